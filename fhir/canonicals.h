@@ -1,0 +1,17 @@
+// The canonical URLs and systems this product defines or reads. Ours stand under one base.
+#pragma once
+
+namespace fhir {
+
+inline constexpr char kBase[] = "https://psgateway.example/fhir";
+inline constexpr char kChannelSystem[] = "https://psgateway.example/fhir/CodeSystem/channel";
+inline constexpr char kClassSystem[] = "https://psgateway.example/fhir/CodeSystem/communication-class";
+inline constexpr char kReasonSystem[] = "https://psgateway.example/fhir/CodeSystem/decision-reason";
+inline constexpr char kTaskCodeSystem[] = "https://psgateway.example/fhir/CodeSystem/task-code";
+inline constexpr char kActReason[] = "http://terminology.hl7.org/CodeSystem/v3-ActReason";
+inline constexpr char kParticipationMode[] =
+    "http://terminology.hl7.org/CodeSystem/v3-ParticipationMode";
+inline constexpr char kNotDoneReason[] =
+    "http://terminology.hl7.org/CodeSystem/communication-not-done-reason";
+
+}  // namespace fhir
