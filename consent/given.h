@@ -1,0 +1,64 @@
+// Everything a decision stands on, gathered in one place: FHIR resources as they are stored, the
+// programme, opt-outs, what was sent before, the instant. One JSON form serves the case files
+// (conformance/cases), `psgateway evaluate`, and the sealed context of every decision record: any
+// decision can be taken out and run again as a case.
+//
+// {
+//   "now": "2026-11-22T16:00:00Z",
+//   "programme": { ... consent/programme.h ... },
+//   "request": "CommunicationRequest/cr1",
+//   "channel": "sms",                      // optional: decide for this channel, not for the medium
+//   "resources": [ ... Patient, CommunicationRequest, Consent, MedicationRequest, ActivityDefinition,
+//                  Contract, RelatedPerson, ... ],
+//   "optOuts": [ {"channel":"sms"|"email"|...|"all", "contact":"+1206...", "class":"marketing"|"all",
+//                 "seller":"Aurora Pharma", "receivedAt":"...", "source":"sms-reply"} ],
+//   "history": [ {"channel":"sms", "sentAt":"...", "class":"refill-2i"} ],
+//   "unresolvedIdentity": false
+// }
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "consent/programme.h"
+#include "fhir/channel.h"
+#include "fhir/date_time.h"
+#include "fhir/resource.h"
+#include "fhir/result.h"
+
+namespace consent {
+
+struct OptOut {
+  std::string channel;  // a channel code or "all"
+  std::string contact;  // normalised address it was given for; empty: the whole person
+  std::string message_class = "all";  // "marketing" or "all"
+  std::string seller;
+  fhir::Instant received_at{};
+  std::string source;
+};
+
+struct Sent {
+  std::string channel;
+  fhir::Instant sent_at{};
+  std::string message_class;
+};
+
+struct Given {
+  fhir::Instant now{};
+  Programme programme;
+  std::string request;  // "CommunicationRequest/cr1", one of resources
+  std::optional<fhir::Channel> channel;
+  std::vector<fhir::Resource> resources;
+  std::vector<OptOut> opt_outs;
+  std::vector<Sent> history;
+  bool unresolved_identity = false;
+
+  const fhir::Resource* Find(std::string_view relative) const;  // "Patient/p1"
+};
+
+// kInvalid with the path ("given.optOuts[0].channel") on an unknown key or a bad value.
+fhir::Result<Given> ReadGiven(const fhir::json::Value& json);
+fhir::json::Value WriteGiven(const Given& given);
+
+}  // namespace consent
