@@ -1,0 +1,171 @@
+// The rows that cross the store's boundary: plain values, clear text, no SQL. What is sealed or
+// hashed at rest is said at each field; the store does it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "fhir/date_time.h"
+#include "fhir/search_parameters.h"
+
+namespace gateway::store {
+
+using fhir::Instant;
+
+enum class WriteMethod : uint8_t { kCreate, kUpdate, kDelete };
+
+// One version of one resource. bytes: sealed under its patient's key; empty when deleted.
+struct ResourceVersion {
+  std::string type;
+  std::string id;
+  int64_t version = 0;
+  Instant last_updated{};
+  WriteMethod method = WriteMethod::kCreate;
+  std::string bytes;
+  bool shredded = false;  // the patient's key is gone: bytes cannot be read any more
+  bool deleted() const { return method == WriteMethod::kDelete; }
+};
+
+// What Transaction::Write is given; version and last_updated are already stamped into bytes.
+struct ResourceWrite {
+  std::string programme;
+  std::string type;
+  std::string id;
+  int64_t version = 1;
+  Instant last_updated{};
+  WriteMethod method = WriteMethod::kCreate;
+  std::string bytes;
+  std::string patient;  // "Patient/p1" whose key seals it; empty: the tenant's own key
+  std::vector<fhir::SearchValue> search_values;  // kept as keyed hashes; empty on delete
+};
+
+// All of the parts must hold; within one part any of its values.
+struct SearchQuery {
+  struct AnyOf {
+    std::string parameter;
+    std::vector<std::string> keys;
+  };
+  std::string programme;
+  std::string type;
+  std::vector<std::string> ids;  // _id; empty: no constraint
+  std::vector<AnyOf> all_of;
+  std::vector<fhir::Span> last_updated;
+  size_t count = 20;
+  int64_t after = 0;  // SearchPage::next of the page before
+  bool with_total = false;
+};
+
+// In insertion order, deleted resources left out.
+struct SearchPage {
+  std::vector<ResourceVersion> matches;
+  int64_t next = 0;  // 0: no further page
+  int64_t total = -1;
+};
+
+// A suppression. contact is kept as a keyed hash and is empty in what is read back unless the reader
+// named it. Outlives the erasure of the person.
+struct OptOutRow {
+  int64_t key = 0;
+  int64_t person = 0;         // 0: known by the contact point only
+  std::string contact;        // normalised; empty: the whole person
+  std::string channel;        // a channel code or "all"
+  std::string message_class;  // "marketing" or "all"
+  std::string seller;
+  std::string source;         // "sms-reply", "one-click", "fhir", ...
+  Instant received_at{};
+};
+
+// queued -> sending -> sent | failed | unknown;  queued -> held | cancelled;  sending -> queued (retry)
+enum class OutreachState : uint8_t { kQueued, kSending, kSent, kFailed, kUnknown, kHeld, kCancelled };
+
+// One piece of outreach that intake let in. contact is sealed under the patient's key.
+struct Outreach {
+  int64_t key = 0;
+  std::string programme;
+  std::string request_id;  // of the CommunicationRequest
+  std::string patient_id;
+  int64_t person = 0;
+  std::string channel;
+  std::string contact;     // normalised address the intake chose
+  std::string message_class;
+  OutreachState state = OutreachState::kQueued;
+  Instant due_at{};
+  int attempts = 0;
+  std::string decision_id;  // the latest decision
+  std::string client;       // who asked, for the audit
+};
+
+// sending -> accepted | refused | not_sent | unknown | aborted
+enum class AttemptState : uint8_t { kSending, kAccepted, kRefused, kNotSent, kUnknown, kAborted };
+
+struct Attempt {
+  int64_t key = 0;
+  int64_t outreach = 0;
+  std::string id;  // also the idempotency key given to the provider
+  std::string decision_id;
+  std::string vendor;
+  std::string channel;
+  std::string message_class;
+  int64_t person = 0;
+  AttemptState state = AttemptState::kSending;
+  Instant started_at{};
+  Instant settled_at{};
+  std::string provider_id;
+  std::string detail;
+};
+
+// Something other than outreach that must leave: a webhook event or a Task for a nurse queue.
+struct Outgoing {
+  int64_t key = 0;
+  std::string programme;
+  std::string kind;     // "webhook", "nurse-task"
+  std::string target;   // vendor or endpoint of the configuration
+  std::string subject;  // "Task/t1", "CommunicationRequest/cr1"
+  std::string payload;  // ids and codes only, never PHI
+  std::string id;       // idempotency key
+  Instant due_at{};
+  int attempts = 0;
+};
+
+// A decision. record is the public part (hashes and ids) and a leaf of the ledger; context is the
+// Given as canonical JSON, sealed under the patient's key; nullopt once shredded.
+struct DecisionRow {
+  std::string id;
+  std::string programme;
+  std::string request_id;
+  std::string patient_id;
+  Instant decided_at{};
+  std::string outcome;
+  std::string stage;  // "intake", "send", "evaluate"
+  std::string record;
+  std::optional<std::string> context;
+  int64_t leaf = -1;  // its place in the ledger
+};
+
+// One line of the audit trail. Ids and codes only.
+struct AuditRow {
+  Instant at{};
+  std::string action;  // "create", "update", "delete", "send", "opt-out", "read", "search", "token", ...
+  std::string client;
+  std::string programme;
+  std::string subject;  // "Patient/p1/_history/2"
+  std::string outcome;  // "0", "4", "8", "12" (AuditEvent.outcome)
+  std::string request_id;
+  std::string detail;
+};
+
+// Something whose change can change a decision.
+struct EpochKey {
+  enum class Kind : uint8_t { kPerson, kContact, kProgramme, kPolicy };
+  Kind kind = Kind::kPerson;
+  std::string value;  // person number, contact point, programme id
+};
+
+struct LedgerState {
+  int64_t size = 0;
+  std::string root;  // 32 bytes; RFC 6962 root of the first `size` leaves
+};
+
+}  // namespace gateway::store

@@ -1,0 +1,151 @@
+// The store of one tenant: domain verbs, no SQL. Implemented by SqlcipherStore; the same contract
+// suite (tests/gateway/store/contract) is for every other one.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "fhir/result.h"
+#include "gateway/store/records.h"
+
+namespace gateway::store {
+
+// A stable snapshot. Used by one thread, inside View or Update only. Errors: kInternal where the
+// database itself failed; absence is not an error.
+class Reader {
+ public:
+  virtual ~Reader() = default;
+
+  // Resources. A deleted one is answered (its deleted() says so), an unknown one is nullopt.
+  virtual fhir::Result<std::optional<ResourceVersion>> Read(std::string_view programme,
+                                                            std::string_view type,
+                                                            std::string_view id) = 0;
+  virtual fhir::Result<std::optional<ResourceVersion>> ReadVersion(std::string_view programme,
+                                                                   std::string_view type,
+                                                                   std::string_view id,
+                                                                   int64_t version) = 0;
+  // Newest first; versions below `before` (0: all), at most `count`.
+  virtual fhir::Result<std::vector<ResourceVersion>> History(std::string_view programme,
+                                                             std::string_view type,
+                                                             std::string_view id, size_t count,
+                                                             int64_t before) = 0;
+  virtual fhir::Result<SearchPage> Search(const SearchQuery& query) = 0;
+
+  // The tenant's registry: programmes, clients, sources, policy packs; the newest version of each.
+  virtual fhir::Result<std::optional<std::string>> Document(std::string_view kind,
+                                                            std::string_view name) = 0;
+  virtual fhir::Result<std::vector<std::pair<std::string, std::string>>> Documents(
+      std::string_view kind) = 0;
+
+  // The person that a Patient record belongs to; 0 when not linked.
+  virtual fhir::Result<int64_t> PersonOf(std::string_view programme,
+                                         std::string_view patient_id) = 0;
+  // The Patient records of a person: (programme, patient id).
+  virtual fhir::Result<std::vector<std::pair<std::string, std::string>>> PatientsOf(
+      int64_t person) = 0;
+
+  // Suppressions of the person or of any of the contact points; `contact` of a row is filled where one
+  // of `contacts` matched it.
+  virtual fhir::Result<std::vector<OptOutRow>> OptOuts(
+      int64_t person, const std::vector<std::string>& contacts) = 0;
+
+  virtual fhir::Result<uint64_t> Epoch(const EpochKey& key) = 0;
+
+  virtual fhir::Result<std::optional<Outreach>> FindOutreach(int64_t key) = 0;
+  virtual fhir::Result<std::vector<Outreach>> OutreachOfRequest(std::string_view programme,
+                                                                std::string_view request_id) = 0;
+  // kQueued and due at or before `now`, by due_at, at most `limit`.
+  virtual fhir::Result<std::vector<Outreach>> DueOutreach(Instant now, size_t limit) = 0;
+  // kQueued, of this person or to this contact point.
+  virtual fhir::Result<std::vector<Outreach>> QueuedFor(int64_t person,
+                                                        const std::vector<std::string>& contacts) = 0;
+  virtual fhir::Result<std::vector<Attempt>> AttemptsOf(int64_t outreach) = 0;
+  virtual fhir::Result<std::vector<Attempt>> AttemptsSending() = 0;
+  // The attempt a provider's id belongs to (for callbacks and replies).
+  virtual fhir::Result<std::optional<Attempt>> AttemptByProviderId(std::string_view vendor,
+                                                                   std::string_view provider_id) = 0;
+  // Attempts of the person that were or may have been sent (sending, accepted, unknown) since then.
+  virtual fhir::Result<std::vector<Attempt>> AttemptsSince(int64_t person, Instant since) = 0;
+  virtual fhir::Result<std::vector<Outgoing>> DueOutgoing(Instant now, size_t limit) = 0;
+
+  virtual fhir::Result<std::vector<DecisionRow>> DecisionsOf(std::string_view programme,
+                                                             std::string_view request_id) = 0;
+  // In ledger order, leaf > after, decided in [from, to), at most `limit`; contexts included.
+  virtual fhir::Result<std::vector<DecisionRow>> Decisions(Instant from, Instant to, int64_t after,
+                                                           size_t limit) = 0;
+
+  virtual fhir::Result<LedgerState> Ledger() = 0;
+  // Stored leaf bytes (ciphertext) [from, from + count).
+  virtual fhir::Result<std::vector<std::string>> Leaves(int64_t from, size_t count) = 0;
+  // The audit rows among them, opened, newest first, below `before` (0: from the end).
+  virtual fhir::Result<std::vector<AuditRow>> Audit(size_t count, int64_t before) = 0;
+};
+
+// Reads see the writes before them. All writes of one work stand or fall together.
+class Transaction : public Reader {
+ public:
+  // The store's clock at this run of the work; never before a commit already made.
+  virtual Instant Now() const = 0;
+
+  // REQUIRES write.version == the present version + 1 (1 for a new one); else kConflict.
+  virtual fhir::Status Write(const ResourceWrite& write) = 0;
+
+  virtual fhir::Status PutDocument(std::string_view kind, std::string_view name,
+                                   std::string_view body) = 0;
+
+  // Links a Patient record to the person who has one of the identifiers ("system|value") in this
+  // tenant, or to a new person. Idempotent. Answers the person.
+  virtual fhir::Result<int64_t> LinkPerson(std::string_view programme, std::string_view patient_id,
+                                           const std::vector<std::string>& identifiers) = 0;
+
+  virtual fhir::Status AddOptOut(const OptOutRow& row) = 0;
+  virtual fhir::Status BumpEpoch(const EpochKey& key) = 0;
+
+  virtual fhir::Result<int64_t> AddOutreach(const Outreach& row) = 0;
+  virtual fhir::Status UpdateOutreach(const Outreach& row) = 0;  // by key
+  virtual fhir::Result<int64_t> AddAttempt(const Attempt& row) = 0;
+  virtual fhir::Status UpdateAttempt(const Attempt& row) = 0;    // by key
+  virtual fhir::Result<int64_t> AddOutgoing(const Outgoing& row) = 0;
+  virtual fhir::Status UpdateOutgoing(const Outgoing& row) = 0;  // due_at and attempts, by key
+  virtual fhir::Status RemoveOutgoing(int64_t key) = 0;
+
+  // Writes the decision and its ledger leaf.
+  virtual fhir::Status AddDecision(const DecisionRow& row) = 0;
+  // Writes the audit row and its ledger leaf.
+  virtual fhir::Status AppendAudit(const AuditRow& row) = 0;
+};
+
+// Any thread may call any method.
+class Store {
+ public:
+  using Work = std::function<fhir::Status(Transaction&)>;
+  using Look = std::function<fhir::Status(Reader&)>;
+  using Done = std::function<void(fhir::Status)>;
+
+  virtual ~Store() = default;
+
+  // Runs `work` serially with all other works of the tenant and answers when it is durable. An error
+  // from `work` undoes it and is answered. `work` may run again from its start: it touches only the
+  // transaction and its own locals. kThrottled when the queue is full, kUnavailable when shutting down.
+  virtual fhir::Status Update(Work work) = 0;
+  // The same; `done` is called once, from the writer's thread, and must not block.
+  virtual void UpdateAsync(Work work, Done done) = 0;
+
+  // A stable snapshot for at most 30 s.
+  virtual fhir::Status View(const Look& look) = 0;
+
+  // One row of the access journal (its own encrypted file); `done` after its durable commit, from the
+  // journal's thread, and must not block.
+  virtual void Journal(AuditRow row, Done done) = 0;
+  // Newest first.
+  virtual fhir::Result<std::vector<AuditRow>> ReadJournal(size_t count) = 0;
+
+  // Destroys the key of a patient: what is sealed under it can never be read again.
+  virtual fhir::Status Shred(std::string_view programme, std::string_view patient_id) = 0;
+};
+
+}  // namespace gateway::store
