@@ -1,0 +1,41 @@
+// Collects what a decision stands on from one snapshot of the store: the Given, and the epochs that
+// tell whether it still holds later.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "consent/given.h"
+#include "fhir/channel.h"
+#include "fhir/resource.h"
+#include "fhir/result.h"
+#include "gateway/store/store.h"
+
+namespace gateway::outreach {
+
+struct Gathered {
+  consent::Given given;
+  fhir::Resource request;
+  std::string patient_id;
+  int64_t person = 0;
+  std::vector<std::string> contacts;  // every normalised contact point of the person
+  // What was read: (key, epoch). The decision holds while these do.
+  std::vector<std::pair<store::EpochKey, uint64_t>> epochs;
+};
+
+// `now` is the instant to decide for. kNotFound when the programme or the request is gone.
+fhir::Result<Gathered> Gather(store::Reader& reader, const std::string& programme,
+                              const fhir::Resource& request, fhir::Instant now,
+                              std::optional<fhir::Channel> channel);
+
+// Whether none of what was read has changed since.
+fhir::Result<bool> StillHolds(store::Reader& reader, const Gathered& gathered);
+
+// "+12065550100" for telephone numbers of any spelling (North American without country code), lower
+// case for e-mail addresses, else as it stands.
+std::string NormalizeContact(std::string_view system, std::string_view value);
+
+}  // namespace gateway::outreach

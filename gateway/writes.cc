@@ -1,0 +1,170 @@
+#include "gateway/writes.h"
+
+#include <utility>
+#include <vector>
+
+#include "fhir/reference.h"
+#include "fhir/search_parameters.h"
+
+namespace gateway {
+namespace {
+
+using fhir::ErrorCode;
+using fhir::Fail;
+using store::EpochKey;
+
+std::vector<std::string> Identifiers(const fhir::Resource& patient) {
+  std::vector<std::string> keys;
+  for (const fhir::json::Value& identifier : patient["identifier"].items()) {
+    const std::string& system = identifier["system"].text();
+    const std::string& value = identifier["value"].text();
+    if (!system.empty() && !value.empty()) keys.push_back(system + "|" + value);
+  }
+  return keys;
+}
+
+// What changed may change a decision: the person's, or, for modules and contracts, any of the programme.
+fhir::Status BumpEpochs(store::Transaction& tx, const Scope& scope, const fhir::Resource& resource,
+                        const std::string& patient) {
+  if (patient.empty()) {
+    return tx.BumpEpoch({EpochKey::Kind::kProgramme, scope.programme});
+  }
+  const std::string patient_id = patient.substr(patient.find('/') + 1);
+  int64_t person = 0;
+  if (resource.type() == "Patient") {
+    auto linked = tx.LinkPerson(scope.programme, patient_id, Identifiers(resource));
+    if (!linked.ok()) return std::move(linked).error();
+    person = *linked;
+  } else {
+    auto known = tx.PersonOf(scope.programme, patient_id);
+    if (!known.ok()) return std::move(known).error();
+    person = *known;
+  }
+  if (person == 0) return {};
+  return tx.BumpEpoch({EpochKey::Kind::kPerson, std::to_string(person)});
+}
+
+fhir::Status Audit(store::Transaction& tx, const Scope& scope, std::string_view action,
+                   const std::string& subject) {
+  store::AuditRow row;
+  row.at = tx.Now();
+  row.action = std::string(action);
+  row.client = scope.client;
+  row.programme = scope.programme;
+  row.subject = subject;
+  row.outcome = "0";
+  row.request_id = scope.request_id;
+  return tx.AppendAudit(row);
+}
+
+fhir::Status CheckVersion(std::optional<int64_t> if_match, int64_t present) {
+  if (!if_match || *if_match == present) return {};
+  return Fail(ErrorCode::kPreconditionFailed,
+              "the resource has another version than If-Match names; read it again and repeat");
+}
+
+}  // namespace
+
+fhir::Result<Written> PutResource(store::Transaction& tx, const Scope& scope,
+                                  fhir::Resource resource, PutMode mode,
+                                  std::optional<int64_t> if_match) {
+  const std::string type = resource.type();
+  const std::string id = resource.id();
+  auto present = tx.Read(scope.programme, type, id);
+  if (!present.ok()) return std::move(present).error();
+  const bool exists = present->has_value();
+  if (exists && mode == PutMode::kCreate) {
+    return Fail(ErrorCode::kConflict, "a resource with this id exists");
+  }
+  if (!exists && mode == PutMode::kUpdate) {
+    return Fail(ErrorCode::kNotFound, "there is no such resource to update");
+  }
+  const int64_t version = exists ? (*present)->version : 0;
+  if (auto held = CheckVersion(if_match, version); !held.ok()) return std::move(held).error();
+
+  Written written;
+  written.version = version + 1;
+  written.last_updated = tx.Now();
+  written.created = !exists || (*present)->deleted();
+  resource.Stamp(id, written.version, written.last_updated);
+
+  store::ResourceWrite write;
+  write.programme = scope.programme;
+  write.type = type;
+  write.id = id;
+  write.version = written.version;
+  write.last_updated = written.last_updated;
+  write.method = exists ? store::WriteMethod::kUpdate : store::WriteMethod::kCreate;
+  write.bytes = resource.Bytes();
+  write.patient = fhir::PatientOf(resource);
+  write.search_values = fhir::SearchValues(resource);
+  if (auto status = tx.Write(write); !status.ok()) return std::move(status).error();
+  if (auto status = BumpEpochs(tx, scope, resource, write.patient); !status.ok()) {
+    return std::move(status).error();
+  }
+  if (auto status = Audit(tx, scope, exists ? "update" : "create", resource.Versioned());
+      !status.ok()) {
+    return std::move(status).error();
+  }
+  written.resource = std::move(resource);
+  return written;
+}
+
+fhir::Result<Written> DeleteResource(store::Transaction& tx, const Scope& scope,
+                                     std::string_view type, std::string_view id,
+                                     std::optional<int64_t> if_match) {
+  auto present = tx.Read(scope.programme, type, id);
+  if (!present.ok()) return std::move(present).error();
+  Written written;
+  fhir::json::Value shell = fhir::json::Value::Object();
+  shell.Set("resourceType", fhir::json::Value::String(std::string(type)));
+  shell.Set("id", fhir::json::Value::String(std::string(id)));
+  auto named = fhir::Resource::From(std::move(shell));
+  if (!named.ok()) return std::move(named).error();
+  written.resource = std::move(*named);
+  if (!present->has_value() || (*present)->deleted()) {
+    written.changed = false;
+    return written;
+  }
+  if (auto held = CheckVersion(if_match, (*present)->version); !held.ok()) {
+    return std::move(held).error();
+  }
+  std::string patient;
+  fhir::Resource before;
+  if (auto parsed = fhir::Resource::Parse((*present)->bytes); parsed.ok()) {
+    before = std::move(*parsed);
+    patient = fhir::PatientOf(before);
+  }
+  written.version = (*present)->version + 1;
+  written.last_updated = tx.Now();
+  store::ResourceWrite write;
+  write.programme = scope.programme;
+  write.type = std::string(type);
+  write.id = std::string(id);
+  write.version = written.version;
+  write.last_updated = written.last_updated;
+  write.method = store::WriteMethod::kDelete;
+  write.patient = patient;
+  if (auto status = tx.Write(write); !status.ok()) return std::move(status).error();
+  if (auto status = BumpEpochs(tx, scope, before, patient); !status.ok()) {
+    return std::move(status).error();
+  }
+  const std::string subject =
+      write.type + "/" + write.id + "/_history/" + std::to_string(written.version);
+  if (auto status = Audit(tx, scope, "delete", subject); !status.ok()) {
+    return std::move(status).error();
+  }
+  return written;
+}
+
+fhir::Result<fhir::Resource> LoadResource(store::Reader& reader, std::string_view programme,
+                                          std::string_view type, std::string_view id) {
+  auto found = reader.Read(programme, type, id);
+  if (!found.ok()) return std::move(found).error();
+  if (!found->has_value()) return Fail(ErrorCode::kNotFound, "there is no such resource");
+  if ((*found)->deleted()) return Fail(ErrorCode::kGone, "the resource was deleted");
+  if ((*found)->shredded) return Fail(ErrorCode::kGone, "the patient's data was erased");
+  return fhir::Resource::Parse((*found)->bytes);
+}
+
+}  // namespace gateway

@@ -1,0 +1,47 @@
+// Every write of a resource goes through here, whoever asks: the version, its index rows, the person
+// link, the epochs and the audit row, in one transaction.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "fhir/resource.h"
+#include "fhir/result.h"
+#include "gateway/store/store.h"
+
+namespace gateway {
+
+// On whose behalf something is written.
+struct Scope {
+  std::string programme;
+  std::string client;      // client id, or "psgateway" for the gateway itself
+  std::string request_id;  // of the HTTP request; empty inside the dispatcher
+};
+
+struct Written {
+  fhir::Resource resource;  // as stored, stamped; only type and id when deleted
+  int64_t version = 0;
+  fhir::Instant last_updated{};
+  bool created = false;
+  bool changed = true;      // false: a delete of what was not there
+};
+
+enum class PutMode { kCreate, kUpdate, kEither };
+
+// kCreate: a new resource; its id must be set and unused (kConflict).
+// kUpdate: kNotFound when it does not exist. kEither: update-as-create.
+// if_match: the version that must be the present one (kPreconditionFailed).
+fhir::Result<Written> PutResource(store::Transaction& tx, const Scope& scope,
+                                  fhir::Resource resource, PutMode mode,
+                                  std::optional<int64_t> if_match = std::nullopt);
+
+fhir::Result<Written> DeleteResource(store::Transaction& tx, const Scope& scope,
+                                     std::string_view type, std::string_view id,
+                                     std::optional<int64_t> if_match = std::nullopt);
+
+// The present version, parsed. kNotFound, kGone when deleted or erased.
+fhir::Result<fhir::Resource> LoadResource(store::Reader& reader, std::string_view programme,
+                                          std::string_view type, std::string_view id);
+
+}  // namespace gateway
