@@ -24,7 +24,7 @@ std::optional<Reference> ParseReference(std::string_view text);
 // http://hl7.org/fhir/R4/datatypes.html#id : [A-Za-z0-9\-\.]{1,64}
 bool IsId(std::string_view text);
 
-// One of the 148 concrete resource types of R4 4.0.1.
+// One of the 146 concrete resource types of R4 4.0.1.
 bool IsResourceType(std::string_view name);
 
 }  // namespace fhir

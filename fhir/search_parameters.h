@@ -11,8 +11,8 @@
 
 namespace fhir {
 
-// One indexed value. `key` is canonical: a token is "system|code" (and a second value "|code" for the
-// search without system), a reference is "Type/id" or the absolute URL.
+// One indexed value. `key` is canonical: a token is "system|code" (and a second value "|code" for
+// the search without system), a reference is "Type/id" or the absolute URL.
 struct SearchValue {
   std::string parameter;  // "identifier", "patient", "status"
   std::string key;
@@ -26,8 +26,8 @@ std::vector<SearchValue> SearchValues(const Resource& resource);
 // The parameters that Search accepts for `type`, besides _id, _lastUpdated, _count.
 std::vector<std::string> SearchParametersOf(std::string_view type);
 
-// The canonical keys that the value text of one parameter ("a,b" is any of both, \, escapes) asks for.
-// kInvalid when the parameter is unknown for the type or the value has not its grammar.
+// The canonical keys that the value text of one parameter ("a,b" is any of both, \, escapes) asks
+// for. kInvalid when the parameter is unknown for the type or the value has not its grammar.
 Result<std::vector<std::string>> SearchKeys(std::string_view type, std::string_view parameter,
                                             std::string_view value);
 
