@@ -13,8 +13,9 @@ enum class Access { kCreate, kRead, kUpdate, kDelete, kSearch };
 
 // One SMART v2 system scope: system/Patient.cruds, system/*.rs. v1 (.read, .write, .*) is read too.
 struct Scope {
-  std::string type;   // "Patient" or "*"
+  std::string type;  // "Patient" or "*"
   bool create = false, read = false, update = false, remove = false, search = false;
+  friend bool operator==(const Scope&, const Scope&) = default;
 };
 std::vector<Scope> ParseScopes(std::string_view text);  // unknown words are left out
 
@@ -25,6 +26,7 @@ struct Caller {
   std::string token_id;  // jti
   fhir::Instant expires{};
   std::vector<Scope> scopes;
+  std::string scope_text;  // as granted
 
   bool May(Access access, std::string_view type) const;
 };

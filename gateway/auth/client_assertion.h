@@ -24,8 +24,8 @@ struct Client {
 fhir::Result<Client> ReadClient(const fhir::json::Value& json);
 fhir::json::Value WriteClient(const Client& client);
 
-// The JWK of a public key in a PEM file (a public key, a certificate or a private key): P-384, or RSA
-// of 3072 bits and more. kid is the RFC 7638 thumbprint.
+// The JWK of a public key in a PEM file (a public key, a certificate or a private key): P-384, or
+// RSA of 3072 bits and more. kid is the RFC 7638 thumbprint.
 fhir::Result<fhir::json::Value> JwkFromPem(const std::string& file);
 
 struct AssertionClaims {
@@ -39,7 +39,9 @@ fhir::Result<std::string> ClientOfAssertion(std::string_view assertion);
 
 // Signature by the registered key (its algorithm, never the header's wish: ES384, or RS384 with
 // >= 3072 bits), aud == token_url, exp in the future and at most 5 minutes away, nbf/iat sane, jti
-// present. kUnauthenticated with a sentence. The caller refuses a jti it has seen.
+// present. kUnauthenticated with a sentence; its path is kSignatureProven when the signature was
+// good and a claim was not. The caller refuses a jti it has seen.
+inline constexpr char kSignatureProven[] = "assertion";
 fhir::Result<AssertionClaims> VerifyAssertion(std::string_view assertion, const Client& client,
                                               std::string_view token_url, fhir::Instant now);
 
