@@ -1,4 +1,5 @@
-// The contract of every way out. tests/adapters/contract_test.h runs the same suite on each adapter.
+// The contract of every way out. tests/adapters/contract_test.h runs the same suite on each
+// adapter.
 #pragma once
 
 #include <chrono>

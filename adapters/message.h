@@ -37,7 +37,7 @@ struct Content {
   std::string from;       // sender address or number of the programme; may be empty
   std::string from_name;  // "Aurora Patient Support"
   std::string subject;
-  std::string text;       // UTF-8, the obligations' texts already appended
+  std::string text;             // UTF-8, the obligations' texts already appended
   std::string unsubscribe_url;  // https; empty where the channel or class has none
   std::string content_type = "text/plain; charset=utf-8";  // for webhook and FHIR: the body's type
 };

@@ -16,7 +16,7 @@ namespace adapters {
 
 struct FhirEndpointConfig {
   std::string name;
-  std::string base_url;       // https://ehr.example/fhir/R4
+  std::string base_url;  // https://ehr.example/fhir/R4
   TlsTrust trust;
   // SMART Backend Services: all three set, or none (then bearer_token_file or nothing).
   std::string token_url;
@@ -24,19 +24,22 @@ struct FhirEndpointConfig {
   std::string private_key_file;  // PEM, P-384 (ES384)
   std::string scope = "system/*.read";
   std::string bearer_token_file;
-  size_t max_answer_bytes = 16 * 1024 * 1024;
+  size_t max_answer_bytes = 16 * 1024 * 1024;  // of one call, all its pages together
   int max_pages = 100;
+  std::string key_id;  // kid of the client assertion; empty: the key's RFC 7638 thumbprint
 };
 
 // Any thread; calls block until `deadline`.
 class FhirEndpoint {
  public:
+  // kInvalid names the setting that cannot be used.
   static fhir::Result<std::unique_ptr<FhirEndpoint>> Make(FhirEndpointConfig config);
   virtual ~FhirEndpoint() = default;
 
   virtual const std::string& name() const = 0;
 
   // GET [base]/{type}?{query}, following next links of the same origin; every matched resource.
+  // `query` is percent-encoded already. Servers differ on bare ids: say patient=Patient/1.
   // kUnavailable, kTimeout, kUnauthenticated, kTooLarge, kMalformed say what went wrong.
   virtual fhir::Result<std::vector<fhir::Resource>> Search(std::string_view type,
                                                            std::string_view query,
