@@ -1,10 +1,11 @@
 #include "gateway/outreach/gather.h"
 
 #include <algorithm>
-#include <cctype>
 #include <chrono>
 #include <set>
 
+#include "fhir/canonicals.h"
+#include "consent/words.h"
 #include "fhir/canonicals.h"
 #include "fhir/reference.h"
 #include "gateway/tenants.h"
@@ -73,7 +74,7 @@ class Collector {
 
 void CollectContacts(const fhir::Resource& person, std::vector<std::string>& contacts) {
   for (const fhir::json::Value& point : person["telecom"].items()) {
-    std::string contact = NormalizeContact(point["system"].text(), point["value"].text());
+    std::string contact = consent::NormalContact(point["value"].text());
     if (!contact.empty() && std::find(contacts.begin(), contacts.end(), contact) == contacts.end()) {
       contacts.push_back(std::move(contact));
     }
@@ -116,23 +117,6 @@ fhir::Status ReadEpochs(store::Reader& reader, const std::string& programme, Gat
 }
 
 }  // namespace
-
-std::string NormalizeContact(std::string_view system, std::string_view value) {
-  std::string text;
-  if (system == "phone" || system == "sms" || system == "fax" || system == "pager") {
-    for (const char c : value) {
-      if (std::isdigit(static_cast<unsigned char>(c))) text += c;
-    }
-    if (text.empty()) return text;
-    if (value.front() == '+') return "+" + text;
-    if (text.size() == 10) return "+1" + text;
-    return "+" + text;
-  }
-  for (const char c : value) {
-    text += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  }
-  return text;
-}
 
 fhir::Result<Gathered> Gather(store::Reader& reader, const std::string& programme,
                               const fhir::Resource& request, fhir::Instant now,

@@ -34,8 +34,4 @@ fhir::Result<Gathered> Gather(store::Reader& reader, const std::string& programm
 // Whether none of what was read has changed since.
 fhir::Result<bool> StillHolds(store::Reader& reader, const Gathered& gathered);
 
-// "+12065550100" for telephone numbers of any spelling (North American without country code), lower
-// case for e-mail addresses, else as it stands.
-std::string NormalizeContact(std::string_view system, std::string_view value);
-
 }  // namespace gateway::outreach

@@ -1,0 +1,76 @@
+#include "gateway/outreach/compose.h"
+
+#include <algorithm>
+
+#include "fhir/canonicals.h"
+
+namespace gateway::outreach {
+namespace {
+
+using consent::Programme;
+
+bool Owes(const consent::Decision& decision, std::string_view code) {
+  return std::any_of(decision.obligations.begin(), decision.obligations.end(),
+                     [&](const consent::Obligation& o) { return o.code == code; });
+}
+
+// The approved module the request is about, or null.
+const fhir::Resource* Module(const Gathered& gathered) {
+  for (const fhir::Resource& resource : gathered.given.resources) {
+    if (resource.type() == "ActivityDefinition") return &resource;
+  }
+  return nullptr;
+}
+
+std::string Words(const Gathered& gathered) {
+  std::string text;
+  for (const fhir::json::Value& payload : gathered.request["payload"].items()) {
+    const std::string& part = payload["contentString"].text();
+    if (part.empty()) continue;
+    if (!text.empty()) text += "\n\n";
+    text += part;
+  }
+  if (!text.empty()) return text;
+  const fhir::Resource* module = Module(gathered);
+  if (module == nullptr) return text;
+  const std::string url = std::string(fhir::kBase) + "/StructureDefinition/content-text";
+  return fhir::ExtensionValue(module->json(), url).text();
+}
+
+std::string At(const std::map<std::string, std::string>& map, std::string_view key) {
+  const auto it = map.find(std::string(key));
+  return it == map.end() ? std::string() : it->second;
+}
+
+}  // namespace
+
+adapters::Content Compose(const Verdict& verdict, const std::string& unsubscribe_url) {
+  const Programme& programme = verdict.gathered.given.programme;
+  const consent::Decision& decision = verdict.decision;
+  adapters::Content content;
+  content.channel = *verdict.channel;
+  content.to = verdict.contact;
+  content.from = At(programme.senders, fhir::Code(*verdict.channel));
+  content.from_name = programme.name;
+  // PHI stays out of the subject (B3): the programme's name, never the module's title.
+  content.subject = "A message from " + programme.name;
+  content.text = Words(verdict.gathered);
+
+  const bool short_text = *verdict.channel == fhir::Channel::kSms;
+  const std::string gap = short_text ? " " : "\n\n";
+  if (Owes(decision, "INCLUDE_PROVIDER_ID") && !programme.provider_name.empty()) {
+    content.text += gap + programme.provider_name;
+    if (!programme.provider_phone.empty()) content.text += " " + programme.provider_phone;
+  }
+  if (Owes(decision, "INCLUDE_POSTAL_ADDRESS")) content.text += gap + programme.postal_address;
+  const bool one_click = Owes(decision, "ONE_CLICK_UNSUB");
+  if (one_click) content.unsubscribe_url = unsubscribe_url;
+  if (Owes(decision, "INCLUDE_OPT_OUT_TEXT")) {
+    content.text += short_text ? " Reply STOP to opt out."
+                               : gap + "To stop these messages: " + unsubscribe_url;
+    if (!short_text) content.unsubscribe_url = unsubscribe_url;
+  }
+  return content;
+}
+
+}  // namespace gateway::outreach

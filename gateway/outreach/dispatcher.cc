@@ -1,0 +1,285 @@
+#include "gateway/outreach/dispatcher.h"
+
+#include <algorithm>
+#include <chrono>
+#include <vector>
+
+#include "gateway/auth/link_token.h"
+#include "gateway/log.h"
+#include "gateway/outreach/compose.h"
+#include "gateway/outreach/outgoing.h"
+#include "gateway/outreach/settle.h"
+#include "gateway/writes.h"
+
+namespace gateway::outreach {
+namespace {
+
+constexpr size_t kClaimsPerRound = 32;
+
+std::string UnsubscribeUrl(const Config& config, const Tenant& tenant, int64_t attempt) {
+  return config.public_url + "/u/" + auth::MakeLinkToken(tenant.link_key, tenant.name, attempt);
+}
+
+// A due row with the decision made for it on a snapshot; decided again inside when that is stale.
+struct Due {
+  store::Outreach row;
+  std::optional<Verdict> verdict;
+};
+
+fhir::Result<Verdict> Fresh(store::Reader& reader, const Workshop& workshop,
+                            const store::Outreach& row, fhir::Instant now) {
+  auto request = LoadResource(reader, row.programme, "CommunicationRequest", row.request_id);
+  if (!request.ok()) return std::move(request).error();
+  return Prepare(reader, workshop, row.programme, *request, now);
+}
+
+}  // namespace
+
+adapters::Message CommittedClaim::Message() const {
+  return adapters::Message(adapters::SendPermit(claim_.attempt.decision_id), claim_.attempt.id,
+                           claim_.content);
+}
+
+adapters::Message CommittedClaim::MessageOf(const store::Outgoing& row) {
+  adapters::Content content;
+  content.text = row.payload;
+  content.content_type = "application/json";
+  return adapters::Message(adapters::SendPermit(row.id), row.id, std::move(content));
+}
+
+Dispatcher::Dispatcher(Tenants& tenants, const Workshop& workshop, const Clock& clock,
+                       InFlight& in_flight)
+    : tenants_(tenants), workshop_(workshop), clock_(clock), in_flight_(in_flight) {}
+
+Dispatcher::~Dispatcher() { Stop(); }
+
+fhir::Status Dispatcher::Start() {
+  for (const auto& tenant : tenants_.all()) {
+    if (auto recovered = Recover(*tenant); !recovered.ok()) return recovered;
+  }
+  senders_ = std::make_unique<WorkQueue>(workshop_.config.send_threads, 1024);
+  loop_ = std::thread([this] { Loop(); });
+  return {};
+}
+
+void Dispatcher::Stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  if (loop_.joinable()) loop_.join();
+  senders_.reset();
+}
+
+void Dispatcher::Wake() {
+  {
+    const std::lock_guard lock(mutex_);
+    woken_ = true;
+  }
+  wake_.notify_all();
+}
+
+void Dispatcher::Loop() {
+  for (;;) {
+    for (const auto& tenant : tenants_.all()) {
+      ClaimDue(*tenant);
+      SendDueOutgoing(*tenant);
+    }
+    std::unique_lock lock(mutex_);
+    wake_.wait_for(lock, std::chrono::milliseconds(workshop_.config.dispatch_interval_ms),
+                   [this] { return stopping_ || woken_; });
+    woken_ = false;
+    if (stopping_) return;
+  }
+}
+
+fhir::Status Dispatcher::Recover(Tenant& tenant) {
+  // Whoever claimed these is gone: whether they left is not known.
+  return tenant.store->Update([&](store::Transaction& tx) -> fhir::Status {
+    auto attempts = tx.AttemptsSending();
+    if (!attempts.ok()) return std::move(attempts).error();
+    for (const store::Attempt& attempt : *attempts) {
+      const Ending lost{store::AttemptState::kUnknown, "", "the gateway stopped while sending", false};
+      if (auto s = Settle(tx, workshop_, attempt, lost); !s.ok()) return s;
+    }
+    return {};
+  });
+}
+
+void Dispatcher::ClaimDue(Tenant& tenant) {
+  // Never claim more than the senders can begin at once: a claim waits for nobody else's provider.
+  const int room = workshop_.config.send_threads * 2 - sending_.load();
+  if (room <= 0) return;
+  const fhir::Instant now = clock_.Now();
+  std::vector<Due> due;
+  const fhir::Status looked = tenant.store->View([&](store::Reader& reader) -> fhir::Status {
+    auto rows = reader.DueOutreach(now, std::min<size_t>(kClaimsPerRound, room));
+    if (!rows.ok()) return std::move(rows).error();
+    for (store::Outreach& row : *rows) {
+      Due item{std::move(row), std::nullopt};
+      auto verdict = Fresh(reader, workshop_, item.row, now);
+      if (verdict.ok()) item.verdict = std::move(*verdict);
+      due.push_back(std::move(item));
+    }
+    return {};
+  });
+  if (!looked.ok()) {
+    log::Failure("dispatch", {{"tenant", tenant.name}, {"error", looked.error().message}});
+    return;
+  }
+  if (due.empty()) return;
+
+  std::vector<Claim> claims;
+  const fhir::Status claimed = tenant.store->Update([&](store::Transaction& tx) -> fhir::Status {
+    claims.clear();
+    for (const Due& item : due) {
+      auto present = tx.FindOutreach(item.row.key);
+      if (!present.ok()) return std::move(present).error();
+      if (!present->has_value() || (*present)->state != store::OutreachState::kQueued) continue;
+      std::optional<Verdict> verdict = item.verdict;
+      if (verdict) {
+        auto holds = StillHolds(tx, verdict->gathered);
+        if (!holds.ok()) return std::move(holds).error();
+        if (!*holds) verdict.reset();
+      }
+      if (!verdict) {
+        auto fresh = Fresh(tx, workshop_, **present, tx.Now());
+        if (!fresh.ok() && fresh.error().code == fhir::ErrorCode::kInternal) {
+          return std::move(fresh).error();
+        }
+        if (!fresh.ok()) {
+          // The request or the programme is gone: there is nothing to send any more.
+          store::Outreach row = **present;
+          row.state = store::OutreachState::kCancelled;
+          if (auto s = tx.UpdateOutreach(row); !s.ok()) return s;
+          continue;
+        }
+        verdict = std::move(*fresh);
+      }
+      auto claim = Apply(tx, workshop_, tenant.name, *verdict, Stage::kSend, **present);
+      if (!claim.ok()) return std::move(claim).error();
+      if (!claim->has_value()) continue;
+      (*claim)->content =
+          Compose(*verdict, UnsubscribeUrl(workshop_.config, tenant, (*claim)->attempt.key));
+      claims.push_back(std::move(**claim));
+    }
+    return {};
+  });
+  if (!claimed.ok()) {
+    log::Failure("claim", {{"tenant", tenant.name}, {"error", claimed.error().message}});
+    return;
+  }
+  for (Claim& claim : claims) {
+    ++sending_;
+    auto committed = std::make_shared<CommittedClaim>(CommittedClaim(std::move(claim)));
+    const bool taken = senders_->Post([this, &tenant, committed] {
+      Send(tenant, *committed);
+      --sending_;
+      Wake();
+    });
+    // A claim that nobody takes stays `sending` and is settled as unknown at the next start.
+    if (!taken) --sending_;
+  }
+}
+
+void Dispatcher::Send(Tenant& tenant, const CommittedClaim& committed) {
+  const Claim& claim = committed.claim();
+  const InFlight::Key key{tenant.name, claim.attempt.key};
+  Ending ending{store::AttemptState::kAborted, "", "aborted by an opt-out", false};
+  if (in_flight_.Begin(key)) {
+    adapters::Adapter* adapter = workshop_.adapters.Find(claim.attempt.vendor);
+    ending = adapter == nullptr
+                 ? Ending{store::AttemptState::kNotSent, "", "the vendor is not configured", true}
+                 : EndingOf(adapter->Deliver(
+                       committed.Message(),
+                       std::chrono::milliseconds(workshop_.config.send_deadline_ms)));
+  }
+  const fhir::Status settled = tenant.store->Update([&](store::Transaction& tx) {
+    return Settle(tx, workshop_, claim.attempt, ending);
+  });
+  in_flight_.Settled(key);
+  static constexpr const char* kStates[] = {"sending", "accepted", "refused",
+                                            "not-sent", "unknown", "aborted"};
+  const std::string state = kStates[static_cast<int>(ending.state)];
+  workshop_.metrics.Count("psgateway_attempts_total{channel=\"" + claim.attempt.channel +
+                          "\",state=\"" + state + "\"}");
+  log::Info("attempt", {{"tenant", tenant.name},
+                        {"attempt", claim.attempt.id},
+                        {"request", claim.outreach.request_id},
+                        {"vendor", claim.attempt.vendor},
+                        {"state", state},
+                        {"settled", settled.ok() ? "yes" : settled.error().message}});
+}
+
+void Dispatcher::SendDueOutgoing(Tenant& tenant) {
+  std::vector<store::Outgoing> due;
+  const fhir::Status looked = tenant.store->View([&](store::Reader& reader) -> fhir::Status {
+    auto rows = reader.DueOutgoing(clock_.Now(), kClaimsPerRound);
+    if (!rows.ok()) return std::move(rows).error();
+    due = std::move(*rows);
+    return {};
+  });
+  if (!looked.ok()) return;
+  for (store::Outgoing& row : due) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (!outgoing_.emplace(tenant.name, row.key).second) continue;
+    }
+    const std::pair<std::string, int64_t> key{tenant.name, row.key};
+    const bool taken = senders_->Post([this, &tenant, row, key] {
+      SendOutgoing(tenant, row);
+      const std::lock_guard lock(mutex_);
+      outgoing_.erase(key);
+    });
+    if (!taken) {
+      const std::lock_guard lock(mutex_);
+      outgoing_.erase(key);
+    }
+  }
+}
+
+void Dispatcher::SendOutgoing(Tenant& tenant, store::Outgoing row) {
+  const std::chrono::milliseconds deadline(workshop_.config.send_deadline_ms);
+  fhir::Status sent = fhir::Fail(fhir::ErrorCode::kUnavailable, "the target is not configured");
+  if (row.kind == "webhook") {
+    if (adapters::Adapter* adapter = workshop_.adapters.Find(row.target)) {
+      auto receipt = adapter->Deliver(CommittedClaim::MessageOf(row), deadline);
+      sent = receipt.ok() ? fhir::Status() : fhir::Status(receipt.error());
+    }
+  } else if (adapters::FhirEndpoint* endpoint = workshop_.adapters.Endpoint(row.target)) {
+    std::optional<fhir::Resource> task;
+    sent = tenant.store->View([&](store::Reader& reader) -> fhir::Status {
+      auto programme = LoadProgramme(reader, row.programme);
+      if (!programme.ok()) return std::move(programme).error();
+      auto minimal = TaskForQueue(reader, *programme, row.subject);
+      if (!minimal.ok()) return std::move(minimal).error();
+      task = std::move(*minimal);
+      return {};
+    });
+    if (task) {
+      auto put = endpoint->Put(*task, deadline);
+      sent = put.ok() ? fhir::Status() : fhir::Status(put.error());
+    }
+  }
+  const bool gone = !sent.ok() && (sent.error().code == fhir::ErrorCode::kGone ||
+                                   sent.error().code == fhir::ErrorCode::kNotFound);
+  const fhir::Status noted = tenant.store->Update([&](store::Transaction& tx) -> fhir::Status {
+    if (sent.ok() || gone) return tx.RemoveOutgoing(row.key);
+    store::Outgoing later = row;
+    ++later.attempts;
+    const auto wait = std::min<std::chrono::seconds>(
+        std::chrono::seconds(1LL << std::min(later.attempts, 12)), std::chrono::hours(1));
+    later.due_at = tx.Now() + wait;
+    return tx.UpdateOutgoing(later);
+  });
+  workshop_.metrics.Count("psgateway_outgoing_total{kind=\"" + row.kind + "\",state=\"" +
+                          (sent.ok() ? "sent" : "not-sent") + "\"}");
+  log::Info("outgoing", {{"tenant", tenant.name},
+                         {"kind", row.kind},
+                         {"subject", row.subject},
+                         {"sent", sent.ok() ? "yes" : sent.error().message},
+                         {"noted", noted.ok() ? "yes" : noted.error().message}});
+}
+
+}  // namespace gateway::outreach

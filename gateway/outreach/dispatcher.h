@@ -1,0 +1,71 @@
+// Sends what is due. Each piece: decide again and claim in one transaction, commit, pass the last
+// gate, call the adapter with no transaction open, settle in a second transaction. Retries, status
+// events and nurse Tasks leave from here too.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include "gateway/clock.h"
+#include "gateway/outreach/in_flight.h"
+#include "gateway/outreach/verdict.h"
+#include "gateway/tenants.h"
+#include "gateway/work_queue.h"
+
+namespace gateway::outreach {
+
+// A claim whose transaction has been committed: the only maker of send permits.
+class CommittedClaim {
+ public:
+  const Claim& claim() const { return claim_; }
+  adapters::Message Message() const;
+
+ private:
+  friend class Dispatcher;
+  explicit CommittedClaim(Claim claim) : claim_(std::move(claim)) {}
+  static adapters::Message MessageOf(const store::Outgoing& row);
+  Claim claim_;
+};
+
+// Any thread. Stop() (or destruction) waits for what has begun.
+class Dispatcher {
+ public:
+  Dispatcher(Tenants& tenants, const Workshop& workshop, const Clock& clock, InFlight& in_flight);
+  ~Dispatcher();
+
+  // Settles what a crash left in `sending` as unknown, then starts the loop.
+  fhir::Status Start();
+  void Stop();
+  // Looks for due work now, not at the next tick.
+  void Wake();
+
+ private:
+  void Loop();
+  void ClaimDue(Tenant& tenant);
+  void Send(Tenant& tenant, const CommittedClaim& committed);
+  void SendDueOutgoing(Tenant& tenant);
+  void SendOutgoing(Tenant& tenant, store::Outgoing row);
+  fhir::Status Recover(Tenant& tenant);
+
+  Tenants& tenants_;
+  const Workshop workshop_;
+  const Clock& clock_;
+  InFlight& in_flight_;
+
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool woken_ = false;
+  bool stopping_ = false;
+  std::set<std::pair<std::string, int64_t>> outgoing_;  // being sent: tenant, key
+  std::atomic<int> sending_{0};
+  std::unique_ptr<WorkQueue> senders_;
+  std::thread loop_;
+};
+
+}  // namespace gateway::outreach

@@ -1,0 +1,84 @@
+#include "gateway/outreach/intake.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "fhir/reference.h"
+#include "fhir/search_parameters.h"
+#include "gateway/outreach/inbound.h"
+
+namespace gateway::outreach {
+namespace {
+
+using store::OutreachState;
+
+fhir::Status CancelQueued(store::Transaction& tx, const Scope& scope, const std::string& request_id) {
+  auto rows = tx.OutreachOfRequest(scope.programme, request_id);
+  if (!rows.ok()) return std::move(rows).error();
+  for (store::Outreach& row : *rows) {
+    if (row.state != OutreachState::kQueued && row.state != OutreachState::kHeld) continue;
+    row.state = OutreachState::kCancelled;
+    if (auto s = tx.UpdateOutreach(row); !s.ok()) return s;
+  }
+  return {};
+}
+
+fhir::Status TakeRequest(store::Transaction& tx, const Workshop& workshop, const std::string& tenant,
+                         const Scope& scope, const fhir::Resource& request) {
+  auto rows = tx.OutreachOfRequest(scope.programme, request.id());
+  if (!rows.ok()) return std::move(rows).error();
+  const bool left = std::any_of(rows->begin(), rows->end(), [](const store::Outreach& row) {
+    return row.state == OutreachState::kSending || row.state == OutreachState::kSent ||
+           row.state == OutreachState::kUnknown;
+  });
+  if (auto s = CancelQueued(tx, scope, request.id()); !s.ok()) return s;
+  // One request is one message: what has left is not sent again because the request was edited.
+  if (left || request["status"].text() != "active") return {};
+  auto verdict = Prepare(tx, workshop, scope.programme, request, WhenToSend(request, tx.Now()));
+  if (!verdict.ok()) return std::move(verdict).error();
+  store::Outreach row;
+  row.client = scope.client;
+  auto applied = Apply(tx, workshop, tenant, *verdict, Stage::kIntake, row);
+  if (!applied.ok()) return std::move(applied).error();
+  return {};
+}
+
+}  // namespace
+
+fhir::Status React(store::Transaction& tx, const Workshop& workshop, const std::string& tenant,
+                   const Scope& scope, const std::vector<Written>& written, Barrier& barrier) {
+  Barrier all;
+  std::vector<int64_t> persons;
+  for (const Written& each : written) {
+    if (!each.changed) continue;
+    const std::string& type = each.resource.type();
+    if (type != "Consent" && type != "Patient") continue;
+    std::string patient = fhir::PatientOf(each.resource);
+    if (patient.empty()) continue;
+    auto person = tx.PersonOf(scope.programme, patient.substr(patient.find('/') + 1));
+    if (!person.ok()) return std::move(person).error();
+    if (*person != 0 && std::find(persons.begin(), persons.end(), *person) == persons.end()) {
+      persons.push_back(*person);
+    }
+  }
+  for (const int64_t person : persons) {
+    Barrier mine;
+    if (auto s = DecideQueuedAgain(tx, workshop, tenant, person, {}, mine); !s.ok()) return s;
+    all.insert(all.end(), mine.begin(), mine.end());
+  }
+  for (const Written& each : written) {
+    if (!each.changed) continue;
+    const std::string& type = each.resource.type();
+    if (type == "CommunicationRequest") {
+      if (auto s = TakeRequest(tx, workshop, tenant, scope, each.resource); !s.ok()) return s;
+    } else if (type == "Communication") {
+      Barrier mine;
+      if (auto s = TakeCommunication(tx, workshop, tenant, scope, each, mine); !s.ok()) return s;
+      all.insert(all.end(), mine.begin(), mine.end());
+    }
+  }
+  barrier = std::move(all);
+  return {};
+}
+
+}  // namespace gateway::outreach

@@ -1,0 +1,67 @@
+#include "gateway/outreach/opt_outs.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "gateway/writes.h"
+
+namespace gateway::outreach {
+
+fhir::Status DecideQueuedAgain(store::Transaction& tx, const Workshop& workshop,
+                               const std::string& tenant, int64_t person,
+                               const std::vector<std::string>& contacts, Barrier& barrier) {
+  barrier.clear();
+  auto sending = tx.AttemptsSending();
+  if (!sending.ok()) return std::move(sending).error();
+  for (const store::Attempt& attempt : *sending) {
+    bool concerned = person != 0 && attempt.person == person;
+    if (!concerned && !contacts.empty()) {
+      auto row = tx.FindOutreach(attempt.outreach);
+      if (!row.ok()) return std::move(row).error();
+      concerned = row->has_value() && std::find(contacts.begin(), contacts.end(),
+                                                (*row)->contact) != contacts.end();
+    }
+    if (concerned) barrier.emplace_back(tenant, attempt.key);
+  }
+  auto queued = tx.QueuedFor(person, contacts);
+  if (!queued.ok()) return std::move(queued).error();
+  for (const store::Outreach& row : *queued) {
+    auto request = LoadResource(tx, row.programme, "CommunicationRequest", row.request_id);
+    if (!request.ok()) continue;
+    // As it would stand when it is due: a DEFER must not look like a reason to cancel.
+    auto verdict = Prepare(tx, workshop, row.programme, *request, std::max(tx.Now(), row.due_at));
+    if (!verdict.ok()) return std::move(verdict).error();
+    if (verdict->decision.outcome != consent::Outcome::kDeny &&
+        verdict->decision.outcome != consent::Outcome::kReview) {
+      continue;
+    }
+    auto applied = Apply(tx, workshop, tenant, *verdict, Stage::kIntake, row);
+    if (!applied.ok()) return std::move(applied).error();
+  }
+  return {};
+}
+
+fhir::Status RecordOptOut(store::Transaction& tx, const Workshop& workshop,
+                          const std::string& tenant, const store::OptOutRow& row,
+                          Barrier& barrier) {
+  if (auto s = tx.AddOptOut(row); !s.ok()) return s;
+  if (row.person != 0) {
+    auto s = tx.BumpEpoch({store::EpochKey::Kind::kPerson, std::to_string(row.person)});
+    if (!s.ok()) return s;
+  }
+  std::vector<std::string> contacts;
+  if (!row.contact.empty()) {
+    contacts.push_back(row.contact);
+    if (auto s = tx.BumpEpoch({store::EpochKey::Kind::kContact, row.contact}); !s.ok()) return s;
+  }
+  store::AuditRow audit;
+  audit.at = tx.Now();
+  audit.action = "opt-out";
+  audit.client = row.source;
+  audit.outcome = "0";
+  audit.detail = row.channel + " " + row.message_class;
+  if (auto s = tx.AppendAudit(audit); !s.ok()) return s;
+  return DecideQueuedAgain(tx, workshop, tenant, row.person, contacts, barrier);
+}
+
+}  // namespace gateway::outreach

@@ -1,0 +1,118 @@
+#include "gateway/outreach/outgoing.h"
+
+#include <utility>
+
+#include "consent/decide.h"
+#include "fhir/json/json.h"
+#include "gateway/clock.h"
+#include "gateway/writes.h"
+
+namespace gateway::outreach {
+namespace {
+
+using fhir::json::Value;
+
+Value Text(std::string_view text) { return Value::String(std::string(text)); }
+
+std::string_view StateCode(store::OutreachState state) {
+  switch (state) {
+    case store::OutreachState::kQueued: return "queued";
+    case store::OutreachState::kSending: return "sending";
+    case store::OutreachState::kSent: return "sent";
+    case store::OutreachState::kFailed: return "failed";
+    case store::OutreachState::kUnknown: return "unknown";
+    case store::OutreachState::kHeld: return "held";
+    case store::OutreachState::kCancelled: return "cancelled";
+  }
+  return "unknown";
+}
+
+fhir::Status Queue(store::Transaction& tx, const consent::Programme& programme, Value event,
+                   const std::string& subject) {
+  store::Outgoing row;
+  row.programme = programme.id;
+  row.kind = "webhook";
+  row.target = programme.hub_webhook;
+  row.subject = subject;
+  row.id = NewId(tx.Now());
+  row.due_at = tx.Now();
+  event.Set("id", Text(row.id));
+  event.Set("at", Text(fhir::FormatInstant(tx.Now())));
+  row.payload = fhir::json::Write(event);
+  auto added = tx.AddOutgoing(row);
+  if (!added.ok()) return std::move(added).error();
+  return {};
+}
+
+Value StatusEvent(const store::Outreach& row, const std::string& communication) {
+  Value event = Value::Object();
+  event.Set("event", Text("outreach.status"));
+  event.Set("programme", Text(row.programme));
+  event.Set("request", Text("CommunicationRequest/" + row.request_id));
+  event.Set("state", Text(StateCode(row.state)));
+  event.Set("class", Text(row.message_class));
+  event.Set("channel", Text(row.channel));
+  event.Set("decision", Text(row.decision_id));
+  if (!communication.empty()) event.Set("communication", Text(communication));
+  return event;
+}
+
+}  // namespace
+
+fhir::Status PutTask(store::Transaction& tx, const consent::Programme& programme,
+                     fhir::Resource task) {
+  auto written =
+      PutResource(tx, {programme.id, "psgateway", ""}, std::move(task), PutMode::kCreate);
+  if (!written.ok()) return std::move(written).error();
+  if (programme.nurse_queue.empty()) return {};
+  store::Outgoing row;
+  row.programme = programme.id;
+  row.kind = "nurse-task";
+  row.target = programme.nurse_queue;
+  row.subject = written->resource.Relative();
+  row.id = NewId(tx.Now());
+  row.due_at = tx.Now();
+  auto added = tx.AddOutgoing(row);
+  if (!added.ok()) return std::move(added).error();
+  return {};
+}
+
+fhir::Status QueueWebhook(store::Transaction& tx, const consent::Programme& programme,
+                          const store::Outreach& row, const consent::Decision& decision,
+                          const std::string& communication) {
+  if (programme.hub_webhook.empty()) return {};
+  Value event = StatusEvent(row, communication);
+  event.Set("outcome", Text(consent::Code(decision.outcome)));
+  Value rules = Value::Array();
+  for (const consent::Reason& reason : decision.reasons) rules.Add(Text(reason.rule));
+  event.Set("rules", std::move(rules));
+  return Queue(tx, programme, std::move(event), "CommunicationRequest/" + row.request_id);
+}
+
+fhir::Status QueueWebhook(store::Transaction& tx, const consent::Programme& programme,
+                          const store::Outreach& row, const std::string& communication) {
+  if (programme.hub_webhook.empty()) return {};
+  return Queue(tx, programme, StatusEvent(row, communication),
+               "CommunicationRequest/" + row.request_id);
+}
+
+fhir::Result<fhir::Resource> TaskForQueue(store::Reader& reader,
+                                          const consent::Programme& programme,
+                                          const std::string& task) {
+  auto loaded = LoadResource(reader, programme.id, "Task", task.substr(task.find('/') + 1));
+  if (!loaded.ok()) return std::move(loaded).error();
+  consent::Given given;
+  given.programme = programme;
+  given.resources.push_back(*loaded);
+  const consent::Decision decision =
+      consent::DecideDisclosure(given, consent::Purpose::kTreatment, programme.nurse_queue);
+  if (!decision.permits()) {
+    return fhir::Fail(fhir::ErrorCode::kForbidden, "the task may not be disclosed to this queue");
+  }
+  fhir::Resource minimal = std::move(*loaded);
+  minimal.mutable_json().Remove("extension");
+  minimal.mutable_json().Remove("meta");
+  return minimal;
+}
+
+}  // namespace gateway::outreach
