@@ -20,7 +20,7 @@ struct BundleEntry {
   std::string if_none_match;  // request.ifNoneMatch
   std::string if_none_exist;  // request.ifNoneExist
   std::optional<Resource> resource;
-  size_t index = 0;           // place in Bundle.entry
+  size_t index = 0;  // place in Bundle.entry
 };
 
 struct BundleRequest {
@@ -29,7 +29,8 @@ struct BundleRequest {
   std::vector<BundleEntry> entries;
 };
 
-// Takes a transaction or batch apart. kInvalid with a finding per defect (Bundle.entry[3].request.url).
+// Takes a transaction or batch apart. kInvalid with a finding per defect
+// (Bundle.entry[3].request.url).
 Result<BundleRequest> ReadBundleRequest(const Resource& bundle);
 
 // Rewrites every literal reference (and every element that is a uri equal to a key) found in `map`

@@ -5,7 +5,8 @@ namespace fhir {
 
 inline constexpr char kBase[] = "https://psgateway.example/fhir";
 inline constexpr char kChannelSystem[] = "https://psgateway.example/fhir/CodeSystem/channel";
-inline constexpr char kClassSystem[] = "https://psgateway.example/fhir/CodeSystem/communication-class";
+inline constexpr char kClassSystem[] =
+    "https://psgateway.example/fhir/CodeSystem/communication-class";
 inline constexpr char kReasonSystem[] = "https://psgateway.example/fhir/CodeSystem/decision-reason";
 inline constexpr char kTaskCodeSystem[] = "https://psgateway.example/fhir/CodeSystem/task-code";
 inline constexpr char kActReason[] = "http://terminology.hl7.org/CodeSystem/v3-ActReason";

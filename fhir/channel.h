@@ -1,5 +1,5 @@
-// The ways a message can reach a person. R4 has codes for some (v3-ParticipationMode); SMS, push and
-// portal have none, so they are ours (kChannelSystem).
+// The ways a message can reach a person. R4 has codes for some (v3-ParticipationMode); SMS, push
+// and portal have none, so they are ours (kChannelSystem).
 #pragma once
 
 #include <cstdint>
@@ -11,10 +11,20 @@
 namespace fhir {
 
 enum class Channel : uint8_t {
-  kEmail, kSms, kVoiceLive, kVoiceRecorded, kPortal, kPush, kMail, kFax, kInPerson, kVideo,
+  kEmail,
+  kSms,
+  kVoiceLive,
+  kVoiceRecorded,
+  kPortal,
+  kPush,
+  kMail,
+  kFax,
+  kInPerson,
+  kVideo,
 };
 
-// "email", "sms", "voice-live", "voice-recorded", "portal", "push", "mail", "fax", "in-person", "video"
+// "email", "sms", "voice-live", "voice-recorded", "portal", "push", "mail", "fax", "in-person",
+// "video"
 std::string_view Code(Channel channel);
 std::optional<Channel> ChannelFromCode(std::string_view code);
 

@@ -10,8 +10,8 @@ enum class Severity { kFatal, kError, kWarning, kInformation };
 
 struct Issue {
   Severity severity = Severity::kError;
-  std::string code;        // http://hl7.org/fhir/R4/valueset-issue-type.html, e.g. "required", "value"
-  std::string message;     // one lower-case sentence in domain words, without any value of the data
+  std::string code;     // http://hl7.org/fhir/R4/valueset-issue-type.html, e.g. "required", "value"
+  std::string message;  // one lower-case sentence in domain words, without any value of the data
   std::string expression;  // FHIRPath of the element, e.g. "Consent.provision.period"; may be empty
 
   friend bool operator==(const Issue&, const Issue&) = default;

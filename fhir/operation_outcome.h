@@ -11,7 +11,8 @@
 namespace fhir {
 
 json::Value OperationOutcome(const std::vector<Issue>& issues);
-// One issue for the error itself, or its findings when it carries some. `code` is the issue-type code.
+// One issue for the error itself, or its findings when it carries some. `code` is the issue-type
+// code.
 json::Value OperationOutcome(const Error& error, std::string_view code);
 
 }  // namespace fhir

@@ -15,23 +15,23 @@ class Resource {
  public:
   Resource() = default;
 
-  // kMalformed / kInvalid unless a JSON object whose resourceType is an R4 type and whose id, if any,
-  // has the grammar of an id.
+  // kMalformed / kInvalid unless a JSON object whose resourceType is an R4 type and whose id, if
+  // any, has the grammar of an id.
   static Result<Resource> Parse(std::string_view bytes);
   static Result<Resource> From(json::Value value);
 
   const std::string& type() const { return json_["resourceType"].text(); }
   const std::string& id() const { return json_["id"].text(); }
   const std::string& version() const { return json_["meta"]["versionId"].text(); }
-  std::string Relative() const { return type() + "/" + id(); }           // Patient/1
-  std::string Versioned() const;                                        // Patient/1/_history/3
+  std::string Relative() const { return type() + "/" + id(); }  // Patient/1
+  std::string Versioned() const;                                // Patient/1/_history/3
 
   const json::Value& json() const { return json_; }
   json::Value& mutable_json() { return json_; }
   const json::Value& operator[](std::string_view element) const { return json_[element]; }
 
-  // Stamps id, meta.versionId and meta.lastUpdated; the rest of meta stays. resourceType, id and meta
-  // come first in the written form.
+  // Stamps id, meta.versionId and meta.lastUpdated; the rest of meta stays. resourceType, id and
+  // meta come first in the written form.
   void Stamp(std::string_view id, int64_t version, Instant last_updated);
   std::string Bytes() const { return json::Write(json_); }
 

@@ -49,7 +49,7 @@ struct Error {
 template <class T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::move(value)) {}                       // NOLINT: implicit by design
+  Result(T value) : state_(std::move(value)) {}  // NOLINT: implicit by design
   Result(Error error) : state_(tl::make_unexpected(std::move(error))) {}  // NOLINT
 
   bool ok() const { return state_.has_value(); }

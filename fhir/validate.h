@@ -1,4 +1,5 @@
-// Whether a resource may be stored. All findings at once, each with the element's path, never a value.
+// Whether a resource may be stored. All findings at once, each with the element's path, never a
+// value.
 #pragma once
 
 #include <vector>
@@ -8,9 +9,10 @@
 
 namespace fhir {
 
-// Structure of every R4 type (today: names of elements, required elements, required status codes and
-// primitive grammar of the types of our domain) and our own rules for Consent, CommunicationRequest,
-// Communication and Task. An empty list, or one without errors, means: may be stored.
+// Structure of every R4 type (today: names of elements, required elements, required status codes
+// and primitive grammar of the types of our domain) and our own rules for Consent,
+// CommunicationRequest, Communication and Task. An empty list, or one without errors, means: may be
+// stored.
 std::vector<Issue> Validate(const Resource& resource);
 
 bool HasErrors(const std::vector<Issue>& issues);
