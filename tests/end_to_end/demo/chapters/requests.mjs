@@ -1,0 +1,103 @@
+// The hub asks for outreach: each request shows one path. The table is what the gateway's $explain
+// says of each, and the provider's receipt.
+import { check } from '../checks.mjs';
+import { explain, permits, settled } from '../explain.mjs';
+import { fill, load } from '../templates.mjs';
+import { heading, outcomeColour, say, dim, table, wrap } from '../terminal.mjs';
+import { until } from '../process.mjs';
+
+const kColumns = [
+  { title: '#', width: 2 }, { title: 'request', width: 41 }, { title: 'class', width: 13 },
+  { title: 'outcome', width: 11 }, { title: 'rule', width: 6 }, { title: 'consent that decided', width: 22 },
+  { title: 'channel', width: 7 }, { title: 'provider', width: 9 },
+];
+const kShort = { PERMIT_WITH_OBLIGATIONS: 'PERMIT +obl' };
+
+// Of the resources a decision rests on, the consent that decided: for a refusal the one that forbids or
+// is defective, for a permission the one that permits; the strictest kind first.
+export function decidingConsent(explained) {
+  const consents = explained.basis.filter((basis) => basis.reference?.startsWith('Consent/'));
+  const allows = (basis) => basis.result === 'permit' || basis.result === 'valid';
+  const kinds = ['authorization', 'telephone-consent', 'consent'];
+  const wanted = consents.filter((basis) => allows(basis) === permits(explained));
+  wanted.sort((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind));
+  return wanted[0]?.reference;
+}
+
+export async function send({ client, names }, request) {
+  const created = await client.create(fill(request.resource, names));
+  if (request.as) names.add(request.as, `CommunicationRequest/${created.id}`);
+  return { ...request, id: created.id };
+}
+
+// Waits until a permitted request has been sent (or has failed).
+export async function settle({ client }, request, withinMs = 8000) {
+  let explained;
+  await until(async () => {
+    explained = await explain(client, request.id);
+    return settled(explained);
+  }, { withinMs });
+  return { ...request, explained };
+}
+
+export function showTable({ names }, requests, from = 1) {
+  table(kColumns, requests.map(({ note, explained, resource }, index) => [
+    String(from + index), note, explained.class,
+    { text: kShort[explained.outcome] ?? explained.outcome, colour: outcomeColour(explained.outcome) },
+    explained.rule, names.readable(decidingConsent(explained)) || '-',
+    explained.delivery.channel ?? resource.medium[0].coding[0].code,
+    explained.delivery['provider-id'] || explained.delivery.state || '-',
+  ]));
+}
+
+export function verify({ names }, { note, want, explained }) {
+  const outcome = explained.outcome.startsWith('PERMIT') ? 'PERMIT' : explained.outcome;
+  check(`${note}: ${want.outcome}`, outcome === want.outcome, `${outcome} by ${explained.rule || 'no rule'}`);
+  if (want.class) check(`${note}: class ${want.class}`, explained.class === want.class, explained.class);
+  if (want.sent) check(`${note}: sent`, explained.delivery.state === 'sent', explained.delivery.state ?? 'no delivery');
+  if (want.basis) {
+    const named = explained.basis.map((basis) => names.readable(basis.reference).split(' ')[0]);
+    check(`${note}: rests on ${want.basis}`, named.includes(want.basis), named.join(', '));
+  }
+}
+
+export async function requests(stage) {
+  heading('The hub asks for outreach');
+  const asked = [];
+  for (const request of load('requests.json')) asked.push(await send(stage, request));
+  const done = [];
+  for (const request of asked) done.push(await settle(stage, request));
+  showTable(stage, done);
+  for (const request of done) verify(stage, request);
+
+  const sent = done.filter((request) => request.explained.delivery.state === 'sent').length;
+  const mails = stage.world.received('smtp').length;
+  const texts = stage.world.received('sms').length;
+  say(dim(wrap(`${sent} messages were sent; the SMTP server holds ${mails} e-mails, the SMS provider ${texts} texts.`)));
+  check('the receivers hold exactly what was sent', mails + texts === sent, `${mails} + ${texts}, sent ${sent}`);
+  const held = await stage.client.search('Communication', { patient: names(stage, 'nora'), status: 'completed', _count: '100' });
+  check("each of Nora's sends has its Communication",
+    held.length === done.filter(({ explained, resource }) => explained.delivery.state === 'sent' && resource.subject.reference.includes('nora')).length,
+    `${held.length} completed`);
+  return done;
+}
+
+const names = (stage, name) => stage.names.reference(name);
+
+// The hub does not know the newest prescription; the EHR does.
+export async function pull(stage) {
+  heading("The patient's newer prescription comes from the EHR");
+  const begun = Date.now();
+  const answer = await stage.client.expect('POST', '/$pull-source', { resourceType: 'Parameters', parameter: [
+    { name: 'source', valueString: 'ehr-main' }, { name: 'patient', valueString: stage.names.reference('nora') }] });
+  const of = (name) => (answer.parameter ?? []).find((parameter) => parameter.name === name)?.valueInteger ?? 0;
+  say(wrap(`Asked the EHR for Nora's prescriptions: ${of('received')} received, ${of('stored')} stored, ` +
+           `${of('quarantined')} in quarantine, in ${Date.now() - begun} ms. The refused request once more:`));
+  check('the EHR had one newer prescription', of('stored') === 1, JSON.stringify(answer.parameter));
+
+  const before = load('requests.json').find((request) => request.as === 'before-pull');
+  const again = { ...before, as: 'after-pull', note: 'The same refill, now known', want: { outcome: 'PERMIT', class: 'refill-2i', sent: true } };
+  const done = await settle(stage, await send(stage, again));
+  showTable(stage, [done]);
+  verify(stage, done);
+}
