@@ -12,6 +12,7 @@
 
 #include "fhir/json/json.h"
 #include "gateway/auth/jws.h"
+#include "gateway/auth/link_token.h"
 
 namespace gateway::auth {
 namespace {

@@ -1,8 +1,6 @@
 #include "gateway/auth/jws.h"
 
-#include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 
 #include <array>
 #include <charconv>
@@ -25,10 +23,6 @@ constexpr std::array<int8_t, 256> MakeReverse() {
   return reverse;
 }
 constexpr std::array<int8_t, 256> kReverse = MakeReverse();
-
-const unsigned char* Bytes(std::string_view s) {
-  return reinterpret_cast<const unsigned char*>(s.data());
-}
 
 std::optional<fhir::json::Value> DecodeObject(std::string_view part) {
   std::optional<std::string> text = Base64UrlDecode(part);
@@ -100,15 +94,6 @@ fhir::Result<Jws> SplitJws(std::string_view compact) {
              std::move(*signature)};
 }
 
-std::string HmacSha256(std::string_view key, std::string_view data) {
-  std::string out(EVP_MAX_MD_SIZE, '\0');
-  unsigned int size = 0;
-  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), Bytes(data), data.size(),
-       reinterpret_cast<unsigned char*>(out.data()), &size);
-  out.resize(size);
-  return out;
-}
-
 std::string Sha256(std::string_view data) {
   std::string out(EVP_MAX_MD_SIZE, '\0');
   unsigned int size = 0;
@@ -116,10 +101,6 @@ std::string Sha256(std::string_view data) {
              EVP_sha256(), nullptr);
   out.resize(size);
   return out;
-}
-
-bool EqualInConstantTime(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
 std::optional<fhir::Instant> NumericDate(const fhir::json::Value& claim) {

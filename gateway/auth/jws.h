@@ -1,4 +1,4 @@
-// JSON Web Signatures in compact form, taken apart strictly, and the few primitives beneath them.
+// JSON Web Signatures in compact form, taken apart strictly, and the encoding beneath them.
 // https://www.rfc-editor.org/rfc/rfc7515 . Nothing here trusts the header: callers choose the key
 // and the algorithm themselves.
 #pragma once
@@ -30,9 +30,7 @@ struct Jws {
 // checked.
 fhir::Result<Jws> SplitJws(std::string_view compact);
 
-std::string HmacSha256(std::string_view key, std::string_view data);
 std::string Sha256(std::string_view data);
-bool EqualInConstantTime(std::string_view a, std::string_view b);
 
 // A NumericDate claim (RFC 7519 §2) in whole seconds; nullopt when it is not a number or is absurd.
 std::optional<fhir::Instant> NumericDate(const fhir::json::Value& claim);
