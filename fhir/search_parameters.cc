@@ -288,6 +288,9 @@ std::vector<std::string> SearchParametersOf(std::string_view type) {
   for (const SearchRow& row : SearchRows()) {
     if (row.type == type) names.emplace_back(row.parameter);
   }
+  // A parameter over two elements has two rows.
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
   return names;
 }
 

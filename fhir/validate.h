@@ -9,9 +9,11 @@
 
 namespace fhir {
 
-// Structure of every R4 type (today: names of elements, required elements, required status codes
-// and primitive grammar of the types of our domain) and our own rules for Consent,
-// CommunicationRequest, Communication and Task. An empty list, or one without errors, means: may be
+// Every R4 type: resourceType, ids, no null, empty string, array or object where JSON for FHIR has
+// none. The types of our domain (schema_table.cc): names, cardinality, grammar, required codes and
+// reference targets of every element at every depth, and the rules of invariants.h. Consent,
+// CommunicationRequest, Communication, Task and Patient are read strictly: a modifierExtension
+// anywhere or implicitRules is an error. An empty list, or one without errors, means: may be
 // stored.
 std::vector<Issue> Validate(const Resource& resource);
 

@@ -15,9 +15,10 @@ struct Limits {
   size_t max_nodes = 100'000;  // values of any kind
 };
 
-// Reads one JSON document (RFC 8259). kMalformed with the byte offset in the message when the text is
-// not JSON, has a byte-order mark, a duplicate key, a lone surrogate, a NUL or a control character,
-// or invalid UTF-8; kTooCostly past a limit. Linear time; no recursion on the input.
+// Reads one JSON document (RFC 8259). kMalformed with the byte offset in the message when the text
+// is not JSON, has a byte-order mark, a duplicate key, a lone surrogate, a NUL or a control
+// character, or invalid UTF-8; kTooCostly past a limit. Linear time but for the sorting of a large
+// object's names; no recursion on the input.
 Result<Value> Parse(std::string_view text, const Limits& limits = {});
 
 // Compact text, members in their order. `Pretty` indents by two spaces.

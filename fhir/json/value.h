@@ -49,8 +49,8 @@ class Value {
   Value& Mutable(std::string_view name);           // the member, made null when absent
   void Remove(std::string_view name);
   Value& Add(Value item);
-  std::vector<Value>* mutable_items();      // nullptr unless an array
-  std::vector<Member>* mutable_members();   // nullptr unless an object
+  std::vector<Value>* mutable_items();     // nullptr unless an array
+  std::vector<Member>* mutable_members();  // nullptr unless an object
 
   // Equality of documents: member order counts, numbers compare by text.
   friend bool operator==(const Value& a, const Value& b);

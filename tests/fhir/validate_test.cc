@@ -1,0 +1,352 @@
+#include "fhir/validate.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "fhir/canonicals.h"
+
+namespace fhir {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+// "code @ path" of every finding.
+std::vector<std::string> FindingsOf(const Resource& resource) {
+  std::vector<std::string> lines;
+  for (const Issue& issue : Validate(resource)) {
+    lines.push_back(issue.code + " @ " + issue.expression);
+  }
+  return lines;
+}
+
+Resource Read(std::string_view text) {
+  auto resource = Resource::Parse(text);
+  EXPECT_TRUE(resource.ok()) << text;
+  return resource.ok() ? *resource : Resource();
+}
+
+std::vector<std::string> FindingsOf(std::string_view text) { return FindingsOf(Read(text)); }
+
+// A patient with these members.
+std::vector<std::string> PatientWith(const std::string& members) {
+  return FindingsOf(R"({"resourceType":"Patient",)" + members + "}");
+}
+
+// A consent that has no findings.
+Resource GoodConsent() {
+  return Read(R"({"resourceType":"Consent","id":"c1","status":"active",
+      "scope":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/consentscope",
+                          "code":"patient-privacy"}]},
+      "category":[{"coding":[{"system":"http://loinc.org","code":"59284-0"}]}],
+      "patient":{"reference":"Patient/p1"},"dateTime":"2026-01-02",
+      "policyRule":{"coding":[{"code":"OPTIN"}]},
+      "provision":{"type":"permit","period":{"start":"2026-01-01","end":"2026-12-31"},
+                   "provision":[{"type":"deny","purpose":[{"code":"HMARKT"}]}]}})");
+}
+
+template <class Change>
+std::vector<std::string> ConsentWith(Change change) {
+  Resource consent = GoodConsent();
+  change(consent.mutable_json());
+  return FindingsOf(consent);
+}
+
+std::vector<std::string> RequestWith(const std::string& members) {
+  return FindingsOf(R"({"resourceType":"CommunicationRequest","status":"active")" + members + "}");
+}
+
+TEST(ValidateTest, GoodResourcesHaveNoFindings) {
+  EXPECT_THAT(FindingsOf(GoodConsent()), IsEmpty());
+  EXPECT_THAT(PatientWith(R"("id":"p1","meta":{"profile":["http://x"]},"active":true,
+      "text":{"status":"generated","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\">x</div>"},
+      "name":[{"use":"official","family":"Doe","given":["A","B"]}],
+      "telecom":[{"system":"phone","value":"1","rank":1}],"birthDate":"1980-02",
+      "deceasedBoolean":false,"generalPractitioner":[{"reference":"Practitioner/1"}],
+      "extension":[{"url":"http://x","extension":[{"url":"y","valueDecimal":1.0}]}])"),
+              IsEmpty());
+}
+
+TEST(ValidateTest, UnknownElementIsFound) {
+  EXPECT_THAT(PatientWith(R"("favouriteColour":"red")"),
+              ElementsAre("structure @ Patient.favouriteColour"));
+  EXPECT_THAT(PatientWith(R"("name":[{"famly":"x"}])"),
+              ElementsAre("structure @ Patient.name[0].famly"));
+}
+
+TEST(ValidateTest, MissingElementsAreFound) {
+  EXPECT_THAT(FindingsOf(R"({"resourceType":"CommunicationRequest","id":"x"})"),
+              ElementsAre("required @ CommunicationRequest.status"));
+  EXPECT_THAT(FindingsOf(R"({"resourceType":"Task","status":"draft"})"),
+              ElementsAre("required @ Task.intent"));
+  EXPECT_THAT(ConsentWith([](json::Value& c) {
+                c.Remove("scope");
+                c.Remove("category");
+              }),
+              ElementsAre("required @ Consent.scope", "required @ Consent.category"));
+  EXPECT_THAT(FindingsOf(R"({"resourceType":"MedicationRequest","status":"active",
+                             "intent":"order","subject":{"reference":"Patient/1"}})"),
+              ElementsAre("required @ MedicationRequest.medication"));
+}
+
+TEST(ValidateTest, RequiredCodesAreLookedUp) {
+  EXPECT_THAT(FindingsOf(R"({"resourceType":"Task","status":"doing","intent":"order"})"),
+              ElementsAre("code-invalid @ Task.status"));
+  EXPECT_THAT(PatientWith(R"("gender":"F")"), ElementsAre("code-invalid @ Patient.gender"));
+  EXPECT_THAT(ConsentWith([](json::Value& c) {
+                c.Mutable("provision").Set("type", json::Value::String("x"));
+              }),
+              ElementsAre("code-invalid @ Consent.provision.type"));
+}
+
+TEST(ValidateTest, RepeatingElementsAreArraysAndOthersAreNot) {
+  EXPECT_THAT(PatientWith(R"("name":{"family":"x"})"), ElementsAre("structure @ Patient.name"));
+  EXPECT_THAT(PatientWith(R"("gender":["male"])"), ElementsAre("structure @ Patient.gender"));
+  EXPECT_THAT(PatientWith(R"("name":[{"given":"x"}])"),
+              ElementsAre("structure @ Patient.name[0].given"));
+}
+
+TEST(ValidateTest, PrimitivesHaveTheirGrammar) {
+  EXPECT_THAT(PatientWith(R"("birthDate":"1980-13-01")"), ElementsAre("value @ Patient.birthDate"));
+  EXPECT_THAT(PatientWith(R"("birthDate":"1980-01-01T00:00:00Z")"),
+              ElementsAre("value @ Patient.birthDate"));
+  EXPECT_THAT(PatientWith(R"("active":"true")"), ElementsAre("value @ Patient.active"));
+  EXPECT_THAT(PatientWith(R"("birthDate":1980)"), ElementsAre("value @ Patient.birthDate"));
+  EXPECT_THAT(PatientWith(R"("multipleBirthInteger":1.0)"),
+              ElementsAre("value @ Patient.multipleBirth"));
+  EXPECT_THAT(PatientWith(R"("telecom":[{"system":"phone","value":"1","rank":0}])"),
+              ElementsAre("value @ Patient.telecom[0].rank"));
+  EXPECT_THAT(PatientWith(R"("identifier":[{"system":"a b"}])"),
+              ElementsAre("value @ Patient.identifier[0].system"));
+  EXPECT_THAT(PatientWith(R"("photo":[{"data":"a"}])"),
+              ElementsAre("value @ Patient.photo[0].data"));
+  EXPECT_THAT(PatientWith(R"("meta":{"lastUpdated":"2026"})"),
+              ElementsAre("value @ Patient.meta.lastUpdated"));
+}
+
+TEST(ValidateTest, ChoiceHasOneTypeOfValue) {
+  EXPECT_THAT(PatientWith(R"("deceasedBoolean":true,"deceasedDateTime":"2026")"),
+              ElementsAre("structure @ Patient.deceased"));
+  EXPECT_THAT(PatientWith(R"("deceasedString":"yes")"),
+              ElementsAre("structure @ Patient.deceasedString"));
+  EXPECT_THAT(PatientWith(R"("deceasedBoolean":true,
+                             "_deceasedBoolean":{"extension":[{"url":"u","valueCode":"x"}]})"),
+              IsEmpty());
+}
+
+TEST(ValidateTest, EmptyThingsAreRefusedInEveryType) {
+  EXPECT_THAT(
+      FindingsOf(R"({"resourceType":"Observation","note":[{"text":""}],"category":[],
+                             "subject":{},"value":null,"component":[null,[1]]})"),
+      ElementsAre("structure @ Observation.note[0].text", "structure @ Observation.category",
+                  "structure @ Observation.subject", "structure @ Observation.value",
+                  "structure @ Observation.component[0]", "structure @ Observation.component[1]"));
+  EXPECT_THAT(PatientWith(R"("name":[{"given":["a",""]}])"),
+              ElementsAre("structure @ Patient.name[0].given[1]"));
+  EXPECT_THAT(PatientWith(R"("name":[{}])"), ElementsAre("structure @ Patient.name[0]"));
+}
+
+TEST(ValidateTest, NullIsAGapOnlyBesideItsCounterpart) {
+  const std::string extension = R"({"extension":[{"url":"u","valueCode":"x"}]})";
+  EXPECT_THAT(PatientWith(R"("name":[{"given":["a",null],"_given":[null,)" + extension + "]}]"),
+              IsEmpty());
+  EXPECT_THAT(PatientWith(R"("name":[{"given":["a",null]}])"),
+              ElementsAre("structure @ Patient.name[0].given[1]"));
+  EXPECT_THAT(
+      PatientWith(R"("name":[{"given":[null,"b"],"_given":[null,null]}])"),
+      ElementsAre("structure @ Patient.name[0].given[0]", "structure @ Patient.name[0].given[0]"));
+  EXPECT_THAT(PatientWith(R"("name":[{"given":["a"],"_given":[null,)" + extension + "]}]"),
+              ElementsAre("structure @ Patient.name[0].given"));
+  EXPECT_THAT(FindingsOf(R"({"resourceType":"Observation","x":["a",null],"_x":[null,{"id":"1"}]})"),
+              IsEmpty());
+}
+
+TEST(ValidateTest, OnlyPrimitivesHaveAMemberBeside) {
+  EXPECT_THAT(PatientWith(R"("_birthDate":{"extension":[{"url":"u","valueCode":"x"}]})"),
+              IsEmpty());
+  EXPECT_THAT(PatientWith(R"("_name":[{"id":"1"}])"), ElementsAre("structure @ Patient.name"));
+  EXPECT_THAT(PatientWith(R"("_birthDate":"x")"), ElementsAre("structure @ Patient.birthDate"));
+  EXPECT_THAT(PatientWith(R"("_birthDate":{"colour":"x"})"),
+              ElementsAre("structure @ Patient.birthDate.colour"));
+}
+
+TEST(ValidateTest, PathHoldsNoNameThatIsNoElementName) {
+  EXPECT_THAT(PatientWith(R"("Ann Lee, 12 Main St":"x")"), ElementsAre("structure @ Patient"));
+}
+
+TEST(ValidateTest, FindingsHoldNoValue) {
+  for (const Issue& issue : Validate(Read(R"({"resourceType":"Patient","gender":"Zebra",
+           "birthDate":"Zebra","maritalStatus":"Zebra","link":[{"other":{"reference":"Zebra"}}]})"))) {
+    EXPECT_THAT(issue.message + issue.expression, Not(HasSubstr("Zebra")));
+  }
+}
+
+TEST(ValidateTest, ReferencesHaveTheirGrammarAndTarget) {
+  EXPECT_THAT(PatientWith(R"("managingOrganization":{"reference":"the hospital"})"),
+              ElementsAre("value @ Patient.managingOrganization.reference"));
+  EXPECT_THAT(PatientWith(R"("managingOrganization":{"reference":"Practitioner/1"})"),
+              ElementsAre("value @ Patient.managingOrganization.reference"));
+  EXPECT_THAT(PatientWith(R"("managingOrganization":{"reference":"https://x.example/o?id=1"})"),
+              IsEmpty());
+  EXPECT_THAT(ConsentWith([](json::Value& c) {
+                c.Mutable("patient").Set("reference", json::Value::String("RelatedPerson/1"));
+              }),
+              ElementsAre("value @ Consent.patient.reference"));
+}
+
+TEST(ValidateTest, WrongTargetElsewhereIsAWarning) {
+  const auto issues = Validate(Read(R"({"resourceType":"MedicationRequest","status":"active",
+      "intent":"order","subject":{"reference":"Patient/1"},"medicationReference":{"display":"x"},
+      "dispenseRequest":{"performer":{"reference":"Practitioner/1"}}})"));
+  ASSERT_EQ(issues.size(), 1u);
+  EXPECT_EQ(issues[0].severity, Severity::kWarning);
+  EXPECT_FALSE(HasErrors(issues));
+}
+
+TEST(ValidateTest, ContainedResourcesAreValidatedAndReferred) {
+  const std::string contained =
+      R"("contained":[{"resourceType":"Organization","id":"o","name":"x"}])";
+  EXPECT_THAT(PatientWith(contained + R"(,"managingOrganization":{"reference":"#o"})"), IsEmpty());
+  EXPECT_THAT(PatientWith(contained + R"(,"managingOrganization":{"reference":"#p"})"),
+              ElementsAre("not-found @ Patient.managingOrganization.reference"));
+  EXPECT_THAT(PatientWith(contained + R"(,"generalPractitioner":[{"reference":"#o"}])"), IsEmpty());
+  EXPECT_THAT(PatientWith(R"("contained":[{"resourceType":"Organization","id":"o"}])"),
+              ElementsAre("invariant @ Patient.contained[0]"));
+  EXPECT_THAT(PatientWith(R"("contained":[{"resourceType":"Alien","id":"o"}])"),
+              ElementsAre("structure @ Patient.contained[0]"));
+  EXPECT_THAT(PatientWith(R"("contained":[{"resourceType":"Observation","id":"o o"}])"),
+              ElementsAre("value @ Patient.contained[0].id"));
+}
+
+TEST(ValidateTest, ModifierExtensionIsRefusedAnywhereInStrictTypes) {
+  const std::string modifier = R"("modifierExtension":[{"url":"http://x","valueBoolean":true}])";
+  EXPECT_THAT(PatientWith(modifier), ElementsAre("extension @ Patient.modifierExtension"));
+  EXPECT_THAT(PatientWith(R"("contact":[{"name":{"text":"x"},)" + modifier + "}]"),
+              ElementsAre("extension @ Patient.contact[0].modifierExtension"));
+  EXPECT_THAT(RequestWith("," + modifier),
+              ElementsAre("extension @ CommunicationRequest.modifierExtension"));
+  EXPECT_THAT(ConsentWith([&](json::Value& c) {
+                c.Mutable("provision")
+                    .Set("modifierExtension", json::Value::Array({json::Value::String("x")}));
+              }),
+              ElementsAre("extension @ Consent.provision.modifierExtension"));
+  EXPECT_THAT(PatientWith(R"("contained":[{"resourceType":"Observation",)" + modifier + "}]"),
+              ElementsAre("extension @ Patient.contained[0].modifierExtension"));
+  EXPECT_THAT(FindingsOf(R"({"resourceType":"Organization","name":"x",)" + modifier + "}"),
+              IsEmpty());
+}
+
+TEST(ValidateTest, ImplicitRulesAreRefusedInStrictTypes) {
+  EXPECT_THAT(PatientWith(R"("implicitRules":"http://x")"),
+              ElementsAre("not-supported @ Patient.implicitRules"));
+  EXPECT_THAT(RequestWith(R"(,"implicitRules":"http://x")"),
+              ElementsAre("not-supported @ CommunicationRequest.implicitRules"));
+  EXPECT_THAT(
+      FindingsOf(R"({"resourceType":"Organization","name":"x","implicitRules":"http://x"})"),
+      IsEmpty());
+}
+
+TEST(ValidateTest, ConsentNeedsAPolicy) {
+  EXPECT_THAT(ConsentWith([](json::Value& c) { c.Remove("policyRule"); }),
+              ElementsAre("invariant @ Consent"));
+  EXPECT_THAT(ConsentWith([](json::Value& c) {
+                c.Remove("policyRule");
+                c.Mutable("policy").Add(json::Value::Object()).Set("uri", json::Value::String("u"));
+              }),
+              IsEmpty());
+}
+
+TEST(ValidateTest, PrivacyConsentNamesItsPatient) {
+  EXPECT_THAT(ConsentWith([](json::Value& c) { c.Remove("patient"); }),
+              ElementsAre("required @ Consent.patient"));
+  EXPECT_THAT(ConsentWith([](json::Value& c) {
+                c.Remove("patient");
+                c.Set("scope", json::Value::Object()).Set("text", json::Value::String("research"));
+              }),
+              IsEmpty());
+}
+
+TEST(ValidateTest, PeriodEndsAfterItsStart) {
+  auto with_period = [](const char* start, const char* end) {
+    return ConsentWith([&](json::Value& c) {
+      json::Value& period = c.Mutable("provision").Mutable("period");
+      period.Set("start", json::Value::String(start));
+      period.Set("end", json::Value::String(end));
+    });
+  };
+  EXPECT_THAT(with_period("2026-02-01", "2026-01-31"),
+              ElementsAre("invariant @ Consent.provision.period"));
+  EXPECT_THAT(with_period("2026-02-01", "2026-02-01"), IsEmpty());
+  EXPECT_THAT(with_period("2026-06-15", "2026"), IsEmpty());
+  EXPECT_THAT(with_period("2026-02-01T03:00:00Z", "2026-01-31"), IsEmpty());
+  EXPECT_THAT(with_period("2026-02-03T03:00:00Z", "2026-01-31"),
+              ElementsAre("invariant @ Consent.provision.period"));
+}
+
+TEST(ValidateTest, MediumCodesExistInR4) {
+  auto medium = [](const std::string& system, const std::string& code) {
+    return RequestWith(R"(,"medium":[{"coding":[{"system":")" + system + R"(","code":")" + code +
+                       R"("}]}])");
+  };
+  EXPECT_THAT(medium(kParticipationMode, "EMAILWRIT"), IsEmpty());
+  EXPECT_THAT(medium(kParticipationMode, "SMSWRIT"),
+              ElementsAre("code-invalid @ CommunicationRequest.medium[0].coding[0].code"));
+  EXPECT_THAT(medium(kChannelSystem, "sms"), IsEmpty());
+  EXPECT_THAT(medium(kChannelSystem, "pigeon"), Contains(HasSubstr("code-invalid")));
+  EXPECT_THAT(medium("http://other.example", "SMSWRIT"), IsEmpty());
+}
+
+TEST(ValidateTest, InvariantsOfOtherTypesHold) {
+  EXPECT_THAT(FindingsOf(R"({"resourceType":"Task","status":"draft","intent":"order",
+                             "authoredOn":"2026-02-01","lastModified":"2026-01-01"})"),
+              ElementsAre("invariant @ Task.lastModified"));
+  EXPECT_THAT(PatientWith(R"("telecom":[{"value":"1"}])"),
+              ElementsAre("invariant @ Patient.telecom[0]"));
+  EXPECT_THAT(PatientWith(R"("contact":[{"gender":"male"}])"),
+              ElementsAre("invariant @ Patient.contact[0]"));
+  EXPECT_THAT(PatientWith(R"("extension":[{"url":"u"}])"),
+              ElementsAre("invariant @ Patient.extension[0]"));
+}
+
+TEST(ValidateTest, FindingsAreBounded) {
+  std::string members = R"("photo":[{"data":"!"})";
+  for (int i = 0; i < 500; ++i) members += R"(,{"data":"!"})";
+  EXPECT_EQ(PatientWith(members + "]").size(), 101u);
+}
+
+TEST(ValidateTest, ObjectWithTooManyMembersIsRefused) {
+  std::string text = R"({"resourceType":"Observation")";
+  for (int i = 0; i < 600; ++i) text += ",\"m" + std::to_string(i) + "\":[null]";
+  EXPECT_THAT(FindingsOf(text + "}"), ElementsAre("structure @ Observation"));
+}
+
+TEST(ValidateTest, DeepHandBuiltResourceIsRefusedNotFatal) {
+  json::Value value = json::Value::String("x");
+  for (int i = 0; i < 1000; ++i) {
+    json::Value outer = json::Value::Object();
+    outer.Set("a", std::move(value));
+    value = std::move(outer);
+  }
+  Resource resource = Read(R"({"resourceType":"Observation"})");
+  resource.mutable_json().Set("a", std::move(value));
+  const auto issues = Validate(resource);
+  ASSERT_EQ(issues.size(), 1u);
+  EXPECT_EQ(issues[0].code, "too-costly");
+}
+
+TEST(ValidateTest, OnlyErrorsKeepAResourceOut) {
+  EXPECT_FALSE(HasErrors({}));
+  EXPECT_FALSE(HasErrors({{Severity::kWarning, "value", "m", ""}}));
+  EXPECT_TRUE(
+      HasErrors({{Severity::kWarning, "value", "m", ""}, {Severity::kFatal, "x", "m", ""}}));
+}
+
+}  // namespace
+}  // namespace fhir
