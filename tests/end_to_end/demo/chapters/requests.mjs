@@ -7,9 +7,9 @@ import { heading, outcomeColour, say, dim, table, wrap } from '../terminal.mjs';
 import { until } from '../process.mjs';
 
 const kColumns = [
-  { title: '#', width: 2 }, { title: 'request', width: 41 }, { title: 'class', width: 13 },
-  { title: 'outcome', width: 11 }, { title: 'rule', width: 6 }, { title: 'consent that decided', width: 22 },
-  { title: 'channel', width: 7 }, { title: 'provider', width: 9 },
+  { title: '#', width: 2 }, { title: 'request', width: 37 }, { title: 'class', width: 13 },
+  { title: 'outcome', width: 11 }, { title: 'rules', width: 12 }, { title: 'consent that decided', width: 22 },
+  { title: 'channel', width: 7 }, { title: 'receipt', width: 8 },
 ];
 const kShort = { PERMIT_WITH_OBLIGATIONS: 'PERMIT +obl' };
 
@@ -22,6 +22,13 @@ export function decidingConsent(explained) {
   const wanted = consents.filter((basis) => allows(basis) === permits(explained));
   wanted.sort((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind));
   return wanted[0]?.reference;
+}
+
+// For a permission every rule that allows it (what it is, why it may go); else the rules that decided.
+function rulesOf({ reasons, outcome }) {
+  const effect = outcome.startsWith('PERMIT') ? 'PERMIT' : outcome;
+  const rules = reasons.filter((reason) => reason.effect === effect).map((reason) => reason.rule);
+  return [...new Set(rules.length ? rules : reasons.slice(0, 1).map((reason) => reason.rule))].join(' ');
 }
 
 export async function send({ client, names }, request) {
@@ -44,7 +51,7 @@ export function showTable({ names }, requests, from = 1) {
   table(kColumns, requests.map(({ note, explained, resource }, index) => [
     String(from + index), note, explained.class,
     { text: kShort[explained.outcome] ?? explained.outcome, colour: outcomeColour(explained.outcome) },
-    explained.rule, names.readable(decidingConsent(explained)) || '-',
+    rulesOf(explained), names.readable(decidingConsent(explained)) || '-',
     explained.delivery.channel ?? resource.medium[0].coding[0].code,
     explained.delivery['provider-id'] || explained.delivery.state || '-',
   ]));
