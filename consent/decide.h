@@ -8,8 +8,8 @@ namespace consent {
 
 struct EvaluationContext;  // consent/context.h: typed facts
 
-// Reads the FHIR resources of `given` into typed facts. What cannot be read becomes an unknown fact,
-// which the rules treat strictly.
+// Reads the FHIR resources of `given` into typed facts. What cannot be read becomes an unknown
+// fact, which the rules treat strictly.
 EvaluationContext Interpret(const Given& given);
 
 // Classifies and decides. Same context, same answer, byte for byte.
@@ -19,8 +19,8 @@ Decision Decide(const EvaluationContext& context);
 Decision Decide(const Given& given);
 
 enum class Purpose { kTreatment, kOperations, kWebhookStatus, kExport };
-// Whether resources about a patient may leave to `recipient` for a purpose that is not outreach, and
-// what must be taken out first (obligations REDACT, MINEC).
+// Whether resources about a patient may leave to `recipient` for a purpose that is not outreach,
+// and what must be taken out first (obligations REDACT, MINEC).
 Decision DecideDisclosure(const Given& given, Purpose purpose, std::string_view recipient);
 
 inline constexpr char kEngineVersion[] = "0.1.0";

@@ -34,7 +34,7 @@ std::string_view Code(MessageClass c);
 
 // One reason: the rule and one plain sentence for staff. Never a value of the patient.
 struct Reason {
-  std::string rule;      // "M3", "V5", "B1-27"
+  std::string rule;                   // "M3", "V5", "B1-27"
   Outcome effect = Outcome::kPermit;  // what this rule alone asks for
   std::string text;
   friend bool operator==(const Reason&, const Reason&) = default;
@@ -49,8 +49,8 @@ struct Obligation {
 // A resource (with its version) that the decision rests on or considered.
 struct Basis {
   std::string reference;  // "Consent/c1/_history/3"
-  std::string kind;       // "authorization", "consent", "telephone-consent", "module", "funding", ...
-  std::string result;     // "permit", "deny", "no-consent", "defective", "expired", "indeterminate"
+  std::string kind;    // "authorization", "consent", "telephone-consent", "module", "funding", ...
+  std::string result;  // "permit", "deny", "no-consent", "defective", "expired", "indeterminate"
   std::vector<std::string> rules;
   friend bool operator==(const Basis&, const Basis&) = default;
 };

@@ -8,12 +8,16 @@
 //   "programme": { ... consent/programme.h ... },
 //   "request": "CommunicationRequest/cr1",
 //   "channel": "sms",                      // optional: decide for this channel, not for the medium
-//   "resources": [ ... Patient, CommunicationRequest, Consent, MedicationRequest, ActivityDefinition,
+//   "resources": [ ... Patient, CommunicationRequest, Consent, MedicationRequest,
+//   ActivityDefinition,
 //                  Contract, RelatedPerson, ... ],
-//   "optOuts": [ {"channel":"sms"|"email"|...|"all", "contact":"+1206...", "class":"marketing"|"all",
+//   "optOuts": [ {"channel":"sms"|"email"|...|"all", "contact":"+1206...",
+//   "class":"marketing"|"all",
 //                 "seller":"Aurora Pharma", "receivedAt":"...", "source":"sms-reply"} ],
 //   "history": [ {"channel":"sms", "sentAt":"...", "class":"refill-2i"} ],
-//   "unresolvedIdentity": false
+//   "unresolvedIdentity": false,
+//   "dischargeable": ["INCLUDE_OPT_OUT_TEXT", ...]   // optional: what the channel's adapter can do
+//   (E3)
 // }
 #pragma once
 
@@ -53,6 +57,8 @@ struct Given {
   std::vector<OptOut> opt_outs;
   std::vector<Sent> history;
   bool unresolved_identity = false;
+  // Obligation codes that the adapter chosen for the channel can discharge (E3); absent: any.
+  std::optional<std::vector<std::string>> dischargeable;
 
   const fhir::Resource* Find(std::string_view relative) const;  // "Patient/p1"
 };

@@ -17,34 +17,34 @@ enum class Regime { kCeProvider, kCePlan, kBaOf, kSubcontractorBa, kManufacturer
 std::string_view Code(Regime regime);  // "CE_PROVIDER", "BA_OF", ...
 
 struct Product {
-  std::string system;      // "http://www.nlm.nih.gov/research/umls/rxnorm"
+  std::string system;  // "http://www.nlm.nih.gov/research/umls/rxnorm"
   std::string code;
   std::string display;
   std::string maker;       // legal entity whose product it is
   std::string ingredient;  // equal ingredient + generic=true: a generic equivalent
   std::string formulation;
   bool generic = false;
-  std::string kind = "drug";                // "drug" | "biologic" | "delivery-system" | "service"
-  std::vector<std::string> delivery_for;    // codes of the drugs it delivers
+  std::string kind = "drug";              // "drug" | "biologic" | "delivery-system" | "service"
+  std::vector<std::string> delivery_for;  // codes of the drugs it delivers
 };
 
 struct Programme {
-  std::string id;            // URL-safe name, [a-z0-9-]{1,64}
-  std::string name;          // "Aurora Patient Support"
-  std::string seller;        // legal entity on whose behalf
-  std::string sender;        // legal entity that sends; the CE or BA
+  std::string id;      // URL-safe name, [a-z0-9-]{1,64}
+  std::string name;    // "Aurora Patient Support"
+  std::string seller;  // legal entity on whose behalf
+  std::string sender;  // legal entity that sends; the CE or BA
   Regime regime = Regime::kManufacturer;
   std::optional<Regime> acts_for;  // BA_OF: the regime of its principal
   std::vector<Product> products;
-  std::string provider_name;   // INCLUDE_PROVIDER_ID
+  std::string provider_name;  // INCLUDE_PROVIDER_ID
   std::string provider_phone;
   std::string postal_address;  // INCLUDE_POSTAL_ADDRESS
   int cap_per_day = 1;         // messages of every channel together, rolling 24 h; 0: no cap
   int cap_per_week = 3;        // rolling 7 x 24 h
   std::map<std::string, std::string> vendors;  // channel code -> vendor of the configuration
   std::map<std::string, std::string> senders;  // channel code -> from address or number
-  std::string nurse_queue;     // FHIR endpoint of the configuration; empty: search only
-  std::string hub_webhook;     // webhook vendor of the configuration; empty: none
+  std::string nurse_queue;  // FHIR endpoint of the configuration; empty: search only
+  std::string hub_webhook;  // webhook vendor of the configuration; empty: none
 };
 
 // Unknown keys are refused; errors carry the path ("programme.regime").

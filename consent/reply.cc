@@ -32,21 +32,22 @@ bool HasAny(const std::vector<std::string>& words, const std::array<std::string_
 
 // 47 CFR 64.1200(a)(10), and the words carriers honour beside them; English and Spanish.
 constexpr std::array<std::string_view, 14> kOptOutWords = {
-    "stop", "quit",     "end",  "revoke", "cancel",  "unsubscribe", "stopall",
+    "stop", "quit",     "end",  "revoke", "cancel", "unsubscribe", "stopall",
     "alto", "cancelar", "pare", "parar",  "optout", "remove",      "baja"};
-constexpr std::array<std::string_view, 7> kNegations = {"dont",  "not",   "never", "no",
+constexpr std::array<std::string_view, 7> kNegations = {"dont", "not",  "never",   "no",
                                                         "cant", "wont", "shouldnt"};
 // What is being stopped, when it is the messages and nothing else.
 constexpr std::array<std::string_view, 16> kMessages = {
-    "text",  "texts",    "texting", "message", "messages",  "messaging", "me", "these",
-    "sms",   "contact",  "call",    "calls",   "calling",   "emails",   "email", "all"};
-constexpr std::array<std::string_view, 14> kFiller = {
-    "please", "pls",  "now",   "just", "the",  "from", "to",
-    "of",     "your", "my", "thanks", "you", "i", "want"};
+    "text", "texts",   "texting", "message", "messages", "messaging", "me",    "these",
+    "sms",  "contact", "call",    "calls",   "calling",  "emails",    "email", "all"};
+constexpr std::array<std::string_view, 14> kFiller = {"please", "pls", "now", "just", "the",
+                                                      "from",   "to",  "of",  "your", "my",
+                                                      "thanks", "you", "i",   "want"};
 constexpr std::array<std::string_view, 22> kAdverse = {
-    "sick",     "hurt",   "hurts",    "pain",    "rash",     "dizzy",     "vomit",  "vomiting",
-    "nausea",   "bleeding", "hospital", "emergency", "reaction", "allergic", "swelling", "breathe",
-    "breathing", "faint",  "fever",    "headache", "broken",   "defective"};
+    "sick",     "hurt",     "hurts",    "pain",     "rash",      "dizzy",
+    "vomit",    "vomiting", "nausea",   "bleeding", "hospital",  "emergency",
+    "reaction", "allergic", "swelling", "breathe",  "breathing", "faint",
+    "fever",    "headache", "broken",   "defective"};
 
 }  // namespace
 

@@ -7,10 +7,10 @@
 namespace consent {
 
 enum class ReplyMeaning {
-  kOptOut,         // B1-17 words, or what a reasonable person would read so (B1-18)
-  kUnclear,        // has such a word inside another intent: a human decides
-  kHelp,           // HELP, INFO
-  kOther,          // an answer or a question: a human reads it
+  kOptOut,   // B1-17 words, or what a reasonable person would read so (B1-18)
+  kUnclear,  // has such a word inside another intent: a human decides
+  kHelp,     // HELP, INFO
+  kOther,    // an answer or a question: a human reads it
 };
 
 ReplyMeaning ReadReply(std::string_view text);

@@ -1,0 +1,96 @@
+#include "consent/decision.h"
+
+#include <array>
+#include <utility>
+
+namespace consent {
+namespace {
+
+using fhir::json::Value;
+
+constexpr std::array<std::pair<Outcome, std::string_view>, 6> kOutcomes{{
+    {Outcome::kPermit, "PERMIT"},
+    {Outcome::kPermitWithObligations, "PERMIT_WITH_OBLIGATIONS"},
+    {Outcome::kDefer, "DEFER"},
+    {Outcome::kReroute, "REROUTE"},
+    {Outcome::kReview, "REVIEW"},
+    {Outcome::kDeny, "DENY"},
+}};
+
+Value Text(std::string_view text) { return Value::String(std::string(text)); }
+
+}  // namespace
+
+std::string_view Code(Outcome outcome) { return kOutcomes[static_cast<size_t>(outcome)].second; }
+
+std::optional<Outcome> OutcomeFromCode(std::string_view code) {
+  for (const auto& [outcome, text] : kOutcomes) {
+    if (text == code) return outcome;
+  }
+  return std::nullopt;
+}
+
+std::string_view Code(MessageClass c) {
+  switch (c) {
+    case MessageClass::kRefillReminder:
+      return "refill-2i";
+    case MessageClass::kTreatment:
+      return "treatment-2iiA";
+    case MessageClass::kPlanBenefit:
+      return "plan-2iiB";
+    case MessageClass::kOperations:
+      return "operations-2iiC";
+    case MessageClass::kGeneral:
+      return "general";
+    case MessageClass::kAdministrative:
+      return "admin";
+    case MessageClass::kSafety:
+      return "safety";
+    case MessageClass::kMarketing:
+      return "marketing";
+  }
+  return "marketing";
+}
+
+Value ToJson(const Decision& decision) {
+  Value json = Value::Object();
+  json.Set("outcome", Text(Code(decision.outcome)));
+  json.Set("class", Text(Code(decision.message_class)));
+  Value reasons = Value::Array();
+  for (const Reason& reason : decision.reasons) {
+    Value item = Value::Object();
+    item.Set("rule", Text(reason.rule));
+    item.Set("effect", Text(Code(reason.effect)));
+    item.Set("text", Text(reason.text));
+    reasons.Add(std::move(item));
+  }
+  json.Set("reasons", std::move(reasons));
+  Value obligations = Value::Array();
+  for (const Obligation& obligation : decision.obligations) {
+    Value item = Value::Object();
+    item.Set("code", Text(obligation.code));
+    if (!obligation.value.empty()) item.Set("value", Text(obligation.value));
+    obligations.Add(std::move(item));
+  }
+  json.Set("obligations", std::move(obligations));
+  if (decision.not_before) json.Set("notBefore", Text(fhir::FormatInstant(*decision.not_before)));
+  if (decision.reroute_to) json.Set("rerouteTo", Text(fhir::Code(*decision.reroute_to)));
+  if (!decision.review_queue.empty()) json.Set("reviewQueue", Text(decision.review_queue));
+  Value basis = Value::Array();
+  for (const Basis& entry : decision.basis) {
+    Value item = Value::Object();
+    item.Set("reference", Text(entry.reference));
+    item.Set("kind", Text(entry.kind));
+    item.Set("result", Text(entry.result));
+    Value rules = Value::Array();
+    for (const std::string& rule : entry.rules) rules.Add(Text(rule));
+    item.Set("rules", std::move(rules));
+    basis.Add(std::move(item));
+  }
+  json.Set("basis", std::move(basis));
+  json.Set("policy", Text(decision.policy_version));
+  json.Set("engine", Text(decision.engine_version));
+  return json;
+}
+
+}  // namespace consent

@@ -1,0 +1,96 @@
+#include "consent/findings.h"
+
+#include <algorithm>
+#include <iterator>
+#include <tuple>
+
+#include "consent/decide.h"
+#include "consent/rules.h"
+
+namespace consent {
+
+void Findings::Add(std::string_view rule, Outcome effect) {
+  for (const Reason& reason : reasons_) {
+    if (reason.rule == rule && reason.effect == effect) return;
+  }
+  const Rule* found = FindRule(rule);
+  const bool lets_go = effect <= Outcome::kPermitWithObligations;
+  std::string_view text;
+  if (found != nullptr) text = lets_go && !found->for_it.empty() ? found->for_it : found->against;
+  reasons_.push_back({std::string(rule), effect, std::string(text)});
+}
+
+void Findings::Defer(std::string_view rule, fhir::Instant not_before) {
+  Add(rule, Outcome::kDefer);
+  not_before_ = std::max(not_before_.value_or(not_before), not_before);
+}
+
+void Findings::Reroute(std::string_view rule, fhir::Channel channel) {
+  Add(rule, Outcome::kReroute);
+  // The first rule that names a way out keeps it; rules run in a fixed order.
+  if (!reroute_to_) reroute_to_ = channel;
+}
+
+void Findings::Oblige(std::string_view rule, std::string_view code, std::string value) {
+  Add(rule, Outcome::kPermitWithObligations);
+  Obligation obligation{std::string(code), std::move(value)};
+  if (std::find(obligations_.begin(), obligations_.end(), obligation) == obligations_.end()) {
+    obligations_.push_back(std::move(obligation));
+  }
+}
+
+void Findings::Consider(std::string reference, std::string_view kind, std::string_view result,
+                        std::vector<std::string> rules) {
+  basis_.push_back(
+      {std::move(reference), std::string(kind), std::string(result), std::move(rules)});
+}
+
+void Findings::Take(Findings&& other) {
+  const auto move_all = [](auto& from, auto& to) {
+    to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+  };
+  move_all(other.reasons_, reasons_);
+  move_all(other.obligations_, obligations_);
+  move_all(other.basis_, basis_);
+}
+
+Outcome Findings::strongest() const {
+  Outcome strongest = Outcome::kPermit;
+  for (const Reason& reason : reasons_) strongest = std::max(strongest, reason.effect);
+  return strongest;
+}
+
+Decision Findings::Combine(MessageClass c) && {
+  Decision decision;
+  decision.message_class = c;
+  decision.outcome = strongest();
+  std::sort(reasons_.begin(), reasons_.end(), [](const Reason& a, const Reason& b) {
+    if (a.effect != b.effect) return a.effect > b.effect;
+    return a.rule < b.rule;
+  });
+  std::sort(basis_.begin(), basis_.end(), [](const Basis& a, const Basis& b) {
+    return std::tie(a.reference, a.kind, a.result, a.rules) <
+           std::tie(b.reference, b.kind, b.result, b.rules);
+  });
+  basis_.erase(std::unique(basis_.begin(), basis_.end()), basis_.end());
+  if (decision.outcome == Outcome::kPermitWithObligations) {
+    std::sort(obligations_.begin(), obligations_.end(),
+              [](const Obligation& a, const Obligation& b) {
+                return std::tie(a.code, a.value) < std::tie(b.code, b.value);
+              });
+    decision.obligations = std::move(obligations_);
+  }
+  if (decision.outcome == Outcome::kDefer) decision.not_before = not_before_;
+  if (decision.outcome == Outcome::kReroute) decision.reroute_to = reroute_to_;
+  if (decision.outcome == Outcome::kReview) {
+    const Rule* rule = FindRule(reasons_.front().rule);
+    decision.review_queue = rule != nullptr ? rule->queue : "nurse";
+  }
+  decision.reasons = std::move(reasons_);
+  decision.basis = std::move(basis_);
+  decision.policy_version = kPolicyVersion;
+  decision.engine_version = kEngineVersion;
+  return decision;
+}
+
+}  // namespace consent

@@ -1,0 +1,47 @@
+// Collects what the rules say while one decision is made, and combines it: the strongest wins.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "consent/decision.h"
+
+namespace consent {
+
+// One thread at a time; lives for one decision.
+class Findings {
+ public:
+  // REQUIRES: `rule` is in Rules().
+  void Add(std::string_view rule, Outcome effect);
+  void Permit(std::string_view rule) { Add(rule, Outcome::kPermit); }
+  void Deny(std::string_view rule) { Add(rule, Outcome::kDeny); }
+  void Review(std::string_view rule) { Add(rule, Outcome::kReview); }
+  // A doubt: no for marketing, a person for everything else.
+  void Doubt(std::string_view rule, MessageClass c) {
+    Add(rule, c == MessageClass::kMarketing ? Outcome::kDeny : Outcome::kReview);
+  }
+  void Defer(std::string_view rule, fhir::Instant not_before);
+  void Reroute(std::string_view rule, fhir::Channel channel);
+  void Oblige(std::string_view rule, std::string_view code, std::string value = {});
+  void Consider(std::string reference, std::string_view kind, std::string_view result,
+                std::vector<std::string> rules = {});
+
+  // Adds all that `other` has.
+  void Take(Findings&& other);
+
+  Outcome strongest() const;
+
+  // Everything in its stable order. Obligations stay only on a permit, notBefore only on a DEFER.
+  Decision Combine(MessageClass c) &&;
+
+ private:
+  std::vector<Reason> reasons_;
+  std::vector<Obligation> obligations_;
+  std::vector<Basis> basis_;
+  std::optional<fhir::Instant> not_before_;
+  std::optional<fhir::Channel> reroute_to_;
+};
+
+}  // namespace consent

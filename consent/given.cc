@@ -1,0 +1,141 @@
+#include "consent/given.h"
+
+#include "consent/members.h"
+
+namespace consent {
+namespace {
+
+using fhir::json::Value;
+
+fhir::Status ReadOptOut(const Value& json, const std::string& path, OptOut& opt_out) {
+  Members members(json, path);
+  members.Required("channel", opt_out.channel);
+  if (opt_out.channel != "all" && !fhir::ChannelFromCode(opt_out.channel)) {
+    members.Fail("channel", "is neither a channel nor all");
+  }
+  members.Text("contact", opt_out.contact);
+  members.Text("class", opt_out.message_class);
+  if (opt_out.message_class != "all" && opt_out.message_class != "marketing") {
+    members.Fail("class", "must be marketing or all");
+  }
+  members.Text("seller", opt_out.seller);
+  members.Time("receivedAt", opt_out.received_at);
+  members.Text("source", opt_out.source);
+  return members.Finish();
+}
+
+fhir::Status ReadSent(const Value& json, const std::string& path, Sent& sent) {
+  Members members(json, path);
+  members.Text("channel", sent.channel);
+  if (members.Take("sentAt").is_null()) members.Fail("sentAt", "is missing");
+  members.Time("sentAt", sent.sent_at);
+  members.Text("class", sent.message_class);
+  return members.Finish();
+}
+
+}  // namespace
+
+const fhir::Resource* Given::Find(std::string_view relative) const {
+  const size_t slash = relative.find('/');
+  if (slash == std::string_view::npos) return nullptr;
+  const std::string_view type = relative.substr(0, slash);
+  const std::string_view id = relative.substr(slash + 1);
+  for (const fhir::Resource& resource : resources) {
+    if (resource.id() == id && resource.type() == type) return &resource;
+  }
+  return nullptr;
+}
+
+fhir::Result<Given> ReadGiven(const Value& json) {
+  Given given;
+  Members members(json, "given");
+  if (members.Take("now").is_null()) members.Fail("now", "is missing");
+  members.Time("now", given.now);
+  auto programme = ReadProgramme(members.Take("programme"));
+  if (!programme.ok()) {
+    fhir::Error error = programme.error();
+    error.path = "given." + error.path;
+    return error;
+  }
+  given.programme = std::move(programme).value();
+  members.Required("request", given.request);
+  std::string channel;
+  members.Text("channel", channel);
+  if (!channel.empty()) {
+    given.channel = fhir::ChannelFromCode(channel);
+    if (!given.channel) members.Fail("channel", "is not a channel");
+  }
+  members.Each("resources", [&](const Value& item, const std::string& path) -> fhir::Status {
+    auto resource = fhir::Resource::From(item);
+    if (!resource.ok()) {
+      fhir::Error error = resource.error();
+      error.path = error.path.empty() ? path : path + "." + error.path;
+      return error;
+    }
+    given.resources.push_back(std::move(resource).value());
+    return {};
+  });
+  members.Each("optOuts", [&](const Value& item, const std::string& path) -> fhir::Status {
+    return ReadOptOut(item, path, given.opt_outs.emplace_back());
+  });
+  members.Each("history", [&](const Value& item, const std::string& path) -> fhir::Status {
+    return ReadSent(item, path, given.history.emplace_back());
+  });
+  members.Bool("unresolvedIdentity", given.unresolved_identity);
+  if (members.Take("dischargeable").is_array()) given.dischargeable.emplace();
+  members.Each("dischargeable", [&](const Value& item, const std::string&) -> fhir::Status {
+    given.dischargeable->push_back(item.text());
+    return {};
+  });
+  fhir::Status status = members.Finish();
+  if (!status.ok()) return status.error();
+  return given;
+}
+
+Value WriteGiven(const Given& given) {
+  Value json = Value::Object();
+  const auto text = [](Value& object, std::string_view name, const std::string& value) {
+    if (!value.empty()) object.Set(name, Value::String(value));
+  };
+  json.Set("now", Value::String(fhir::FormatInstant(given.now)));
+  json.Set("programme", WriteProgramme(given.programme));
+  json.Set("request", Value::String(given.request));
+  if (given.channel) json.Set("channel", Value::String(std::string(fhir::Code(*given.channel))));
+  Value resources = Value::Array();
+  for (const fhir::Resource& resource : given.resources) resources.Add(resource.json());
+  json.Set("resources", std::move(resources));
+  if (!given.opt_outs.empty()) {
+    Value opt_outs = Value::Array();
+    for (const OptOut& opt_out : given.opt_outs) {
+      Value item = Value::Object();
+      text(item, "channel", opt_out.channel);
+      text(item, "contact", opt_out.contact);
+      text(item, "class", opt_out.message_class);
+      text(item, "seller", opt_out.seller);
+      item.Set("receivedAt", Value::String(fhir::FormatInstant(opt_out.received_at)));
+      text(item, "source", opt_out.source);
+      opt_outs.Add(std::move(item));
+    }
+    json.Set("optOuts", std::move(opt_outs));
+  }
+  if (!given.history.empty()) {
+    Value history = Value::Array();
+    for (const Sent& sent : given.history) {
+      Value item = Value::Object();
+      text(item, "channel", sent.channel);
+      item.Set("sentAt", Value::String(fhir::FormatInstant(sent.sent_at)));
+      text(item, "class", sent.message_class);
+      history.Add(std::move(item));
+    }
+    json.Set("history", std::move(history));
+  }
+  if (given.unresolved_identity) json.Set("unresolvedIdentity", Value::Bool(true));
+  if (given.dischargeable) {
+    Value codes = Value::Array();
+    for (const std::string& code : *given.dischargeable) codes.Add(Value::String(code));
+    json.Set("dischargeable", std::move(codes));
+  }
+  return json;
+}
+
+}  // namespace consent

@@ -1,0 +1,45 @@
+#include "consent/hard_stops.h"
+
+namespace consent {
+namespace {
+
+void CheckRequest(const EvaluationContext& context, MessageClass c, Findings& findings) {
+  const RequestFacts& request = context.request;
+  if (request.status == "revoked" || request.status == "completed" ||
+      request.status == "entered-in-error" || request.status == "draft" || request.do_not_perform) {
+    findings.Deny("D.1");
+  } else if (request.status != "active" && request.status != "on-hold") {
+    findings.Doubt("D.1", c);
+  }
+  if (request.not_after && context.now >= *request.not_after) findings.Deny("D.1");
+  if (request.unusable) findings.Doubt("G5", c);
+}
+
+}  // namespace
+
+bool HardStop(const EvaluationContext& context, MessageClass c, Findings& findings) {
+  const PatientFacts& patient = context.patient;
+  if (!context.request.found) {
+    // Nothing to send is a defect of the caller; it must never read as a permit.
+    findings.Deny("G6");
+    return true;
+  }
+  CheckRequest(context, c, findings);
+  if (!patient.found) findings.Doubt("G6", c);
+  if (patient.unresolved) findings.Doubt("G2", c);
+  if (patient.unusable) findings.Doubt("G5", c);
+  switch (patient.deceased) {
+    case Deceased::kNo:
+      break;
+    case Deceased::kYes:
+      findings.Deny("G1");
+      break;
+    case Deceased::kConflict:
+    case Deceased::kUnreadable:
+      findings.Review("G1");
+      break;
+  }
+  return findings.strongest() == Outcome::kDeny;
+}
+
+}  // namespace consent

@@ -1,0 +1,191 @@
+#include "consent/interpret.h"
+
+#include <algorithm>
+
+#include "consent/decide.h"
+#include "consent/words.h"
+#include "fhir/canonicals.h"
+
+namespace consent {
+namespace {
+
+using fhir::json::Value;
+
+void AddOnce(std::vector<std::string>& items, std::string item) {
+  if (!item.empty() && !Contains(items, item)) items.push_back(std::move(item));
+}
+
+void AddIdentifiers(const Value& identifiers, std::vector<std::string>& out) {
+  for (const Value& identifier : identifiers.items()) {
+    if (!identifier["value"].text().empty()) {
+      AddOnce(out, identifier["system"].text() + "|" + identifier["value"].text());
+    }
+  }
+}
+
+// An organisation stands for itself and for what it is part of.
+void AddWithParents(const Given& given, std::string reference, Actors& actors) {
+  for (int depth = 0; depth < 8 && !reference.empty(); ++depth) {
+    if (Contains(actors.references, reference)) return;
+    actors.references.push_back(reference);
+    const fhir::Resource* resource = given.Find(reference);
+    if (resource == nullptr) return;
+    AddIdentifiers((*resource)["identifier"], actors.identifiers);
+    if (resource->type() == "PractitionerRole") {
+      AddWithParents(given, RelativeOf((*resource)["practitioner"]), actors);
+      reference = RelativeOf((*resource)["organization"]);
+    } else {
+      reference = RelativeOf((*resource)["partOf"]);
+    }
+  }
+}
+
+bool InPersonClass(const std::string& code) {
+  // v3-ActEncounterCode where patient and caregiver are in one place; VR is a video visit.
+  for (std::string_view each :
+       {"AMB", "HH", "IMP", "ACUTE", "NONAC", "EMER", "FLD", "OBSENC", "SS"}) {
+    if (code == each) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+bool Actors::Knows(std::string_view type) const {
+  for (const std::string& reference : references) {
+    if (reference.starts_with(type) && reference[type.size()] == '/') return true;
+  }
+  return false;
+}
+
+Actors ActorsOf(const Given& given, const Value& request) {
+  Actors actors;
+  for (const std::string& name :
+       {given.programme.sender, given.programme.seller, given.programme.name}) {
+    AddOnce(actors.names, name);
+  }
+  AddWithParents(given, RelativeOf(request["sender"]), actors);
+  AddWithParents(given, RelativeOf(request["requester"]), actors);
+  for (const Value& recipient : request["recipient"].items()) {
+    AddWithParents(given, RelativeOf(recipient), actors);
+  }
+  for (const fhir::Resource& resource : given.resources) {
+    if (resource.type() != "Organization") continue;
+    for (const std::string& name : actors.names) {
+      if (SameName(resource["name"].text(), name)) {
+        AddWithParents(given, resource.Relative(), actors);
+      }
+    }
+  }
+  return actors;
+}
+
+std::vector<std::string> PersonOf(const Given& given, const std::string& subject) {
+  std::vector<std::string> person{subject};
+  // The survivor of a merge comes first: it is the record to write to.
+  for (int hops = 0; hops < 8; ++hops) {
+    const fhir::Resource* record = given.Find(person.front());
+    if (record == nullptr) break;
+    std::string survivor;
+    for (const Value& link : (*record)["link"].items()) {
+      if (link["type"].text() == "replaced-by") survivor = RelativeOf(link["other"]);
+    }
+    if (survivor.empty() || Contains(person, survivor) || given.Find(survivor) == nullptr) break;
+    person.insert(person.begin(), survivor);
+  }
+  for (size_t i = 0; i < person.size() && person.size() < 64; ++i) {
+    if (const fhir::Resource* record = given.Find(person[i])) {
+      for (const Value& link : (*record)["link"].items()) {
+        if (link["type"].text() == "replaces") AddOnce(person, RelativeOf(link["other"]));
+      }
+    }
+    for (const fhir::Resource& resource : given.resources) {
+      if (resource.type() != "Patient") continue;
+      for (const Value& link : resource["link"].items()) {
+        if (link["type"].text() == "replaced-by" && RelativeOf(link["other"]) == person[i]) {
+          AddOnce(person, resource.Relative());
+        }
+      }
+    }
+  }
+  return person;
+}
+
+void ReadRequest(const Given& given, EvaluationContext& context) {
+  RequestFacts& facts = context.request;
+  facts.reference = given.request;
+  const fhir::Resource* request = given.Find(given.request);
+  if (given.channel) facts.channel = given.channel;
+  if (request == nullptr) return;
+  facts.found = true;
+  facts.reference = request->Versioned();
+  facts.unusable = HasUnknownModifier(request->json());
+  facts.status = (*request)["status"].text();
+  facts.do_not_perform = (*request)["doNotPerform"].boolean();
+  facts.priority = (*request)["priority"].text();
+  for (const Value& reason : (*request)["reasonCode"].items()) {
+    for (const Coding& coding : CodingsOf(reason)) {
+      if (coding.system == fhir::kActReason) {
+        AddOnce(facts.purposes, coding.code);
+      } else {
+        facts.unknown_purpose = true;
+      }
+    }
+  }
+  if (!facts.channel) {
+    for (const Value& medium : (*request)["medium"].items()) {
+      facts.channel = fhir::ChannelFromMedium(medium);
+      if (facts.channel) break;
+    }
+  }
+  const auto& zones = context.patient.zones;
+  if (const auto at = ReadMoment((*request)["occurrenceDateTime"], zones)) {
+    facts.not_before = at->sure.begin;
+  }
+  const Value& period = (*request)["occurrencePeriod"];
+  if (period.is_object()) {
+    if (const auto start = ReadMoment(period["start"], zones)) facts.not_before = start->sure.begin;
+    if (const auto end = ReadMoment(period["end"], zones)) facts.not_after = end->sure.end;
+  }
+  const auto& payload = (*request)["payload"].items();
+  facts.has_payload = !payload.empty();
+  for (const Value& part : payload) {
+    if (!facts.text.empty()) facts.text += '\n';
+    facts.text += part["contentString"].text();
+  }
+  if (const fhir::Resource* encounter = given.Find(RelativeOf((*request)["encounter"]))) {
+    facts.met_in_person = InPersonClass((*encounter)["class"]["code"].text());
+  }
+}
+
+EvaluationContext InterpretFor(const Given& given, std::string_view recipient) {
+  EvaluationContext context;
+  context.now = given.now;
+  context.programme = given.programme;
+  const fhir::Resource* request = given.Find(given.request);
+  static const Value kNone;
+  const Value& json = request != nullptr ? request->json() : kNone;
+  Actors actors = ActorsOf(given, json);
+  if (!recipient.empty()) {
+    AddOnce(actors.names, std::string(recipient));
+    AddWithParents(given, std::string(recipient), actors);
+  }
+  const std::vector<std::string> person = PersonOf(given, RelativeOf(json["subject"]));
+  ReadPatient(given, person, context);
+  ReadRequest(given, context);
+  ReadRecipients(given, person, context);
+  ReadTherapies(given, person, context);
+  ReadContent(given, context);
+  ReadConsents(given, person, actors, context);
+  ReadContact(given, person, context);
+  context.opt_outs = given.opt_outs;
+  for (OptOut& opt_out : context.opt_outs) opt_out.contact = NormalContact(opt_out.contact);
+  context.history = given.history;
+  std::stable_sort(context.history.begin(), context.history.end(),
+                   [](const Sent& a, const Sent& b) { return a.sent_at > b.sent_at; });
+  return context;
+}
+
+EvaluationContext Interpret(const Given& given) { return InterpretFor(given, {}); }
+
+}  // namespace consent

@@ -1,0 +1,114 @@
+#include "consent/members.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace consent {
+
+using fhir::json::Value;
+
+Members::Members(const Value& json, std::string path) : json_(json), path_(std::move(path)) {
+  if (!json_.is_object()) {
+    status_ = fhir::Fail(fhir::ErrorCode::kInvalid, "must be an object", path_);
+  }
+}
+
+std::string Members::Path(std::string_view name) const { return path_ + "." + std::string(name); }
+
+void Members::Fail(std::string_view name, std::string message) {
+  if (status_.ok()) {
+    status_ = fhir::Fail(fhir::ErrorCode::kInvalid, std::move(message), Path(name));
+  }
+}
+
+const Value& Members::Take(std::string_view name) {
+  known_.push_back(name);
+  return json_[name];
+}
+
+void Members::Text(std::string_view name, std::string& out) {
+  const Value& value = Take(name);
+  if (value.is_null()) return;
+  if (!value.is_string()) return Fail(name, "must be a string");
+  out = value.text();
+}
+
+void Members::Required(std::string_view name, std::string& out) {
+  Text(name, out);
+  if (out.empty()) Fail(name, "is missing");
+}
+
+void Members::Bool(std::string_view name, bool& out) {
+  const Value& value = Take(name);
+  if (value.is_null()) return;
+  if (!value.is_bool()) return Fail(name, "must be true or false");
+  out = value.boolean();
+}
+
+void Members::Count(std::string_view name, int& out) {
+  const Value& value = Take(name);
+  if (value.is_null()) return;
+  int number = -1;
+  const std::string& text = value.text();
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (!value.is_number() || error != std::errc() || end != text.data() + text.size() ||
+      number < 0 || number > 1'000'000) {
+    return Fail(name, "must be a whole number from 0 to 1000000");
+  }
+  out = number;
+}
+
+void Members::Time(std::string_view name, fhir::Instant& out) {
+  const Value& value = Take(name);
+  if (value.is_null()) return;
+  auto instant = fhir::ParseInstant(value.text());
+  if (!value.is_string() || !instant.ok()) return Fail(name, "must be an instant with its offset");
+  out = *instant;
+}
+
+void Members::Texts(std::string_view name, std::vector<std::string>& out) {
+  Each(name, [&](const Value& item, const std::string& path) -> fhir::Status {
+    if (!item.is_string()) {
+      return fhir::Fail(fhir::ErrorCode::kInvalid, "must be a string", path);
+    }
+    out.push_back(item.text());
+    return {};
+  });
+}
+
+void Members::Map(std::string_view name, std::map<std::string, std::string>& out) {
+  const Value& value = Take(name);
+  if (value.is_null()) return;
+  if (!value.is_object()) return Fail(name, "must be an object");
+  for (const auto& member : value.members()) {
+    if (!member.value.is_string()) return Fail(name, "must hold strings only");
+    out[member.name] = member.value.text();
+  }
+}
+
+void Members::Each(std::string_view name,
+                   const std::function<fhir::Status(const Value&, const std::string&)>& read) {
+  const Value& value = Take(name);
+  if (value.is_null() || !status_.ok()) return;
+  if (!value.is_array()) return Fail(name, "must be an array");
+  for (size_t i = 0; i < value.size(); ++i) {
+    fhir::Status status = read(value.at(i), Path(name) + "[" + std::to_string(i) + "]");
+    if (!status.ok()) {
+      status_ = std::move(status);
+      return;
+    }
+  }
+}
+
+fhir::Status Members::Finish() {
+  if (!status_.ok()) return status_;
+  for (const auto& member : json_.members()) {
+    if (std::find(known_.begin(), known_.end(), member.name) == known_.end()) {
+      // The name is a key of the author's file, not a value of a patient.
+      return fhir::Fail(fhir::ErrorCode::kInvalid, "is not a known key", Path(member.name));
+    }
+  }
+  return {};
+}
+
+}  // namespace consent

@@ -1,0 +1,189 @@
+#include "consent/provision.h"
+
+#include <algorithm>
+#include <array>
+
+#include "consent/fhir_consent.h"
+#include "consent/purpose.h"
+#include "consent/words.h"
+
+namespace consent {
+namespace {
+
+using Type = Provision::Type;
+
+struct Edge {
+  std::string_view code;
+  std::string_view parent;
+};
+constexpr std::array<Edge, 10> kLabelTree{{
+    {"BH", "SPI"},
+    {"MH", "SPI"},
+    {"PSY", "SPI"},
+    {"PSYTHPN", "SPI"},
+    {"SUD", "SPI"},
+    {"COGN", "BH"},
+    {"DVD", "BH"},
+    {"EMOTDIS", "BH"},
+    {"ETHUD", "SUD"},
+    {"OPIOIDUD", "SUD"},
+}};
+
+template <class T, class Pred>
+bool AnyOf(const std::vector<T>& items, Pred pred) {
+  return std::any_of(items.begin(), items.end(), pred);
+}
+
+bool IsConfidentiality(const std::vector<std::string>& labels) {
+  return AnyOf(labels, [](const std::string& l) { return ConfidentialityRank(l) >= 0; });
+}
+bool IsSensitivity(const std::vector<std::string>& labels) {
+  return AnyOf(labels, [](const std::string& l) { return ConfidentialityRank(l) < 0; });
+}
+
+Fit FitsPurpose(const std::vector<std::string>& purposes, Type type, std::string_view purpose) {
+  for (const std::string& each : purposes) {
+    if (Covers(each, purpose)) return Fit::kYes;
+  }
+  // A deny of part of what is asked: a person must look (C.3).
+  if (type == Type::kDeny) {
+    for (const std::string& each : purposes) {
+      if (each != "BTG" && Covers(purpose, each)) return Fit::kUnclear;
+    }
+  }
+  return Fit::kNo;
+}
+
+// permit X reaches labels up to X, deny X labels from X on.
+bool FitsConfidentiality(const std::vector<std::string>& listed, Type type,
+                         const std::string& actual) {
+  const int own = ConfidentialityRank(actual);
+  return AnyOf(listed, [&](const std::string& each) {
+    const int rank = ConfidentialityRank(each);
+    if (rank < 0) return false;
+    return type == Type::kPermit ? own <= rank : own >= rank;
+  });
+}
+
+// A permit must cover every sensitivity of the data, a deny fires on any.
+bool FitsLabels(const std::vector<std::string>& listed, Type type,
+                const std::vector<std::string>& actual) {
+  const auto hit = [&](const std::string& label) {
+    return AnyOf(listed, [&](const std::string& each) { return LabelCovers(each, label, type); });
+  };
+  if (type == Type::kDeny) return AnyOf(actual, hit);
+  return !actual.empty() && std::all_of(actual.begin(), actual.end(), hit);
+}
+
+}  // namespace
+
+int ConfidentialityRank(std::string_view code) {
+  constexpr std::string_view kOrder = "ULMNRV";
+  if (code.size() != 1) return -1;
+  const size_t rank = kOrder.find(code[0]);
+  return rank == std::string_view::npos ? -1 : static_cast<int>(rank);
+}
+
+bool LabelCovers(std::string_view wide, std::string_view narrow, Type type) {
+  if (wide == narrow) return true;
+  // IHE PCF prints these two under ETH; a deny reads it so too (B.6).
+  if (type == Type::kDeny && wide == "ETH" && (narrow == "ETHUD" || narrow == "OPIOIDUD")) {
+    return true;
+  }
+  return std::any_of(kLabelTree.begin(), kLabelTree.end(), [&](const Edge& edge) {
+    return edge.code == narrow && LabelCovers(wide, edge.parent, type);
+  });
+}
+
+Effective Effective::With(const Provision& provision) const {
+  Effective effective = *this;
+  if (provision.period) effective.period = &*provision.period;
+  if (provision.actor != ActorMatch::kAny) effective.actor = provision.actor;
+  if (!provision.actions.empty()) effective.actions = &provision.actions;
+  if (!provision.purposes.empty()) effective.purposes = &provision.purposes;
+  // The two label dimensions are apart: a rule limits only the one it lists.
+  if (IsConfidentiality(provision.labels)) effective.confidentiality = &provision.labels;
+  if (IsSensitivity(provision.labels)) {
+    effective.labels = &provision.labels;
+    // A rule that lists sensitivities only lifts the inherited ceiling for data so labelled.
+    if (!IsConfidentiality(provision.labels)) effective.confidentiality = nullptr;
+  }
+  if (!provision.classes.empty()) effective.classes = &provision.classes;
+  if (!provision.codes.empty()) effective.codes = &provision.codes;
+  if (!provision.data.empty()) effective.data = &provision.data;
+  if (provision.data_period) effective.data_period = &*provision.data_period;
+  return effective;
+}
+
+bool Effective::LimitsData() const {
+  return confidentiality != nullptr || labels != nullptr || classes != nullptr ||
+         codes != nullptr || data != nullptr || data_period != nullptr;
+}
+
+std::vector<std::string> Effective::DataCodes() const {
+  std::vector<std::string> all;
+  if (confidentiality != nullptr)
+    all.insert(all.end(), confidentiality->begin(), confidentiality->end());
+  if (labels != nullptr && labels != confidentiality) {
+    all.insert(all.end(), labels->begin(), labels->end());
+  }
+  if (classes != nullptr) all.insert(all.end(), classes->begin(), classes->end());
+  if (codes != nullptr) {
+    for (const Coding& coding : *codes) all.push_back(coding.code);
+  }
+  return all;
+}
+
+Fit FitsParty(const Effective& effective, Type type, const Access& access,
+              std::string_view purpose) {
+  Fit fit = Fit::kYes;
+  if (effective.period != nullptr) {
+    const bool inside = type == Type::kPermit ? effective.period->Surely(access.now)
+                                              : effective.period->Possibly(access.now);
+    if (!inside) return Fit::kNo;
+  }
+  if (effective.actor == ActorMatch::kOther) return Fit::kNo;
+  if (effective.actor == ActorMatch::kUnclear) fit = Fit::kUnclear;
+  if (effective.actions != nullptr && !AnyOf(*effective.actions, [&](const std::string& a) {
+        return Contains(access.actions, a);
+      })) {
+    return Fit::kNo;
+  }
+  if (effective.purposes != nullptr) {
+    fit = std::min(fit, FitsPurpose(*effective.purposes, type, purpose));
+  }
+  return fit;
+}
+
+Fit FitsData(const Effective& effective, Type type, const Access& access) {
+  if (effective.confidentiality != nullptr &&
+      !FitsConfidentiality(*effective.confidentiality, type, access.confidentiality)) {
+    return Fit::kNo;
+  }
+  if (effective.labels != nullptr && !FitsLabels(*effective.labels, type, access.labels)) {
+    return Fit::kNo;
+  }
+  if (effective.classes != nullptr && !AnyOf(*effective.classes, [&](const std::string& c) {
+        return Contains(access.classes, c);
+      })) {
+    return Fit::kNo;
+  }
+  if (effective.codes != nullptr &&
+      !AnyOf(*effective.codes, [&](const Coding& c) { return Contains(access.codes, c); })) {
+    return Fit::kNo;
+  }
+  if (effective.data != nullptr &&
+      !AnyOf(*effective.data, [&](const std::string& r) { return Contains(access.sources, r); })) {
+    return Fit::kNo;
+  }
+  if (effective.data_period != nullptr) {
+    // An unknown date counts as inside for a deny, as outside for a permit.
+    if (!access.data_date) return type == Type::kDeny ? Fit::kYes : Fit::kNo;
+    const bool inside = type == Type::kPermit ? effective.data_period->Surely(*access.data_date)
+                                              : effective.data_period->Possibly(*access.data_date);
+    if (!inside) return Fit::kNo;
+  }
+  return Fit::kYes;
+}
+
+}  // namespace consent

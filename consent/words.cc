@@ -1,0 +1,194 @@
+#include "consent/words.h"
+
+#include <algorithm>
+
+#include "fhir/canonicals.h"
+#include "fhir/reference.h"
+
+namespace consent {
+namespace {
+
+using fhir::Instant;
+using fhir::json::Value;
+
+const Value kNull;
+
+bool IsOurs(const std::string& url, std::string_view name) {
+  static constexpr std::string_view kPrefix = "https://psgateway.example/fhir/StructureDefinition/";
+  if (url == name) return true;
+  return url.size() == kPrefix.size() + name.size() && url.starts_with(kPrefix) &&
+         url.ends_with(name);
+}
+
+const Value& ValueOf(const Value& extension) {
+  for (const auto& member : extension.members()) {
+    if (std::string_view(member.name).starts_with("value")) return member.value;
+  }
+  return kNull;
+}
+
+char LowerChar(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+
+}  // namespace
+
+const Value& OurExtension(const Value& element, std::string_view name) {
+  for (const Value& extension : element["extension"].items()) {
+    if (IsOurs(extension["url"].text(), name)) return extension;
+  }
+  return kNull;
+}
+
+const Value& Fact(const Value& element, std::string_view name) {
+  return ValueOf(OurExtension(element, name));
+}
+
+std::vector<const Value*> Facts(const Value& element, std::string_view name) {
+  std::vector<const Value*> values;
+  for (const Value& extension : element["extension"].items()) {
+    if (IsOurs(extension["url"].text(), name)) values.push_back(&ValueOf(extension));
+  }
+  return values;
+}
+
+std::string RelativeOf(const Value& reference) {
+  const auto parsed = fhir::ParseReference(reference["reference"].text());
+  if (!parsed || parsed->type.empty()) return {};
+  return parsed->Relative();
+}
+
+std::vector<Coding> CodingsOf(const Value& codeable) {
+  std::vector<Coding> codings;
+  for (const Value& coding : codeable["coding"].items()) {
+    if (!coding["code"].text().empty()) {
+      codings.push_back({coding["system"].text(), coding["code"].text()});
+    }
+  }
+  return codings;
+}
+
+void AddLabels(const Value& resource, std::vector<std::string>& labels) {
+  for (const Value& label : resource["meta"]["security"].items()) {
+    const std::string& code = label["code"].text();
+    if (!code.empty() && !Contains(labels, code)) labels.push_back(code);
+  }
+}
+
+std::optional<int64_t> Micros(const Value& number) {
+  if (!number.is_number()) return std::nullopt;
+  const std::string& text = number.text();
+  size_t i = 0;
+  const bool negative = !text.empty() && text[0] == '-';
+  if (negative) ++i;
+  int64_t value = 0;
+  int places = -1;
+  for (; i < text.size(); ++i) {
+    if (text[i] == '.' && places < 0) {
+      places = 0;
+    } else if (IsDigit(text[i]) && value < 1'000'000'000'000) {
+      value = value * 10 + (text[i] - '0');
+      if (places >= 0) ++places;
+    } else {
+      return std::nullopt;
+    }
+  }
+  if (places > 6) return std::nullopt;
+  for (int p = std::max(places, 0); p < 6; ++p) value *= 10;
+  return negative ? -value : value;
+}
+
+bool HasUnknownModifier(const Value& resource) {
+  const auto in_provision = [](const Value& provision, const auto& self) -> bool {
+    if (provision["modifierExtension"].size() > 0) return true;
+    for (const Value& child : provision["provision"].items()) {
+      if (self(child, self)) return true;
+    }
+    return false;
+  };
+  return resource["modifierExtension"].size() > 0 || !resource["implicitRules"].text().empty() ||
+         in_provision(resource["provision"], in_provision);
+}
+
+std::optional<Validity> ReadMoment(const Value& text, const std::vector<std::string>& zones) {
+  const auto moment = fhir::DateTime::Parse(text.text());
+  if (!text.is_string() || !moment.ok()) return std::nullopt;
+  Validity validity;
+  for (const std::string& zone : zones) {
+    const fhir::Span span = moment->Covers(zone);
+    const bool first = &zone == &zones.front();
+    validity.sure.begin = first ? span.begin : std::max(validity.sure.begin, span.begin);
+    validity.sure.end = first ? span.end : std::min(validity.sure.end, span.end);
+    validity.possible.begin = first ? span.begin : std::min(validity.possible.begin, span.begin);
+    validity.possible.end = first ? span.end : std::max(validity.possible.end, span.end);
+  }
+  return validity;
+}
+
+Validity ReadPeriod(const Value& period, const std::vector<std::string>& zones) {
+  Validity validity;
+  const auto start = ReadMoment(period["start"], zones);
+  const auto end = ReadMoment(period["end"], zones);
+  if (start) {
+    validity.sure.begin = start->sure.begin;
+    validity.possible.begin = start->possible.begin;
+  }
+  if (end) {
+    validity.sure.end = end->sure.end;
+    validity.possible.end = end->possible.end;
+  }
+  const bool unreadable = (!start && !period["start"].is_null()) ||
+                          (!end && !period["end"].is_null()) ||
+                          (!period.is_null() && !period.is_object());
+  if (unreadable) validity.sure = {Instant::max(), Instant::min()};
+  return validity;
+}
+
+std::string Lower(std::string_view text) {
+  std::string lower(text);
+  std::transform(lower.begin(), lower.end(), lower.begin(), LowerChar);
+  return lower;
+}
+
+std::string_view Trim(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t' || text.front() == '\n' ||
+                           text.front() == '\r')) {
+    text.remove_prefix(1);
+  }
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\n' ||
+                           text.back() == '\r')) {
+    text.remove_suffix(1);
+  }
+  return text;
+}
+
+bool SameName(std::string_view a, std::string_view b) {
+  a = Trim(a);
+  b = Trim(b);
+  if (a.empty() || a.size() != b.size()) return false;
+  for (size_t i = 0; i < a.size(); ++i) {
+    if (LowerChar(a[i]) != LowerChar(b[i])) return false;
+  }
+  return true;
+}
+
+std::string NormalContact(std::string_view text) {
+  text = Trim(text);
+  for (std::string_view scheme : {"tel:", "sms:", "mailto:"}) {
+    if (Lower(text.substr(0, scheme.size())) == scheme) text.remove_prefix(scheme.size());
+  }
+  if (text.find('@') != std::string_view::npos) return Lower(text);
+  std::string digits;
+  size_t letters = 0;
+  for (char c : text) {
+    if (IsDigit(c)) digits.push_back(c);
+    const char lower = LowerChar(c);
+    if (lower >= 'a' && lower <= 'z') ++letters;
+  }
+  // An address of a street, a device token: no number.
+  if (digits.size() < 7 || letters > 0) return Lower(text);
+  if (!text.starts_with('+') && digits.size() == 10) digits.insert(0, "1");
+  return "+" + digits;
+}
+
+}  // namespace consent

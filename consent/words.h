@@ -1,0 +1,62 @@
+// Small readings of what FHIR elements say, shared by the interpreters.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "consent/context.h"
+#include "fhir/json/value.h"
+
+namespace consent {
+
+// The extension `name` of ours on `element`: kBase/StructureDefinition/name, or the bare name
+// inside another extension. The shared null when absent.
+const fhir::json::Value& OurExtension(const fhir::json::Value& element, std::string_view name);
+// Its value[x], or the shared null.
+const fhir::json::Value& Fact(const fhir::json::Value& element, std::string_view name);
+// The value[x] of every repetition.
+std::vector<const fhir::json::Value*> Facts(const fhir::json::Value& element,
+                                            std::string_view name);
+
+// "Patient/p1" of a Reference, whatever its form; empty when it is none.
+std::string RelativeOf(const fhir::json::Value& reference);
+std::vector<Coding> CodingsOf(const fhir::json::Value& codeable);
+// Codes of meta.security.
+void AddLabels(const fhir::json::Value& resource, std::vector<std::string>& labels);
+
+// Millionths of a decimal, exact; nullopt when it is none or has more than six places.
+std::optional<int64_t> Micros(const fhir::json::Value& number);
+
+// G5: whether the resource carries a modifierExtension (at its root or in provision) or
+// implicitRules.
+bool HasUnknownModifier(const fhir::json::Value& resource);
+
+// A Period, in every one of `zones`. Unreadable bounds shrink `sure` to nothing.
+Validity ReadPeriod(const fhir::json::Value& period, const std::vector<std::string>& zones);
+// A dateTime, in every one of `zones`. nullopt when unreadable.
+std::optional<Validity> ReadMoment(const fhir::json::Value& text,
+                                   const std::vector<std::string>& zones);
+
+std::string Lower(std::string_view text);
+std::string_view Trim(std::string_view text);
+bool SameName(std::string_view a, std::string_view b);  // trimmed, case aside; empty equals nothing
+// "+12065550100" or "name@example.org", so that two spellings of one contact are equal.
+std::string NormalContact(std::string_view text);
+
+template <class T>
+bool Contains(const std::vector<T>& items, const T& item) {
+  for (const T& each : items) {
+    if (each == item) return true;
+  }
+  return false;
+}
+inline bool Contains(const std::vector<std::string>& items, std::string_view item) {
+  for (const std::string& each : items) {
+    if (each == item) return true;
+  }
+  return false;
+}
+
+}  // namespace consent
