@@ -1,38 +1,42 @@
-// The Parameters of CommunicationRequest/{id}/$explain as a plain object.
+// The Parameters of CommunicationRequest/{id}/$explain as a plain object: the last decision, whether an
+// earlier one sent the message another way, and what became of it.
 import { complaint } from '../client.mjs';
 
-function valueOf(part) {
-  const key = Object.keys(part).find((name) => name.startsWith('value'));
+// The value of one parameter, whatever its type.
+function valueOf(parameter) {
+  const key = Object.keys(parameter).find((name) => name.startsWith('value'));
   if (!key) return undefined;
-  const value = part[key];
+  const value = parameter[key];
   if (typeof value !== 'object') return String(value);
-  return value.reference ?? value.code ?? value.coding?.[0]?.code ?? value.value ?? value.text;
+  return value.reference ?? value.code ?? value.value ?? value.text;
 }
 
-// {name: value} of the nested parts of one parameter.
+const named = (parameters, name) => (parameters ?? []).filter((parameter) => parameter.name === name);
 const partsOf = (parameter) => Object.fromEntries((parameter.part ?? []).map((part) => [part.name, valueOf(part)]));
 
-export function readExplain(parameters) {
-  const of = (name) => (parameters.parameter ?? []).filter((parameter) => parameter.name === name);
-  const one = (name) => (of(name)[0] ? valueOf(of(name)[0]) : undefined);
-  const reasons = of('reason').map(partsOf);
-  const delivery = of('delivery').map(partsOf);
+function readDecision(parameter) {
+  const groups = (name) => named(parameter.part, name).map(partsOf);
+  return { ...partsOf(parameter), reasons: groups('reason'), obligations: groups('obligation').map(({ code }) => code),
+           basis: groups('basis') };
+}
+
+export function readExplain({ parameter }) {
+  const decisions = named(parameter, 'decision').map(readDecision);
+  const none = { outcome: '?', class: '?', stage: '', reasons: [], obligations: [], basis: [] };
+  const last = decisions.at(-1) ?? none;
   return {
-    outcome: one('outcome') ?? '?', class: one('class') ?? '?', stage: one('stage') ?? '',
-    decisionId: one('decisionId') ?? '', decidedAt: one('decidedAt') ?? '', notBefore: one('notBefore'),
-    rerouteTo: one('rerouteTo'), reviewQueue: one('reviewQueue'),
-    reasons, rule: reasons[0]?.rule ?? '',
-    obligations: of('obligation').map((part) => valueOf(part) ?? partsOf(part).code).filter(Boolean),
-    basis: of('basis').map(partsOf),
-    delivery: delivery[delivery.length - 1] ?? {},
+    ...last, decisions, rule: last.reasons[0]?.rule ?? '',
+    rerouted: decisions.find(({ outcome }) => outcome === 'REROUTE'),
+    state: named(parameter, 'outreach').map(partsOf).at(-1)?.state ?? '',
+    delivery: named(parameter, 'delivery').map(partsOf).at(-1) ?? {},
   };
 }
 
 export const permits = (explained) => explained.outcome.startsWith('PERMIT');
 
-// States after which nothing moves by itself.
-const kSettled = new Set(['sent', 'failed', 'unknown', 'held', 'cancelled', 'completed', 'not-done', 'accepted', 'refused']);
-export const settled = (explained) => !permits(explained) || kSettled.has(explained.delivery.state);
+// States of a piece of outreach after which nothing moves by itself.
+const kSettled = new Set(['sent', 'failed', 'unknown', 'held', 'cancelled']);
+export const settled = (explained) => !permits(explained) || kSettled.has(explained.state);
 
 export async function explain(client, id) {
   const answer = await client.call('GET', `/CommunicationRequest/${id}/$explain`);

@@ -20,7 +20,7 @@ export async function revocation(stage) {
   const queued = await send(stage, savings({ occurrenceDateTime: new Date(due).toISOString() }));
   const before = await explain(client, queued.id);
   const mails = world.received('smtp').length;
-  say(wrap(`A savings offer for Nora, due in 2.5 s: ${before.outcome}, ${before.delivery.state ?? 'queued'}.`));
+  say(wrap(`A savings offer for Nora, due in 2.5 s: ${before.outcome}, ${before.state}.`));
   check('the waiting offer was permitted at intake', before.outcome.startsWith('PERMIT'), before.outcome);
 
   const consent = await client.read(names.reference('authorization-nora'));

@@ -64,7 +64,7 @@ export async function proof({ world }) {
   for (const command of ['replay', 'verify-ledger']) {
     const begun = Date.now();
     const { status, stdout, stderr } = world.tryPsgateway(command, '--config', world.config);
-    const lines = (stdout.trim() || stderr.trim()).split('\n');
+    const lines = `${stdout}${stderr}`.trim().split('\n');
     for (const line of lines.slice(-4)) say(wrap(line));
     say(dim(`  psgateway ${command}: exit ${status}, ${Date.now() - begun} ms`));
     check(`psgateway ${command} finds nothing wrong`, status === 0, lines.pop());

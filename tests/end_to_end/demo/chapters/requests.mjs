@@ -7,9 +7,9 @@ import { heading, outcomeColour, say, dim, table, wrap } from '../terminal.mjs';
 import { until } from '../process.mjs';
 
 const kColumns = [
-  { title: '#', width: 2 }, { title: 'request', width: 37 }, { title: 'class', width: 13 },
-  { title: 'outcome', width: 11 }, { title: 'rules', width: 12 }, { title: 'consent that decided', width: 22 },
-  { title: 'channel', width: 7 }, { title: 'receipt', width: 8 },
+  { title: '#', width: 2 }, { title: 'request', width: 36 }, { title: 'class', width: 14 },
+  { title: 'outcome', width: 11 }, { title: 'rules', width: 12 }, { title: 'consent that decided', width: 21 },
+  { title: 'channel', width: 7 }, { title: 'receipt', width: 9 },
 ];
 const kShort = { PERMIT_WITH_OBLIGATIONS: 'PERMIT +obl' };
 
@@ -47,21 +47,24 @@ export async function settle({ client }, request, withinMs = 8000) {
   return { ...request, explained };
 }
 
-export function showTable({ names }, requests, from = 1) {
-  table(kColumns, requests.map(({ note, explained, resource }, index) => [
-    String(from + index), note, explained.class,
-    { text: kShort[explained.outcome] ?? explained.outcome, colour: outcomeColour(explained.outcome) },
-    rulesOf(explained), names.readable(decidingConsent(explained)) || '-',
-    explained.delivery.channel ?? resource.medium[0].coding[0].code,
-    explained.delivery['provider-id'] || explained.delivery.state || '-',
-  ]));
+export function showTable({ names }, requests) {
+  table(kColumns, requests.map(({ note, explained, resource }, index) => {
+    const shown = explained.rerouted ?? explained;
+    return [
+      String(index + 1), note, shown.class,
+      { text: kShort[shown.outcome] ?? shown.outcome, colour: outcomeColour(shown.outcome) },
+      rulesOf(shown), names.readable(decidingConsent(shown)) || '-',
+      explained.channel ?? resource.medium[0].coding[0].code,
+      explained.delivery['provider-id'] || explained.delivery.state || explained.state || '-',
+    ];
+  }));
 }
 
 export function verify({ names }, { note, want, explained }) {
-  const outcome = explained.outcome.startsWith('PERMIT') ? 'PERMIT' : explained.outcome;
+  const outcome = explained.rerouted ? 'REROUTE' : permits(explained) ? 'PERMIT' : explained.outcome;
   check(`${note}: ${want.outcome}`, outcome === want.outcome, `${outcome} by ${explained.rule || 'no rule'}`);
   if (want.class) check(`${note}: class ${want.class}`, explained.class === want.class, explained.class);
-  if (want.sent) check(`${note}: sent`, explained.delivery.state === 'sent', explained.delivery.state ?? 'no delivery');
+  if (want.sent) check(`${note}: sent`, explained.state === 'sent', explained.state || 'no delivery');
   if (want.basis) {
     const named = explained.basis.map((basis) => names.readable(basis.reference).split(' ')[0]);
     check(`${note}: rests on ${want.basis}`, named.includes(want.basis), named.join(', '));
@@ -77,19 +80,16 @@ export async function requests(stage) {
   showTable(stage, done);
   for (const request of done) verify(stage, request);
 
-  const sent = done.filter((request) => request.explained.delivery.state === 'sent').length;
-  const mails = stage.world.received('smtp').length;
-  const texts = stage.world.received('sms').length;
-  say(dim(wrap(`${sent} messages were sent; the SMTP server holds ${mails} e-mails, the SMS provider ${texts} texts.`)));
-  check('the receivers hold exactly what was sent', mails + texts === sent, `${mails} + ${texts}, sent ${sent}`);
-  const held = await stage.client.search('Communication', { patient: names(stage, 'nora'), status: 'completed', _count: '100' });
-  check("each of Nora's sends has its Communication",
-    held.length === done.filter(({ explained, resource }) => explained.delivery.state === 'sent' && resource.subject.reference.includes('nora')).length,
-    `${held.length} completed`);
+  const sent = done.filter((request) => request.explained.state === 'sent').length;
+  const [mails, texts, portal] = ['smtp', 'sms', 'portal'].map((name) => stage.world.received(name).length);
+  say(dim(wrap(`${sent} messages were sent; the SMTP server holds ${mails} e-mails, the SMS provider ${texts} texts, the portal ${portal}.`)));
+  check('the receivers hold exactly what was sent', mails + texts + portal === sent, `${mails} + ${texts} + ${portal}, sent ${sent}`);
+  const nora = stage.names.reference('nora');
+  const held = await stage.client.search('Communication', { patient: nora, status: 'completed', _count: '100' });
+  const hers = done.filter(({ explained, resource }) => explained.state === 'sent' && resource.subject.reference.includes('nora'));
+  check("each of Nora's sends has its Communication", held.length === hers.length, `${held.length} completed, ${hers.length} sent`);
   return done;
 }
-
-const names = (stage, name) => stage.names.reference(name);
 
 // The hub does not know the newest prescription; the EHR does.
 export async function pull(stage) {
