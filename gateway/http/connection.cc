@@ -83,9 +83,8 @@ void Connection::Deliver(Response response) {
 void Connection::Drain() {
   asio::post(socket_.get_executor(), [self = shared_from_this()] {
     const bool idle = self->state_ == State::kHead && self->in_.size() == 0;
-    if (idle) self->Linger();
-    if (self->state_ == State::kHandshake) self->Close();
-    self->Run();
+    if (idle) self->stream_.ShutdownSend();
+    if (idle || self->state_ == State::kHandshake) self->Close();
   });
 }
 
@@ -367,7 +366,12 @@ bool Connection::FinishAnswer() {
   if (body_.capacity() > 0) std::string().swap(body_);
   if (out_.capacity() > kKeptBuffer) std::string().swap(out_);
   const bool idle = in_.size() == 0;
-  if (!keep_alive_ || (idle && edge_->draining.load())) {
+  if (idle && keep_alive_ && edge_->draining.load()) {
+    stream_.ShutdownSend();
+    Close();
+    return false;
+  }
+  if (!keep_alive_) {
     Linger();
     return true;
   }
@@ -385,9 +389,6 @@ bool Connection::FinishAnswer() {
 // Closing while bytes are still coming in resets the connection and can take the answer along
 // (RFC 9112 9.6): the sending side closes first, then what comes is dropped for a moment.
 void Connection::Linger() {
-  ++wait_id_;
-  boost::system::error_code ignored;
-  socket_.cancel(ignored);
   stream_.ShutdownSend();
   in_ = boost::beast::flat_buffer();
   state_ = State::kLinger;
@@ -403,10 +404,11 @@ void Connection::OnDeadline() {
   switch (state_) {
     case State::kHead:
       if (in_.size() == 0) {
-        Linger();
-      } else {
-        Refuse({408, "the request head did not arrive in time"});
+        stream_.ShutdownSend();
+        Close();
+        return;
       }
+      Refuse({408, "the request head did not arrive in time"});
       break;
     case State::kBody:
       Refuse({408, "the body did not arrive in time"});

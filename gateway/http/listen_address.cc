@@ -1,5 +1,7 @@
 #include "gateway/http/listen_address.h"
 
+#include <arpa/inet.h>
+
 #include <charconv>
 
 namespace gateway::http {
@@ -15,7 +17,10 @@ fhir::Result<ListenAddress> ParseListenAddress(std::string_view text) {
   const std::string_view port_text = text.substr(colon + 1);
   const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
   if (bracketed) host = host.substr(1, host.size() - 2);
-  if (host.empty() || bracketed != (host.find(':') != std::string_view::npos)) return error;
+  in6_addr address;  // large enough for both families
+  if (::inet_pton(bracketed ? AF_INET6 : AF_INET, std::string(host).c_str(), &address) != 1) {
+    return error;
+  }
 
   uint16_t port = 0;
   const auto parsed = std::from_chars(port_text.begin(), port_text.end(), port);

@@ -13,7 +13,7 @@ class RequestParser final : public beast::http::basic_parser<true> {
  public:
   explicit RequestParser(Request& request) : request_(request) {
     header_limit(std::numeric_limits<std::uint32_t>::max());  // ours is checked before
-    body_limit(boost::none);
+    body_limit(std::numeric_limits<std::uint64_t>::max());    // none: 1.74 compares it as zero
   }
 
  private:
