@@ -1,0 +1,164 @@
+#include "gateway/cli/cli.h"
+
+#include <CLI/CLI.hpp>
+#include <exception>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "gateway/cli/verbs.h"
+
+namespace gateway::cli {
+namespace {
+
+constexpr int kUsage = 2;
+
+// What the options are read into; one at a time is used.
+struct Options {
+  std::string config = "gateway.jsonc";
+  std::string file;
+  std::string name;
+  std::string tenant;
+  std::vector<std::string> files;
+  InitOptions init;
+  ClientOptions client;
+  ReplayOptions replay;
+};
+
+void AddConfig(CLI::App* verb, Options* o) {
+  verb->add_option("--config", o->config, "the configuration file")
+      ->type_name("FILE")
+      ->capture_default_str();
+}
+
+CLI::App* AddGroup(CLI::App* app, const char* name, const char* help) {
+  CLI::App* group = app->add_subcommand(name, help);
+  group->require_subcommand(1);
+  return group;
+}
+
+void AddSetup(CLI::App* app, Options* o, int* exit) {
+  CLI::App* init = app->add_subcommand(
+      "init", "make keys, development certificates and a configuration; overwrites nothing");
+  init->add_option("DIR", o->init.dir, "the gateway's folder")->required();
+  init->add_option("--partners-listen", o->init.partners_listen, "FHIR and tokens")
+      ->capture_default_str();
+  init->add_option("--public-listen", o->init.public_listen, "unsubscribe links and hooks")
+      ->capture_default_str();
+  init->add_option("--operations-listen", o->init.operations_listen, "health and metrics")
+      ->capture_default_str();
+  init->callback([=] { *exit = Init(o->init); });
+
+  CLI::App* check = app->add_subcommand("check-config", "say what is wrong in a configuration");
+  check->add_option("FILE", o->file, "the configuration file")->required();
+  check->callback([=] { *exit = CheckConfig(o->file); });
+
+  CLI::App* serve = app->add_subcommand("serve", "run the gateway until SIGTERM");
+  AddConfig(serve, o);
+  serve->callback([=] { *exit = Serve(o->config); });
+
+  app->add_subcommand("version", "print the versions of program, policy and time zones")
+      ->callback([=] { *exit = Version(); });
+}
+
+void AddTenant(CLI::App* app, Options* o, int* exit) {
+  CLI::App* group = AddGroup(app, "tenant", "sellers, each with its own encrypted store");
+  CLI::App* add = group->add_subcommand("add", "make a tenant and its keys");
+  add->add_option("NAME", o->name, "[a-z0-9-], at most 64 characters")->required();
+  AddConfig(add, o);
+  add->callback([=] { *exit = TenantAdd(o->config, o->name); });
+  CLI::App* list = group->add_subcommand("list", "print the tenants");
+  AddConfig(list, o);
+  list->callback([=] { *exit = TenantList(o->config); });
+}
+
+void AddProgramme(CLI::App* app, Options* o, int* exit) {
+  CLI::App* group = AddGroup(app, "programme", "support programmes of a tenant");
+  CLI::App* add = group->add_subcommand("add", "add or change a programme; no restart needed");
+  add->add_option("FILE", o->file, "the programme as JSON")->required();
+  add->add_option("--tenant", o->tenant, "the tenant it belongs to")->required();
+  AddConfig(add, o);
+  add->callback([=] { *exit = ProgrammeAdd(o->config, o->tenant, o->file); });
+  CLI::App* list = group->add_subcommand("list", "print tenant and programme, a line each");
+  AddConfig(list, o);
+  list->callback([=] { *exit = ProgrammeList(o->config); });
+}
+
+void AddClient(CLI::App* app, Options* o, int* exit) {
+  CLI::App* group = AddGroup(app, "client", "systems that may call a programme");
+  auto describe = [o](CLI::App* verb) {
+    verb->add_option("ID", o->client.id, "the client's id: iss and sub of its assertions")
+        ->required();
+    verb->add_option("--programme", o->client.programme, "the programme it calls")->required();
+    AddConfig(verb, o);
+  };
+  CLI::App* add = group->add_subcommand("add", "register a client, or replace scope and keys");
+  describe(add);
+  add->add_option("--scope", o->client.scope, "SMART system scopes")->capture_default_str();
+  add->add_option("--key", o->client.key_files,
+                  "PEM of its public key, P-384 or RSA of 3072 bits; twice while keys change")
+      ->required()
+      ->type_name("FILE")
+      ->allow_extra_args(false);
+  add->callback([=] {
+    o->client.config_file = o->config;
+    *exit = ClientAdd(o->client);
+  });
+  for (ClientState state : {ClientState::kDisabled, ClientState::kEnabled}) {
+    bool off = state == ClientState::kDisabled;
+    CLI::App* set = group->add_subcommand(off ? "disable" : "enable",
+                                          off ? "refuse it from now on" : "let it in again");
+    describe(set);
+    set->callback([=] {
+      o->client.config_file = o->config;
+      *exit = ClientSet(o->client, state);
+    });
+  }
+  CLI::App* list = group->add_subcommand("list", "print tenant, programme, client and scope");
+  AddConfig(list, o);
+  list->callback([=] { *exit = ClientList(o->config); });
+}
+
+void AddProof(CLI::App* app, Options* o, int* exit) {
+  CLI::App* evaluate = app->add_subcommand("evaluate", "run decision cases and compare");
+  evaluate->add_option("FILE", o->files, "case files (JSON)")->required();
+  evaluate->callback([=] { *exit = Evaluate(o->files); });
+
+  CLI::App* replay = app->add_subcommand("replay", "take every recorded decision again");
+  AddConfig(replay, o);
+  replay->add_option("--tenant", o->replay.tenant, "only this tenant");
+  replay->add_option("--from", o->replay.from, "from this date or instant");
+  replay->add_option("--to", o->replay.to, "until before this date or instant");
+  replay->callback([=] {
+    o->replay.config_file = o->config;
+    *exit = Replay(o->replay);
+  });
+
+  CLI::App* verify =
+      app->add_subcommand("verify-ledger", "compare the ledger with its root and signed heads");
+  AddConfig(verify, o);
+  verify->add_option("--tenant", o->tenant, "only this tenant");
+  verify->callback([=] { *exit = VerifyLedger(o->config, o->tenant); });
+}
+
+}  // namespace
+
+int Run(int argc, char** argv) {
+  CLI::App app("Patient Support Gateway: lawful, provable outreach to patients", "psgateway");
+  app.require_subcommand(1);
+  Options options;
+  int exit = 0;
+  AddSetup(&app, &options, &exit);
+  AddTenant(&app, &options, &exit);
+  AddProgramme(&app, &options, &exit);
+  AddClient(&app, &options, &exit);
+  AddProof(&app, &options, &exit);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    return app.exit(e) == 0 ? 0 : kUsage;
+  }
+  return exit;
+}
+
+}  // namespace gateway::cli

@@ -1,0 +1,104 @@
+#include "consent/programme.h"
+
+#include <algorithm>
+#include <iostream>
+#include <set>
+
+#include "fhir/json/json.h"
+#include "gateway/cli/gateway_files.h"
+#include "gateway/cli/verbs.h"
+
+namespace gateway::cli {
+namespace {
+
+fhir::Result<consent::Programme> ReadProgrammeFile(const std::string& file) {
+  fhir::Result<std::string> text = ReadFile(file);
+  if (!text.ok()) return text.error();
+  fhir::Result<fhir::json::Value> json = fhir::json::ParseWithComments(*text);
+  if (!json.ok()) return fhir::Fail(json.error().code, file + ": " + json.error().message);
+  fhir::Result<consent::Programme> programme = consent::ReadProgramme(*json);
+  if (!programme.ok()) {
+    return fhir::Fail(programme.error().code, file + ": " + programme.error().message,
+                      programme.error().path);
+  }
+  return programme;
+}
+
+// A programme may be prepared before its vendors are: a warning, not a refusal.
+void WarnOfUnknownNames(const consent::Programme& programme, const Config& config) {
+  std::set<std::string> vendors, webhooks, endpoints;
+  for (const auto& v : config.smtp) vendors.insert(v.name);
+  for (const auto& v : config.sms) vendors.insert(v.name);
+  for (const auto& v : config.webhook) vendors.insert(v.name), webhooks.insert(v.name);
+  for (const auto& e : config.endpoints) endpoints.insert(e.name);
+  auto warn = [](const std::string& what, const std::string& name, const char* of) {
+    std::cerr << "psgateway: warning: " << what << " names '" << name << "', which is none of '"
+              << of << "' in the configuration\n";
+  };
+  for (const auto& [channel, vendor] : programme.vendors) {
+    if (!vendors.contains(vendor)) warn("the channel " + channel, vendor, "vendors");
+  }
+  if (!programme.nurse_queue.empty() && !endpoints.contains(programme.nurse_queue)) {
+    warn("the nurse queue", programme.nurse_queue, "endpoints");
+  }
+  if (!programme.hub_webhook.empty() && !webhooks.contains(programme.hub_webhook)) {
+    warn("the hub's webhook", programme.hub_webhook, "vendors.webhook");
+  }
+}
+
+}  // namespace
+
+int ProgrammeAdd(const std::string& config_file, const std::string& tenant_name,
+                 const std::string& programme_file) {
+  fhir::Result<consent::Programme> programme = ReadProgrammeFile(programme_file);
+  if (!programme.ok()) return Complain(programme.error());
+  fhir::Result<std::unique_ptr<GatewayFiles>> files = OpenGateway(config_file);
+  if (!files.ok()) return Complain(files.error());
+  fhir::Result<std::vector<Tenant*>> chosen = (*files)->Chosen(tenant_name);
+  if (!chosen.ok()) return Complain(chosen.error());
+  Tenant* tenant = chosen->front();
+  Tenant* owner = (*files)->tenants->OfProgramme(programme->id);
+  if (owner && owner != tenant) {
+    return Complain("the programme id '" + programme->id + "' belongs to the tenant " +
+                    owner->name + "; ids are unique in a gateway, choose another");
+  }
+  WarnOfUnknownNames(*programme, (*files)->config);
+
+  std::string body = fhir::json::Write(consent::WriteProgramme(*programme));
+  fhir::Status stored =
+      tenant->store->Update([&id = programme->id, &body, owner](store::Transaction& tx) {
+        fhir::Status status = tx.PutDocument("programme", id, body);
+        if (!status.ok()) return status;
+        status = tx.BumpEpoch({store::EpochKey::Kind::kProgramme, id});
+        if (!status.ok()) return status;
+        store::AuditRow row;
+        row.at = tx.Now();
+        row.action = "programme";
+        row.client = Operator();
+        row.programme = id;
+        row.outcome = "0";
+        row.detail = owner ? "changed" : "added";
+        return tx.AppendAudit(row);
+      });
+  if (!stored.ok()) return Complain(stored.error());
+  std::cout << "programme " << programme->id << (owner ? " changed" : " added") << " in tenant "
+            << tenant->name << "\n";
+  return 0;
+}
+
+int ProgrammeList(const std::string& config_file) {
+  fhir::Result<std::unique_ptr<GatewayFiles>> files = OpenGateway(config_file);
+  if (!files.ok()) return Complain(files.error());
+  for (const std::unique_ptr<Tenant>& tenant : (*files)->tenants->all()) {
+    fhir::Status viewed = tenant->store->View([&](store::Reader& reader) -> fhir::Status {
+      auto documents = reader.Documents("programme");
+      if (!documents.ok()) return documents.error();
+      for (const auto& [id, body] : *documents) std::cout << tenant->name << "\t" << id << "\n";
+      return {};
+    });
+    if (!viewed.ok()) return Complain(viewed.error());
+  }
+  return 0;
+}
+
+}  // namespace gateway::cli

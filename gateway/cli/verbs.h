@@ -1,0 +1,60 @@
+// What each verb does once its options are read: one source file per verb. Results go to stdout,
+// everything for a person's eyes to stderr. Each answers the exit code: 0, or 1 after a sentence
+// that says what was wrong, where, and what to do.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace gateway::cli {
+
+struct InitOptions {
+  std::string dir;
+  std::string partners_listen = "127.0.0.1:8443";
+  std::string public_listen = "127.0.0.1:8444";
+  std::string operations_listen = "127.0.0.1:8445";
+};
+// Makes what a development gateway needs and is not there yet; overwrites nothing.
+int Init(const InitOptions& options);
+
+int CheckConfig(const std::string& file);
+int Serve(const std::string& config_file);
+int Version();
+
+int TenantAdd(const std::string& config_file, const std::string& name);
+int TenantList(const std::string& config_file);
+
+// Adds or changes; a running gateway sees it at its next request.
+int ProgrammeAdd(const std::string& config_file, const std::string& tenant,
+                 const std::string& programme_file);
+int ProgrammeList(const std::string& config_file);
+
+struct ClientOptions {
+  std::string config_file;
+  std::string id;
+  std::string programme;
+  std::string scope = "system/*.cruds";
+  std::vector<std::string> key_files;
+};
+// Adds, or replaces scope and keys of, a client of the programme.
+int ClientAdd(const ClientOptions& options);
+enum class ClientState { kEnabled, kDisabled };
+int ClientSet(const ClientOptions& options, ClientState state);
+int ClientList(const std::string& config_file);
+
+// Runs case files; 1 when one of them does not come out as it says.
+int Evaluate(const std::vector<std::string>& files);
+
+struct ReplayOptions {
+  std::string config_file;
+  std::string tenant;  // empty: all
+  std::string from;    // FHIR instant or date; empty: from the beginning
+  std::string to;      // not included; empty: to the end
+};
+// Takes every recorded decision again; 1 when one comes out differently.
+int Replay(const ReplayOptions& options);
+
+// Compares the ledger with its root and its signed heads; 1 when they do not agree.
+int VerifyLedger(const std::string& config_file, const std::string& tenant);
+
+}  // namespace gateway::cli
