@@ -11,8 +11,8 @@
 
 namespace gateway::ledger {
 
-std::string LeafHash(std::string_view leaf);                             // SHA-256(0x00 || leaf)
-std::string NodeHash(std::string_view left, std::string_view right);     // SHA-256(0x01 || l || r)
+std::string LeafHash(std::string_view leaf);                          // SHA-256(0x00 || leaf)
+std::string NodeHash(std::string_view left, std::string_view right);  // SHA-256(0x01 || l || r)
 
 // A value type: copy it to be able to go back.
 class Frontier {

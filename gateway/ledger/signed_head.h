@@ -1,6 +1,6 @@
 // Signed tree heads, kept outside the database so that an old copy of it put back is noticed.
-// A line of JSON each in <dir>/heads.jsonl: {"tenant","size","root","at","signature"}; ES384 over the
-// canonical JSON of the first four.
+// A line of JSON each in <dir>/heads.jsonl: {"tenant","size","root","at","signature"}; ES384 over
+// the canonical JSON of the first four.
 #pragma once
 
 #include <optional>

@@ -64,8 +64,8 @@ struct SearchPage {
   int64_t total = -1;
 };
 
-// A suppression. contact is kept as a keyed hash and is empty in what is read back unless the reader
-// named it. Outlives the erasure of the person.
+// A suppression. contact is kept as a keyed hash and is empty in what is read back unless the
+// reader named it. Outlives the erasure of the person.
 struct OptOutRow {
   int64_t key = 0;
   int64_t person = 0;         // 0: known by the contact point only
@@ -73,12 +73,21 @@ struct OptOutRow {
   std::string channel;        // a channel code or "all"
   std::string message_class;  // "marketing" or "all"
   std::string seller;
-  std::string source;         // "sms-reply", "one-click", "fhir", ...
+  std::string source;  // "sms-reply", "one-click", "fhir", ...
   Instant received_at{};
 };
 
-// queued -> sending -> sent | failed | unknown;  queued -> held | cancelled;  sending -> queued (retry)
-enum class OutreachState : uint8_t { kQueued, kSending, kSent, kFailed, kUnknown, kHeld, kCancelled };
+// queued -> sending -> sent | failed | unknown;  queued -> held | cancelled;  sending -> queued
+// (retry)
+enum class OutreachState : uint8_t {
+  kQueued,
+  kSending,
+  kSent,
+  kFailed,
+  kUnknown,
+  kHeld,
+  kCancelled
+};
 
 // One piece of outreach that intake let in. contact is sealed under the patient's key.
 struct Outreach {
@@ -88,7 +97,7 @@ struct Outreach {
   std::string patient_id;
   int64_t person = 0;
   std::string channel;
-  std::string contact;     // normalised address the intake chose
+  std::string contact;  // normalised address the intake chose
   std::string message_class;
   OutreachState state = OutreachState::kQueued;
   Instant due_at{};
@@ -147,7 +156,8 @@ struct DecisionRow {
 // One line of the audit trail. Ids and codes only.
 struct AuditRow {
   Instant at{};
-  std::string action;  // "create", "update", "delete", "send", "opt-out", "read", "search", "token", ...
+  std::string
+      action;  // "create", "update", "delete", "send", "opt-out", "read", "search", "token", ...
   std::string client;
   std::string programme;
   std::string subject;  // "Patient/p1/_history/2"

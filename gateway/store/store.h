@@ -48,8 +48,8 @@ class Reader {
   virtual fhir::Result<std::vector<std::pair<std::string, std::string>>> PatientsOf(
       int64_t person) = 0;
 
-  // Suppressions of the person or of any of the contact points; `contact` of a row is filled where one
-  // of `contacts` matched it.
+  // Suppressions of the person or of any of the contact points; `contact` of a row is filled where
+  // one of `contacts` matched it.
   virtual fhir::Result<std::vector<OptOutRow>> OptOuts(
       int64_t person, const std::vector<std::string>& contacts) = 0;
 
@@ -61,13 +61,14 @@ class Reader {
   // kQueued and due at or before `now`, by due_at, at most `limit`.
   virtual fhir::Result<std::vector<Outreach>> DueOutreach(Instant now, size_t limit) = 0;
   // kQueued, of this person or to this contact point.
-  virtual fhir::Result<std::vector<Outreach>> QueuedFor(int64_t person,
-                                                        const std::vector<std::string>& contacts) = 0;
+  virtual fhir::Result<std::vector<Outreach>> QueuedFor(
+      int64_t person, const std::vector<std::string>& contacts) = 0;
+  virtual fhir::Result<std::optional<Attempt>> FindAttempt(int64_t key) = 0;
   virtual fhir::Result<std::vector<Attempt>> AttemptsOf(int64_t outreach) = 0;
   virtual fhir::Result<std::vector<Attempt>> AttemptsSending() = 0;
   // The attempt a provider's id belongs to (for callbacks and replies).
-  virtual fhir::Result<std::optional<Attempt>> AttemptByProviderId(std::string_view vendor,
-                                                                   std::string_view provider_id) = 0;
+  virtual fhir::Result<std::optional<Attempt>> AttemptByProviderId(
+      std::string_view vendor, std::string_view provider_id) = 0;
   // Attempts of the person that were or may have been sent (sending, accepted, unknown) since then.
   virtual fhir::Result<std::vector<Attempt>> AttemptsSince(int64_t person, Instant since) = 0;
   virtual fhir::Result<std::vector<Outgoing>> DueOutgoing(Instant now, size_t limit) = 0;
@@ -108,7 +109,7 @@ class Transaction : public Reader {
   virtual fhir::Result<int64_t> AddOutreach(const Outreach& row) = 0;
   virtual fhir::Status UpdateOutreach(const Outreach& row) = 0;  // by key
   virtual fhir::Result<int64_t> AddAttempt(const Attempt& row) = 0;
-  virtual fhir::Status UpdateAttempt(const Attempt& row) = 0;    // by key
+  virtual fhir::Status UpdateAttempt(const Attempt& row) = 0;  // by key
   virtual fhir::Result<int64_t> AddOutgoing(const Outgoing& row) = 0;
   virtual fhir::Status UpdateOutgoing(const Outgoing& row) = 0;  // due_at and attempts, by key
   virtual fhir::Status RemoveOutgoing(int64_t key) = 0;
@@ -128,9 +129,10 @@ class Store {
 
   virtual ~Store() = default;
 
-  // Runs `work` serially with all other works of the tenant and answers when it is durable. An error
-  // from `work` undoes it and is answered. `work` may run again from its start: it touches only the
-  // transaction and its own locals. kThrottled when the queue is full, kUnavailable when shutting down.
+  // Runs `work` serially with all other works of the tenant and answers when it is durable. An
+  // error from `work` undoes it and is answered. `work` may run again from its start: it touches
+  // only the transaction and its own locals. kThrottled when the queue is full, kUnavailable when
+  // shutting down.
   virtual fhir::Status Update(Work work) = 0;
   // The same; `done` is called once, from the writer's thread, and must not block.
   virtual void UpdateAsync(Work work, Done done) = 0;
@@ -138,8 +140,8 @@ class Store {
   // A stable snapshot for at most 30 s.
   virtual fhir::Status View(const Look& look) = 0;
 
-  // One row of the access journal (its own encrypted file); `done` after its durable commit, from the
-  // journal's thread, and must not block.
+  // One row of the access journal (its own encrypted file); `done` after its durable commit, from
+  // the journal's thread, and must not block.
   virtual void Journal(AuditRow row, Done done) = 0;
   // Newest first.
   virtual fhir::Result<std::vector<AuditRow>> ReadJournal(size_t count) = 0;

@@ -1,0 +1,15 @@
+// The tables of the three files and their versions. Private to this folder.
+#pragma once
+
+#include "fhir/result.h"
+#include "gateway/store/sqlite.h"
+
+namespace gateway::store {
+
+enum class File : uint8_t { kData, kJournal, kPatients };
+
+// Creates the tables or brings older ones to the present version, in one transaction. kNotSupported
+// when a newer psgateway has written the file. Two processes may do it at once.
+fhir::Status Migrate(Connection& connection, File file);
+
+}  // namespace gateway::store

@@ -1,0 +1,86 @@
+// The one serial writer of a tenant: works wait in a queue, those that wait together are committed
+// together. It never waits for more to come. Private to this folder.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "gateway/clock.h"
+#include "gateway/store/session.h"
+
+namespace gateway::store {
+
+struct WriterOptions {
+  size_t group_works = 256;
+  std::chrono::milliseconds group_time{20};
+  size_t queue_works = 4096;
+  std::function<void(const std::string&)> fail_stop;
+  std::function<void(int64_t frames)> after_commit;  // frames in the log
+};
+
+// Submit: any thread. The destructor finishes what is queued.
+class Writer {
+ public:
+  using Work = std::function<fhir::Status(Session&)>;
+  using Done = Store::Done;
+
+  Writer(std::unique_ptr<Session> session, WriterOptions options, const Clock& clock);
+  ~Writer();
+
+  // `done` is called once: at once, in the caller's thread, when the queue is full or closed.
+  void Submit(Work work, Done done);
+
+  // From any thread: let the writer copy the rest of the log at its next pause between groups.
+  void RequestCheckpoint() { checkpoint_wanted_ = true; }
+
+  int64_t commits() const { return commits_; }
+  int64_t works() const { return works_; }
+
+ private:
+  struct Item {
+    Work work;
+    Done done;
+    fhir::Status answer;
+  };
+  enum class GroupEnd : uint8_t { kCommitted, kLost };
+
+  // What became of a group or a work in it. kLost: nothing of the whole group was written.
+  enum class End : uint8_t { kKept, kLost };
+
+  void Loop();
+  // Appends what waits; false when closed and empty.
+  bool WaitForWork(std::vector<Item>& group);
+  bool TakeMore(std::vector<Item>& group, std::chrono::steady_clock::time_point started);
+  void RunGroup(std::vector<Item>& group);
+  End RunTogether(std::vector<Item>& group);
+  void RunAlone(Item& item);
+  End RunOne(Item& item);
+  End Commit(fhir::Status* status);
+  fhir::Status Call(Item& item);
+  void CheckpointIfWanted();
+  void StopIfFatal();
+  [[noreturn]] void Stop(const std::string& sentence);
+
+  const std::unique_ptr<Session> session_;
+  const WriterOptions options_;
+  const Clock& clock_;
+  std::atomic<bool> checkpoint_wanted_{false};
+  std::atomic<int64_t> commits_{0};
+  std::atomic<int64_t> works_{0};
+
+  std::mutex mutex_;  // guards what follows
+  std::condition_variable wake_;
+  std::deque<Item> queue_;
+  bool closing_ = false;
+  std::thread thread_;
+};
+
+}  // namespace gateway::store
