@@ -12,7 +12,9 @@
 namespace fhir {
 
 // One indexed value. `key` is canonical: a token is "system|code" (and a second value "|code" for
-// the search without system), a reference is "Type/id" or the absolute URL.
+// the search without system; a code element has the second only), a reference is "Type/id" or the
+// absolute URL, a canonical its URL, a contact point "email|" and the address in lower case or "phone|"
+// and the digits. Keys are for comparing only.
 struct SearchValue {
   std::string parameter;  // "identifier", "patient", "status"
   std::string key;
@@ -27,7 +29,8 @@ std::vector<SearchValue> SearchValues(const Resource& resource);
 std::vector<std::string> SearchParametersOf(std::string_view type);
 
 // The canonical keys that the value text of one parameter ("a,b" is any of both, \, escapes) asks
-// for. kInvalid when the parameter is unknown for the type or the value has not its grammar.
+// for. A reference may be given as id, Type/id or URL; the parameter may end in ":Type" then.
+// kInvalid when the parameter is unknown for the type or the value has not its grammar.
 Result<std::vector<std::string>> SearchKeys(std::string_view type, std::string_view parameter,
                                             std::string_view value);
 
