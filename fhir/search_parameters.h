@@ -13,8 +13,8 @@ namespace fhir {
 
 // One indexed value. `key` is canonical: a token is "system|code" (and a second value "|code" for
 // the search without system; a code element has the second only), a reference is "Type/id" or the
-// absolute URL, a canonical its URL, a contact point "email|" and the address in lower case or "phone|"
-// and the digits. Keys are for comparing only.
+// absolute URL, a canonical its URL, a contact point "email|" and the address in lower case or
+// "phone|" and the digits. Keys are for comparing only.
 struct SearchValue {
   std::string parameter;  // "identifier", "patient", "status"
   std::string key;
