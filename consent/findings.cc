@@ -60,6 +60,12 @@ Outcome Findings::strongest() const {
   return strongest;
 }
 
+bool Findings::DischargedBy(const std::vector<std::string>& codes) const {
+  return std::all_of(obligations_.begin(), obligations_.end(), [&](const Obligation& obligation) {
+    return std::find(codes.begin(), codes.end(), obligation.code) != codes.end();
+  });
+}
+
 Decision Findings::Combine(MessageClass c) && {
   Decision decision;
   decision.message_class = c;

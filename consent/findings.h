@@ -32,6 +32,8 @@ class Findings {
   void Take(Findings&& other);
 
   Outcome strongest() const;
+  // Whether every obligation so far is among `codes`.
+  bool DischargedBy(const std::vector<std::string>& codes) const;
 
   // Everything in its stable order. Obligations stay only on a permit, notBefore only on a DEFER.
   Decision Combine(MessageClass c) &&;

@@ -82,6 +82,9 @@ fhir::Result<Given> ReadGiven(const Value& json) {
     return ReadSent(item, path, given.history.emplace_back());
   });
   members.Bool("unresolvedIdentity", given.unresolved_identity);
+  std::vector<std::string> dischargeable;
+  members.Texts("dischargeable", dischargeable);
+  if (!json["dischargeable"].is_null()) given.dischargeable = std::move(dischargeable);
   if (members.Take("dischargeable").is_array()) given.dischargeable.emplace();
   members.Each("dischargeable", [&](const Value& item, const std::string&) -> fhir::Status {
     given.dischargeable->push_back(item.text());
@@ -130,6 +133,11 @@ Value WriteGiven(const Given& given) {
     json.Set("history", std::move(history));
   }
   if (given.unresolved_identity) json.Set("unresolvedIdentity", Value::Bool(true));
+  if (given.dischargeable) {
+    Value codes = Value::Array();
+    for (const std::string& code : *given.dischargeable) codes.Add(Value::String(code));
+    json.Set("dischargeable", std::move(codes));
+  }
   if (given.dischargeable) {
     Value codes = Value::Array();
     for (const std::string& code : *given.dischargeable) codes.Add(Value::String(code));

@@ -8,16 +8,13 @@
 //   "programme": { ... consent/programme.h ... },
 //   "request": "CommunicationRequest/cr1",
 //   "channel": "sms",                      // optional: decide for this channel, not for the medium
-//   "resources": [ ... Patient, CommunicationRequest, Consent, MedicationRequest,
-//   ActivityDefinition,
-//                  Contract, RelatedPerson, ... ],
-//   "optOuts": [ {"channel":"sms"|"email"|...|"all", "contact":"+1206...",
-//   "class":"marketing"|"all",
-//                 "seller":"Aurora Pharma", "receivedAt":"...", "source":"sms-reply"} ],
-//   "history": [ {"channel":"sms", "sentAt":"...", "class":"refill-2i"} ],
+//   "resources": [ ... Patient, CommunicationRequest, Consent, MedicationRequest, ... ],
+//   "optOuts": [ {"channel": "sms", ... or "all",
+//                 "contact": "+12065550100", "class": "marketing" or "all",
+//                 "seller": "Aurora Pharma", "receivedAt": "...", "source": "sms-reply"} ],
+//   "history": [ {"channel": "sms", "sentAt": "...", "class": "refill-2i"} ],
 //   "unresolvedIdentity": false,
-//   "dischargeable": ["INCLUDE_OPT_OUT_TEXT", ...]   // optional: what the channel's adapter can do
-//   (E3)
+//   "dischargeable": ["INCLUDE_OPT_OUT_TEXT", ...]   // optional: what the adapter can do (E.3)
 // }
 #pragma once
 

@@ -180,6 +180,7 @@ EvaluationContext InterpretFor(const Given& given, std::string_view recipient) {
   ReadContact(given, person, context);
   context.opt_outs = given.opt_outs;
   for (OptOut& opt_out : context.opt_outs) opt_out.contact = NormalContact(opt_out.contact);
+  context.dischargeable = given.dischargeable;
   context.history = given.history;
   std::stable_sort(context.history.begin(), context.history.end(),
                    [](const Sent& a, const Sent& b) { return a.sent_at > b.sent_at; });
