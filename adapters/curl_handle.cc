@@ -1,5 +1,7 @@
 #include "adapters/curl_handle.h"
 
+#include <signal.h>
+
 #include <algorithm>
 #include <cstring>
 
@@ -30,11 +32,21 @@ void SetTls(CURL* curl, const TlsTrust& trust) {
   }
 }
 
+CURLcode InitOnce() {
+  // With NOSIGNAL libcurl leaves SIGPIPE to us, and OpenSSL writes to sockets without MSG_NOSIGNAL:
+  // a server that hangs up would end the process.
+  struct sigaction now = {};
+  if (sigaction(SIGPIPE, nullptr, &now) == 0 && now.sa_handler == SIG_DFL) {
+    signal(SIGPIPE, SIG_IGN);
+  }
+  return curl_global_init(CURL_GLOBAL_DEFAULT);
+}
+
 }  // namespace
 
 CurlHandle NewCurlHandle(const char* protocol, const TlsTrust& trust,
                          std::chrono::milliseconds deadline, Upload& upload) {
-  static const CURLcode global = curl_global_init(CURL_GLOBAL_DEFAULT);
+  static const CURLcode global = InitOnce();
   CurlHandle handle(global == CURLE_OK ? curl_easy_init() : nullptr);
   if (!handle) return handle;
   CURL* curl = handle.get();

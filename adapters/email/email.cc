@@ -1,4 +1,8 @@
 // E-mail by SMTP submission. STARTTLS is required and the server's certificate verified.
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <set>
 #include <string>
 #include <utility>
 
@@ -54,6 +58,44 @@ size_t ReadReply(char* data, size_t size, size_t count, void* user) {
   return size * count;
 }
 
+// libcurl says QUIT and then waits up to two minutes for the answer, whatever the deadline. So the
+// connection is cut once QUIT is said: by then the server has accepted the message or never will.
+class Farewell {
+ public:
+  explicit Farewell(CURL* curl) {
+    curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, Open);
+    curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, this);
+    curl_easy_setopt(curl, CURLOPT_CLOSESOCKETFUNCTION, Close);
+    curl_easy_setopt(curl, CURLOPT_CLOSESOCKETDATA, this);
+    curl_easy_setopt(curl, CURLOPT_DEBUGFUNCTION, Said);
+    curl_easy_setopt(curl, CURLOPT_DEBUGDATA, this);
+    curl_easy_setopt(curl, CURLOPT_VERBOSE, 1L);  // calls Said, prints nothing
+  }
+  Farewell(const Farewell&) = delete;
+  Farewell& operator=(const Farewell&) = delete;
+
+ private:
+  static curl_socket_t Open(void* user, curlsocktype, curl_sockaddr* address) {
+    const int fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    if (fd >= 0) static_cast<Farewell*>(user)->open_.insert(fd);
+    return fd;
+  }
+
+  static int Close(void* user, curl_socket_t fd) {
+    static_cast<Farewell*>(user)->open_.erase(fd);
+    return close(fd);
+  }
+
+  static int Said(CURL*, curl_infotype type, char* data, size_t size, void* user) {
+    if (type == CURLINFO_HEADER_OUT && std::string_view(data, size).substr(0, 4) == "QUIT") {
+      for (const int fd : static_cast<Farewell*>(user)->open_) shutdown(fd, SHUT_RDWR);
+    }
+    return 0;
+  }
+
+  std::set<int> open_;
+};
+
 class EmailAdapter : public Adapter {
  public:
   EmailAdapter(SmtpVendor vendor, Now now) : vendor_(std::move(vendor)), now_(std::move(now)) {
@@ -97,11 +139,12 @@ class EmailAdapter : public Adapter {
     CurlList recipients;
     Upload upload{mail};
     Receipt receipt{"", "smtp-250"};
-    const CurlHandle handle = NewCurlHandle("smtp", vendor_.trust, deadline, upload);
+    CurlHandle handle = NewCurlHandle("smtp", vendor_.trust, deadline, upload);
     if (!handle || !Append(recipients, "<" + content.to + ">")) {
       return Fail(ErrorCode::kUnavailable, "out of memory");
     }
     CURL* curl = handle.get();
+    const Farewell farewell(curl);
     curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
     curl_easy_setopt(curl, CURLOPT_USE_SSL, static_cast<long>(CURLUSESSL_ALL));
     curl_easy_setopt(curl, CURLOPT_MAIL_FROM, sender.c_str());
@@ -118,6 +161,7 @@ class EmailAdapter : public Adapter {
     const CURLcode code = curl_easy_perform(curl);
     long reply = 0;
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &reply);
+    handle.reset();  // it still knows `farewell`
     if (code != CURLE_OK) return FailureOf(code, reply, upload.begun);
     return receipt;
   }

@@ -129,7 +129,7 @@ fhir::Result<std::string> BuildMimeMessage(const Content& content, std::string_v
   mail += "Message-ID: <" + Hex(Sha256(idempotency_key)).substr(0, 40) + "@";
   mail.append(DomainOf(content.from)).append(">\r\n");
   if (!content.unsubscribe_url.empty()) {
-    mail += "List-Unsubscribe:\r\n <" + content.unsubscribe_url + ">\r\n";
+    mail += "List-Unsubscribe: <" + content.unsubscribe_url + ">\r\n";
     mail += "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n";
   }
   mail += "Auto-Submitted: auto-generated\r\n";

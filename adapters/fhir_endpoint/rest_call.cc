@@ -93,7 +93,8 @@ http_client_config MakeConfig(const TlsTrust& trust, const std::shared_ptr<Fligh
                               milliseconds limit) {
   http_client_config config;
   config.set_max_redirects(0);
-  config.set_timeout(limit);  // of each step; the whole is bounded by the waiting thread
+  // Of each step, and later than the waiting thread, which bounds the whole.
+  config.set_timeout(limit + std::chrono::seconds(1));
   config.set_request_compressed_response(false);
   config.set_ssl_context_callback(
       [trust, flight](boost::asio::ssl::context& context) { SetTls(context, trust, flight); });

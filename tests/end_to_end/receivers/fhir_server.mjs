@@ -32,12 +32,21 @@ const opts = options({
 
 console.debug = () => {}; // the repository warns at each conditional create
 indexStructureDefinitionBundle(readJson('fhir/r4/profiles-types.json'));
-indexStructureDefinitionBundle(readJson('fhir/r4/profiles-resources.json'));
+const definitions = new Map(
+  readJson('fhir/r4/profiles-resources.json').entry.map(({ resource }) => [resource.name, resource]));
 indexSearchParameterBundle(readJson('fhir/r4/search-parameters.json'));
 const repository = new MemoryRepository();
 const router = new FhirRouter();
 const tokens = new Map(); // token -> end of its life, ms
 const assertions = new Set(); // every jti once
+
+// Indexing all 148 types would be most of the time to start.
+function know(type) {
+  const definition = definitions.get(type);
+  if (definition?.resourceType !== 'StructureDefinition') return;
+  definitions.delete(type);
+  indexStructureDefinitionBundle({ entry: [{ resource: definition }] });
+}
 
 async function load(path) {
   const text = readFileSync(path, 'utf8');
@@ -101,6 +110,7 @@ function addLinks(bundle, request, url) {
 
 async function handle(request, url, bytes) {
   const path = url.pathname.replace(/^\/fhir\/?/, '');
+  know(path.split('/')[0]);
   const search = request.method === 'GET' && /^[A-Za-z]+$/.test(path);
   if (search && !url.searchParams.has('_count')) url.searchParams.set('_count', opts['page-size']);
   let json;

@@ -2,9 +2,10 @@
 """A submission server that takes mail only after STARTTLS (Debian's python3-aiosmtpd).
 
   --port 0 --cert FILE --key FILE [--log FILE] [--user NAME --password-file FILE]
-  --mode accept | refuse | busy | hang | drop-after-data | no-starttls
+  --mode accept | refuse | busy | hang | drop-after-data | mute-at-quit | no-starttls
     refuse: 550 to RCPT; busy: 451 to RCPT; hang: takes the message and never answers;
-    drop-after-data: takes the message and closes without an answer
+    drop-after-data: takes the message and closes without an answer;
+    mute-at-quit: takes the message, answers, and says nothing to QUIT
 """
 import argparse
 import asyncio
@@ -49,7 +50,7 @@ class Receiver:
             "rcpt_tos": envelope.rcpt_tos,
             "tls": session.ssl is not None,
             "helo": session.host_name,
-            "user": session.login_data,
+            "user": session.auth_data,
             "headers": [[name, str(value)] for name, value in message.items()],
             "body": message.get_content() if message.get_content_maintype() == "text" else None,
         })
@@ -58,6 +59,11 @@ class Receiver:
         if self.options.mode == "drop-after-data":
             server.transport.abort()
         return f"250 2.0.0 Ok: queued as {queue_id}"
+
+    async def handle_QUIT(self, server, session, envelope):
+        if self.options.mode == "mute-at-quit":
+            await asyncio.sleep(3600)
+        return "221 2.0.0 Bye"
 
 
 def read_password(path):
@@ -75,7 +81,8 @@ async def main():
     parser.add_argument("--user")
     parser.add_argument("--password-file")
     parser.add_argument("--mode", default="accept",
-                        choices=["accept", "refuse", "busy", "hang", "drop-after-data", "no-starttls"])
+                        choices=["accept", "refuse", "busy", "hang", "drop-after-data",
+                                 "mute-at-quit", "no-starttls"])
     options = parser.parse_args()
 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -88,8 +95,7 @@ async def main():
         login = getattr(data, "login", b"").decode("utf-8", "replace")
         password = getattr(data, "password", b"").decode("utf-8", "replace")
         good = login == options.user and password == read_password(options.password_file)
-        return AuthResult(success=good, auth_data=login, handled=not good,
-                          message=None if good else "535 5.7.8 Authentication failed")
+        return AuthResult(success=good, auth_data=login, handled=False)
 
     receiver = Receiver(options)
 
