@@ -26,14 +26,13 @@ const begun = Date.now();
 async function build(world) {
   heading('A gateway and the parties around it');
   await world.initialise();
-  await world.startReceivers();
-  world.writeConfiguration();
-  world.addTenant();
-  world.addProgramme();
-  const client = world.addClient();
+  const receivers = world.startReceivers();
+  receivers.catch(() => {});  // awaited below
+  const client = world.register();
   const started = Date.now();
   await world.serve();
   const took = Date.now() - started;
+  await receivers;
   const ports = world.receiverPorts;
   say(wrap(`psgateway at ${world.partnersUrl} was ready ${took} ms after its start. Keys, a development CA and ` +
            'certificates were made; the store is encrypted. Around it: an SMTP server ' +

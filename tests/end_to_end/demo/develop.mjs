@@ -12,12 +12,11 @@ const { values } = parseArgs({ options: {
 const world = new World({ dir: values.dir, gateway: values.gateway, ports: [8443, 8444, 8445] });
 try {
   await world.initialise();
-  await world.startReceivers();
-  world.writeConfiguration();
-  world.addTenant();
-  world.addProgramme();
-  world.addClient();
+  const receivers = world.startReceivers();
+  receivers.catch(() => {});  // awaited below
+  world.register();
   await world.serve();
+  await receivers;
 } catch (error) {
   say(`dev: ${error.message}`);
   await world.stop();

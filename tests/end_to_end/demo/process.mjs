@@ -10,7 +10,7 @@ process.on('exit', () => { for (const child of running) child.kill('SIGKILL'); }
 
 // Starts a server. `ready(line)` looks at each line of stdout and answers something truthy when the
 // server can be used; that answer is `.ready` of the result. stderr goes to `logFile`.
-export function start(name, command, args, { ready, logFile, timeoutMs = 15000, env } = {}) {
+export function start(name, command, args, { ready, logFile, timeoutMs = 60000, env } = {}) {
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
   running.add(child);
   const log = createWriteStream(logFile, { flags: 'a' });

@@ -33,8 +33,11 @@ export class World {
   // `psgateway init`: keys, development CA, server certificate.
   async initialise() {
     mkdirSync(this.dir, { recursive: true });
-    this.ports ??= await freePorts(3);
+    const free = await freePorts(9);
+    this.ports ??= free.splice(0, 3);
     const [partners, publicPort, operations] = this.ports;
+    const [smtp, sms, webhook, portal, nurse, ehr] = free;
+    this.receiverPorts = { smtp, sms, webhook, portal, nurse, ehr };
     this.partnersUrl = `https://localhost:${partners}`;
     this.publicUrl = `https://localhost:${publicPort}`;
     this.operationsUrl = `http://127.0.0.1:${operations}`;
@@ -58,28 +61,28 @@ export class World {
     }
   }
 
-  // The parties the gateway sends to: real servers, each with a log of what reached it.
+  // The parties the gateway sends to: real servers, each with a log of what reached it. They take a
+  // second or two to start, so callers go on meanwhile and wait at the end.
   async startReceivers() {
     const certificate = ['--cert', join(this.home, 'certs', 'server.pem'), '--key', join(this.home, 'certs', 'server.key')];
     const ehrData = this.path('ehr.json');
     writeFileSync(ehrData, JSON.stringify(fill(load('ehr.json'))));
-    const receiver = async (name, command, script, ...more) => {
-      const args = [join(kReceivers, script), '--port', '0', ...certificate, '--log', this.path(`${name}.received`), ...more];
+    const receiver = async (name, port, command, script, ...more) => {
+      const args = [join(kReceivers, script), '--port', String(port), ...certificate, '--log', this.path(`${name}.received`), ...more];
       writeFileSync(this.path(`${name}.received`), '');
-      const server = await start(name, command, args, { ready: readyPort, logFile: this.log(name) });
-      this.servers.push(server);
-      return server.ready.port;
+      this.servers.push(await start(name, command, args, { ready: readyPort, logFile: this.log(name) }));
     };
+    const { smtp, sms, webhook, portal, nurse, ehr } = this.receiverPorts;
     const signed = ['--signing-key-file', this.path('webhook-key')];
-    const [smtp, sms, webhook, portal, nurse, ehr] = await Promise.all([
-      receiver('smtp', '/usr/bin/python3', 'smtp_receiver.py'),
-      receiver('sms', 'node', 'http_receiver.mjs', '--sms-token-file', this.path('sms-credential')),
-      receiver('webhook', 'node', 'http_receiver.mjs', ...signed),
-      receiver('portal', 'node', 'http_receiver.mjs', ...signed),
-      receiver('nurse-queue', 'node', 'fhir_server.mjs'),
-      receiver('ehr', 'node', 'fhir_server.mjs', '--load', ehrData),
+    await Promise.all([
+      receiver('nurse-queue', nurse, 'node', 'fhir_server.mjs'),
+      receiver('ehr', ehr, 'node', 'fhir_server.mjs', '--load', ehrData),
+      // Debian's own Python: it is the one that has python3-aiosmtpd.
+      receiver('smtp', smtp, '/usr/bin/python3', 'smtp_receiver.py'),
+      receiver('sms', sms, 'node', 'http_receiver.mjs', '--sms-token-file', this.path('sms-credential')),
+      receiver('webhook', webhook, 'node', 'http_receiver.mjs', ...signed),
+      receiver('portal', portal, 'node', 'http_receiver.mjs', ...signed),
     ]);
-    this.receiverPorts = { smtp, sms, webhook, portal, nurse, ehr };
   }
 
   // What reached a receiver: its log, one JSON object a line.
@@ -112,6 +115,14 @@ export class World {
     };
     writeFileSync(this.config, `// Written by the demo.\n${JSON.stringify(settings, null, 2)}\n`);
     this.psgateway('check-config', this.config);
+  }
+
+  // Everything the gateway must know before it serves; answers the hub's FhirClient.
+  register() {
+    this.writeConfiguration();
+    this.addTenant();
+    this.addProgramme();
+    return this.addClient();
   }
 
   addTenant() {
