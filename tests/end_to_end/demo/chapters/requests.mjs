@@ -84,11 +84,24 @@ export async function requests(stage) {
   const [mails, texts, portal] = ['smtp', 'sms', 'portal'].map((name) => stage.world.received(name).length);
   say(dim(wrap(`${sent} messages were sent; the SMTP server holds ${mails} e-mails, the SMS provider ${texts} texts, the portal ${portal}.`)));
   check('the receivers hold exactly what was sent', mails + texts + portal === sent, `${mails} + ${texts} + ${portal}, sent ${sent}`);
+  await hubHears(stage, done);
   const nora = stage.names.reference('nora');
   const held = await stage.client.search('Communication', { patient: nora, status: 'completed', _count: '100' });
   const hers = done.filter(({ explained, resource }) => explained.state === 'sent' && resource.subject.reference.includes('nora'));
   check("each of Nora's sends has its Communication", held.length === hers.length, `${held.length} completed, ${hers.length} sent`);
   return done;
+}
+
+// Every end (sent, refused, handed to a person) is told to the hub by a signed webhook: ids and codes.
+async function hubHears({ world }, done) {
+  const ended = done.filter(({ explained }) => ['sent', 'held', 'cancelled'].includes(explained.state));
+  const told = () => new Set(world.received('webhook').map(({ body }) => JSON.parse(body).request));
+  await until(() => ended.every(({ id }) => told().has(`CommunicationRequest/${id}`)), { withinMs: 4000 });
+  const missing = ended.filter(({ id }) => !told().has(`CommunicationRequest/${id}`));
+  say(dim(wrap(`The hub was told of ${ended.length - missing.length} ends by signed webhooks that hold ids and codes only.`)));
+  check('the hub hears of every end', missing.length === 0, missing.map(({ note }) => note).join('; '));
+  const leaked = world.received('webhook').filter(({ body }) => /Samplesson|@example\.org|\+1206/.test(body));
+  check('no webhook holds a name or an address', leaked.length === 0, `${leaked.length} do`);
 }
 
 // The hub does not know the newest prescription; the EHR does.
