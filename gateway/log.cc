@@ -47,8 +47,10 @@ void SetLevel(std::string_view level) {
   }
 }
 
+bool Enabled(Level level) { return Logger().should_log(ToSpdlog(level)); }
+
 void Write(Level level, std::string_view event, Fields fields) {
-  if (!Logger().should_log(ToSpdlog(level))) return;
+  if (!Enabled(level)) return;
   fhir::json::Value line = fhir::json::Value::Object();
   line.Set("level", fhir::json::Value::String(std::string(Name(level))));
   line.Set("event", fhir::json::Value::String(std::string(event)));

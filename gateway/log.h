@@ -15,6 +15,8 @@ using Fields = std::initializer_list<std::pair<std::string_view, std::string>>;
 // Before any thread starts. "debug" | "info" | "warn" | "error".
 void SetLevel(std::string_view level);
 
+bool Enabled(Level level);
+
 // {"at":"...","level":"info","event":"request","status":"200",...}. Any thread.
 void Write(Level level, std::string_view event, Fields fields = {});
 

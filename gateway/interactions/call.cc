@@ -1,0 +1,109 @@
+#include "gateway/interactions/call.h"
+
+#include <charconv>
+#include <chrono>
+
+#include "fhir/json/json.h"
+#include "fhir/validate.h"
+#include "gateway/outreach/intake.h"
+
+namespace gateway::interactions {
+
+using fhir::ErrorCode;
+using fhir::Fail;
+
+std::string Call::base() const {
+  return services.workshop.config.partners_url + "/fhir/" + caller.programme;
+}
+
+fhir::Result<fhir::Resource> ReadBody(const http::Request& request) {
+  std::string_view type = request.field("Content-Type");
+  type = type.substr(0, type.find(';'));
+  while (!type.empty() && type.back() == ' ') type.remove_suffix(1);
+  if (type != "application/fhir+json" && type != "application/json") {
+    return Fail(ErrorCode::kUnsupportedMediaType,
+                "the body must be application/fhir+json; send that Content-Type", "Content-Type");
+  }
+  if (request.body.empty()) return Fail(ErrorCode::kMalformed, "the body is empty");
+  return fhir::Resource::Parse(request.body);
+}
+
+fhir::Status CheckValid(const fhir::Resource& resource) {
+  std::vector<fhir::Issue> findings = fhir::Validate(resource);
+  if (!fhir::HasErrors(findings)) return {};
+  fhir::Error error = Fail(ErrorCode::kInvalid, "the resource is not valid");
+  error.findings = std::move(findings);
+  return error;
+}
+
+fhir::Result<std::optional<int64_t>> IfMatch(std::string_view field) {
+  if (field.empty()) return std::optional<int64_t>();
+  std::string_view text = field;
+  if (text.starts_with("W/")) text.remove_prefix(2);
+  if (text.size() >= 2 && text.front() == '"' && text.back() == '"') {
+    text = text.substr(1, text.size() - 2);
+  }
+  int64_t version = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), version);
+  if (error != std::errc() || end != text.data() + text.size() || version < 1) {
+    return Fail(ErrorCode::kMalformed, "If-Match must be a version as ETag gives it: W/\"3\"",
+                "If-Match");
+  }
+  return std::optional<int64_t>(version);
+}
+
+http::Response ResourceResponse(int status, std::string bytes, int64_t version,
+                                fhir::Instant last_updated) {
+  http::Response response;
+  response.status = status;
+  response.Set("Content-Type", "application/fhir+json; charset=utf-8");
+  response.Set("ETag", "W/\"" + std::to_string(version) + "\"");
+  response.Set("Last-Modified", fhir::FormatHttpDate(last_updated));
+  response.body = std::move(bytes);
+  return response;
+}
+
+http::Response JsonResponse(int status, const fhir::json::Value& json) {
+  http::Response response;
+  response.status = status;
+  response.Set("Content-Type", "application/fhir+json; charset=utf-8");
+  response.body = fhir::json::Write(json);
+  return response;
+}
+
+http::Response WrittenResponse(const Call& call, int status, const Written& written) {
+  const bool minimal =
+      call.request.field("Prefer").find("return=minimal") != std::string_view::npos;
+  http::Response response =
+      ResourceResponse(status, minimal ? std::string() : written.resource.Bytes(), written.version,
+                       written.last_updated);
+  response.Set("Location", call.base() + "/" + written.resource.Versioned());
+  return response;
+}
+
+fhir::Status Commit(
+    Call& call,
+    const std::function<fhir::Status(store::Transaction&, std::vector<Written>&)>& work) {
+  const Services& services = call.services;
+  outreach::Barrier barrier;
+  const fhir::Status done =
+      call.tenant.store->Update([&](store::Transaction& tx) -> fhir::Status {
+        std::vector<Written> written;
+        if (auto s = work(tx, written); !s.ok()) return s;
+        outreach::Barrier stops;
+        auto reacted = outreach::React(tx, services.workshop, call.tenant.name, call.scope(),
+                                       written, stops);
+        if (!reacted.ok()) return reacted;
+        barrier = std::move(stops);
+        return {};
+      });
+  if (!done.ok()) return done;
+  if (!barrier.empty()) {
+    services.in_flight.AbortAndWait(
+        barrier, std::chrono::milliseconds(services.workshop.config.send_deadline_ms));
+  }
+  services.dispatcher.Wake();
+  return {};
+}
+
+}  // namespace gateway::interactions

@@ -1,0 +1,74 @@
+// One authenticated call of the FHIR API: what its interaction is given.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "fhir/resource.h"
+#include "fhir/result.h"
+#include "gateway/auth/caller.h"
+#include "gateway/clock.h"
+#include "gateway/http/message.h"
+#include "gateway/outreach/dispatcher.h"
+#include "gateway/outreach/in_flight.h"
+#include "gateway/outreach/verdict.h"
+#include "gateway/tenants.h"
+#include "gateway/writes.h"
+
+namespace gateway::interactions {
+
+// What every interaction stands on. Outlives every call.
+struct Services {
+  Tenants& tenants;
+  const Clock& clock;
+  const outreach::Workshop& workshop;
+  outreach::InFlight& in_flight;
+  outreach::Dispatcher& dispatcher;
+};
+
+// One thread.
+struct Call {
+  const Services& services;
+  Tenant& tenant;
+  const http::Request& request;
+  const auth::Caller& caller;
+  std::string type;     // from the path; may be empty
+  std::string id;
+  std::string version;  // of vread
+  std::vector<std::pair<std::string, std::string>> parameters;  // query, and form of _search
+
+  Scope scope() const { return {caller.programme, caller.client, request.id}; }
+  // https://host/fhir/{programme}
+  std::string base() const;
+  // What the access journal says it was about; set by the interaction where the path does not say.
+  std::string audit_subject;
+};
+
+using Answer = fhir::Result<http::Response>;
+
+// ---- shared by the interactions
+
+// The resource in the body: content type, syntax, type and validation are checked.
+fhir::Result<fhir::Resource> ReadBody(const http::Request& request);
+
+// kInvalid with every finding unless the resource may be stored.
+fhir::Status CheckValid(const fhir::Resource& resource);
+
+// W/"3" -> 3; nullopt when the field is absent; kMalformed when it is something else.
+fhir::Result<std::optional<int64_t>> IfMatch(std::string_view field);
+
+http::Response ResourceResponse(int status, std::string bytes, int64_t version,
+                                fhir::Instant last_updated);
+http::Response JsonResponse(int status, const fhir::json::Value& json);
+// The answer to a write: Location, ETag, Last-Modified, and the body unless Prefer: return=minimal.
+http::Response WrittenResponse(const Call& call, int status, const Written& written);
+
+// Runs `work` in one transaction, then React on what it wrote; waits for the barrier; wakes the
+// dispatcher. The one way by which clients write.
+fhir::Status Commit(Call& call,
+                    const std::function<fhir::Status(store::Transaction&, std::vector<Written>&)>& work);
+
+}  // namespace gateway::interactions

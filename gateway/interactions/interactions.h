@@ -1,0 +1,19 @@
+// The interactions of the FHIR API, one file each. http://hl7.org/fhir/R4/http.html
+#pragma once
+
+#include "gateway/interactions/call.h"
+
+namespace gateway::interactions {
+
+Answer Create(Call& call);      // POST [type]
+Answer Read(Call& call);        // GET [type]/[id]
+Answer VRead(Call& call);       // GET [type]/[id]/_history/[vid]
+Answer Update(Call& call);      // PUT [type]/[id]
+Answer Delete(Call& call);      // DELETE [type]/[id]
+Answer History(Call& call);     // GET [type]/[id]/_history
+Answer Search(Call& call);      // GET [type]?..., POST [type]/_search
+Answer Bundle(Call& call);      // POST [base]: transaction or batch
+Answer Explain(Call& call);     // GET CommunicationRequest/[id]/$explain
+Answer PullSource(Call& call);  // POST $pull-source
+
+}  // namespace gateway::interactions

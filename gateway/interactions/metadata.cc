@@ -1,0 +1,117 @@
+// http://hl7.org/fhir/R4/http.html#capabilities: what this server does, and nothing it does not.
+#include <algorithm>
+#include <iterator>
+
+#include "fhir/canonicals.h"
+#include "fhir/json/json.h"
+#include "fhir/search_parameters.h"
+#include "gateway/interactions/metadata.h"
+
+namespace gateway::interactions {
+namespace {
+
+using fhir::json::Value;
+
+Value Text(std::string_view text) { return Value::String(std::string(text)); }
+
+Value Coded(std::string_view code) {
+  Value value = Value::Object();
+  value.Set("code", Text(code));
+  return value;
+}
+
+// The types of our domain; every other R4 type can be kept as well (no list of 148 here).
+constexpr const char* kTypes[] = {
+    "ActivityDefinition", "Communication", "CommunicationRequest", "Consent",      "Contract",
+    "Coverage",           "MedicationRequest", "Organization",     "Patient",      "Practitioner",
+    "PractitionerRole",   "Provenance",        "RelatedPerson",    "Task"};
+
+bool IsReference(std::string_view parameter) {
+  constexpr std::string_view kReferences[] = {"patient", "subject",     "recipient", "owner",
+                                              "focus",   "beneficiary", "based-on",  "requester"};
+  return std::find(std::begin(kReferences), std::end(kReferences), parameter) !=
+         std::end(kReferences);
+}
+
+Value ResourceEntry(const char* type) {
+  Value entry = Value::Object();
+  entry.Set("type", Text(type));
+  Value interactions = Value::Array();
+  for (const char* code : {"read", "vread", "update", "delete", "history-instance", "create",
+                           "search-type"}) {
+    interactions.Add(Coded(code));
+  }
+  entry.Set("interaction", std::move(interactions));
+  entry.Set("versioning", Text("versioned-update"));
+  entry.Set("readHistory", Value::Bool(true));
+  entry.Set("updateCreate", Value::Bool(true));
+  entry.Set("conditionalCreate", Value::Bool(false));
+  entry.Set("conditionalUpdate", Value::Bool(false));
+  Value parameters = Value::Array();
+  const auto add = [&](std::string_view name, std::string_view kind) {
+    Value parameter = Value::Object();
+    parameter.Set("name", Text(name));
+    parameter.Set("type", Text(kind));
+    parameters.Add(std::move(parameter));
+  };
+  add("_id", "token");
+  add("_lastUpdated", "date");
+  for (const std::string& name : fhir::SearchParametersOf(type)) {
+    add(name, IsReference(name) ? "reference" : "token");
+  }
+  entry.Set("searchParam", std::move(parameters));
+  if (std::string_view(type) == "CommunicationRequest") {
+    Value operation = Value::Object();
+    operation.Set("name", Text("explain"));
+    operation.Set("definition", Text(std::string(fhir::kBase) + "/OperationDefinition/explain"));
+    entry.Set("operation", Value::Array({std::move(operation)}));
+  }
+  return entry;
+}
+
+}  // namespace
+
+std::string CapabilityStatement(const std::string& base, const std::string& token_url,
+                                fhir::Instant started) {
+  Value statement = Value::Object();
+  statement.Set("resourceType", Text("CapabilityStatement"));
+  statement.Set("status", Text("active"));
+  statement.Set("date", Text(fhir::FormatInstant(started)));
+  statement.Set("kind", Text("instance"));
+  Value software = Value::Object();
+  software.Set("name", Text("psgateway"));
+  software.Set("version", Text("0.1.0"));
+  statement.Set("software", std::move(software));
+  Value implementation = Value::Object();
+  implementation.Set("description", Text("Patient Support Gateway"));
+  implementation.Set("url", Text(base));
+  statement.Set("implementation", std::move(implementation));
+  statement.Set("fhirVersion", Text("4.0.1"));
+  statement.Set("format", Value::Array({Text("application/fhir+json"), Text("json")}));
+
+  Value rest = Value::Object();
+  rest.Set("mode", Text("server"));
+  Value service = Value::Object();
+  Value coding = Value::Object();
+  coding.Set("system", Text("http://terminology.hl7.org/CodeSystem/restful-security-service"));
+  coding.Set("code", Text("SMART-on-FHIR"));
+  service.Set("coding", Value::Array({std::move(coding)}));
+  Value uri = Value::Object();
+  uri.Set("url", Text("token"));
+  uri.Set("valueUri", Text(token_url));
+  Value uris = Value::Object();
+  uris.Set("url", Text("http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"));
+  uris.Set("extension", Value::Array({std::move(uri)}));
+  Value security = Value::Object();
+  security.Set("extension", Value::Array({std::move(uris)}));
+  security.Set("service", Value::Array({std::move(service)}));
+  rest.Set("security", std::move(security));
+  Value resources = Value::Array();
+  for (const char* type : kTypes) resources.Add(ResourceEntry(type));
+  rest.Set("resource", std::move(resources));
+  rest.Set("interaction", Value::Array({Coded("transaction"), Coded("batch")}));
+  statement.Set("rest", Value::Array({std::move(rest)}));
+  return fhir::json::Write(statement);
+}
+
+}  // namespace gateway::interactions

@@ -1,0 +1,58 @@
+// http://hl7.org/fhir/R4/http.html#read and #vread
+#include <charconv>
+
+#include "gateway/interactions/interactions.h"
+
+namespace gateway::interactions {
+namespace {
+
+using fhir::ErrorCode;
+using fhir::Fail;
+
+Answer Present(std::optional<store::ResourceVersion> found) {
+  if (!found) return Fail(ErrorCode::kNotFound, "there is no such resource");
+  if (found->deleted()) return Fail(ErrorCode::kGone, "the resource was deleted");
+  if (found->shredded) return Fail(ErrorCode::kGone, "the patient's data was erased");
+  return ResourceResponse(200, std::move(found->bytes), found->version, found->last_updated);
+}
+
+}  // namespace
+
+Answer Read(Call& call) {
+  std::optional<store::ResourceVersion> found;
+  auto looked = call.tenant.store->View([&](store::Reader& reader) -> fhir::Status {
+    auto read = reader.Read(call.caller.programme, call.type, call.id);
+    if (!read.ok()) return std::move(read).error();
+    found = std::move(*read);
+    return {};
+  });
+  if (!looked.ok()) return std::move(looked).error();
+  const std::string_view known = call.request.field("If-None-Match");
+  if (found && !found->deleted() && !known.empty() &&
+      known == "W/\"" + std::to_string(found->version) + "\"") {
+    http::Response response;
+    response.status = 304;
+    return response;
+  }
+  return Present(std::move(found));
+}
+
+Answer VRead(Call& call) {
+  int64_t version = 0;
+  const char* end = call.version.data() + call.version.size();
+  const auto [last, error] = std::from_chars(call.version.data(), end, version);
+  if (error != std::errc() || last != end) {
+    return Fail(ErrorCode::kNotFound, "there is no such version");
+  }
+  std::optional<store::ResourceVersion> found;
+  auto looked = call.tenant.store->View([&](store::Reader& reader) -> fhir::Status {
+    auto read = reader.ReadVersion(call.caller.programme, call.type, call.id, version);
+    if (!read.ok()) return std::move(read).error();
+    found = std::move(*read);
+    return {};
+  });
+  if (!looked.ok()) return std::move(looked).error();
+  return Present(std::move(found));
+}
+
+}  // namespace gateway::interactions

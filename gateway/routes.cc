@@ -1,0 +1,107 @@
+#include "gateway/routes.h"
+
+#include <vector>
+
+#include "fhir/reference.h"
+
+namespace gateway {
+namespace {
+
+using auth::Access;
+using namespace interactions;  // NOLINT: this file is the table of them
+
+constexpr Route kRoutes[] = {
+    {"POST", "", Access::kCreate, Lane::kWorker, "", &Bundle},
+    {"POST", "$pull-source", Access::kUpdate, Lane::kWorker, "pull-source", &PullSource},
+    {"GET", "CommunicationRequest/{id}/$explain", Access::kRead, Lane::kWorker, "explain", &Explain},
+    {"POST", "{type}/_search", Access::kSearch, Lane::kWorker, "search", &Search},
+    {"GET", "{type}", Access::kSearch, Lane::kWorker, "search", &Search},
+    {"POST", "{type}", Access::kCreate, Lane::kWorker, "", &Create},
+    {"GET", "{type}/{id}", Access::kRead, Lane::kConnection, "read", &Read},
+    {"PUT", "{type}/{id}", Access::kUpdate, Lane::kWorker, "", &Update},
+    {"DELETE", "{type}/{id}", Access::kDelete, Lane::kWorker, "", &Delete},
+    {"GET", "{type}/{id}/_history", Access::kRead, Lane::kWorker, "history", &History},
+    {"GET", "{type}/{id}/_history/{vid}", Access::kRead, Lane::kConnection, "vread", &VRead},
+};
+
+std::vector<std::string_view> Segments(std::string_view path) {
+  std::vector<std::string_view> segments;
+  while (!path.empty()) {
+    const size_t slash = path.find('/');
+    segments.push_back(path.substr(0, slash));
+    if (slash == std::string_view::npos) break;
+    path.remove_prefix(slash + 1);
+  }
+  return segments;
+}
+
+bool Matches(std::string_view pattern, const std::vector<std::string_view>& path) {
+  const std::vector<std::string_view> wanted = Segments(pattern);
+  if (wanted.size() != path.size()) return false;
+  for (size_t i = 0; i < wanted.size(); ++i) {
+    if (wanted[i] == "{type}") {
+      if (path[i].empty() || path[i].front() == '$' || path[i].front() == '_') return false;
+    } else if (wanted[i] == "{id}" || wanted[i] == "{vid}") {
+      if (path[i].empty() || path[i].front() == '_' || path[i].front() == '$') return false;
+    } else if (wanted[i] != path[i]) {
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+const Route* FindRoute(std::string_view method, std::string_view path) {
+  const std::vector<std::string_view> segments = Segments(path);
+  if (method == "HEAD") method = "GET";
+  for (const Route& route : kRoutes) {
+    if (route.method == method && Matches(route.pattern, segments)) return &route;
+  }
+  return nullptr;
+}
+
+bool KnownPath(std::string_view path) {
+  const std::vector<std::string_view> segments = Segments(path);
+  for (const Route& route : kRoutes) {
+    if (Matches(route.pattern, segments)) return true;
+  }
+  return false;
+}
+
+Answer RunRoute(const Route& route, const Services& services, Tenant& tenant,
+                const http::Request& request, std::string_view path, const auth::Caller& caller,
+                std::string* audit_subject) {
+  Call call{services, tenant, request, caller, "", "", "", http::ParseForm(request.query), ""};
+  const std::vector<std::string_view> names = Segments(route.pattern);
+  const std::vector<std::string_view> segments = Segments(path);
+  for (size_t i = 0; i < names.size(); ++i) {
+    if (i == 0 && names[i].front() != '$') call.type = std::string(segments[i]);
+    if (names[i] == "{id}") call.id = std::string(segments[i]);
+    if (names[i] == "{vid}") call.version = std::string(segments[i]);
+  }
+  if (audit_subject != nullptr) *audit_subject = std::string(path);
+  if (!call.type.empty() && !fhir::IsResourceType(call.type)) {
+    if (audit_subject != nullptr) audit_subject->clear();
+    return fhir::Fail(fhir::ErrorCode::kNotFound, "this is not a resource type of R4");
+  }
+  if (!call.id.empty() && !fhir::IsId(call.id)) {
+    if (audit_subject != nullptr) *audit_subject = call.type;
+    return fhir::Fail(fhir::ErrorCode::kNotFound, "this is not an id");
+  }
+  // A Bundle's entries are checked one by one.
+  if (!call.type.empty() && !caller.May(route.access, call.type)) {
+    return fhir::Fail(fhir::ErrorCode::kForbidden,
+                      "the token's scopes do not cover this; ask for a scope on this type");
+  }
+  if (route.handle == &Search && request.method == "POST") {
+    for (auto& parameter : http::ParseForm(request.body)) {
+      call.parameters.push_back(std::move(parameter));
+    }
+  }
+  Answer answer = route.handle(call);
+  if (audit_subject != nullptr && !call.audit_subject.empty()) *audit_subject = call.audit_subject;
+  return answer;
+}
+
+}  // namespace gateway

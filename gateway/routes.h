@@ -1,0 +1,35 @@
+// The FHIR API on one screen: method and path to interaction, with the access it needs.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "gateway/interactions/interactions.h"
+
+namespace gateway {
+
+// Where a request runs: a read answers from memory and cache on the connection's thread; what may
+// block runs on a worker.
+enum class Lane { kConnection, kWorker };
+
+struct Route {
+  std::string_view method;
+  std::string_view pattern;  // segments; {type}, {id}, {vid} stand for themselves
+  auth::Access access;
+  Lane lane;
+  std::string_view action;   // for the access journal; empty: the commit itself is audited
+  interactions::Answer (*handle)(interactions::Call&);
+};
+
+// `path`: behind /fhir/{programme}/, without a leading slash. nullptr when nothing matches.
+const Route* FindRoute(std::string_view method, std::string_view path);
+// Whether any method has this path (405 instead of 404).
+bool KnownPath(std::string_view path);
+
+// Fills the call from the path, checks type, id and scopes, and runs the interaction.
+// `audit_subject`, where not null, gets what the journal says it was about.
+interactions::Answer RunRoute(const Route& route, const interactions::Services& services,
+                              Tenant& tenant, const http::Request& request, std::string_view path,
+                              const auth::Caller& caller, std::string* audit_subject);
+
+}  // namespace gateway
