@@ -25,15 +25,18 @@ export async function revocation(stage) {
 
   const consent = await client.read(names.reference('authorization-nora'));
   const revoked = await client.update({ ...consent, status: 'inactive' });
-  say(wrap(`Her authorization is revoked ${Math.round(due - Date.now())} ms before that: version ${revoked.meta?.versionId}.`));
+  const acknowledged = Date.now();
+  say(wrap(`Her authorization is revoked ${Math.round((due - acknowledged) / 100) / 10} s before that: ` +
+           `${names.readable(names.reference('authorization-nora'))} v${revoked.meta?.versionId}.`));
 
   await sleep(due - Date.now() + 600);
   const after = await until(async () => {
     const seen = await explain(client, queued.id);
     return seen.outcome === 'DENY' && seen;
   }, { withinMs: 2000 }) || await explain(client, queued.id);
-  say(wrap(`Decided again at ${after.stage || 'sending'}: ${outcomeColour(after.outcome)(after.outcome)} ` +
-           `by ${after.rule}: ${after.reasons[0]?.text ?? ''}`));
+  const when = acknowledged >= Date.parse(after.decidedAt) ? 'before the revocation was acknowledged'
+    : `${Date.parse(after.decidedAt) - acknowledged} ms after the revocation was acknowledged`;
+  say(wrap(`Decided again ${when}: ${outcomeColour(after.outcome)(after.outcome)} by ${after.rule}: ${after.reasons[0]?.text ?? ''}`));
   const more = world.received('smtp').length - mails;
   say(wrap(`The SMTP server received ${more === 0 ? 'nothing' : `${more} more e-mails`} since.`));
   check('the waiting offer is denied after the revocation', after.outcome === 'DENY', after.outcome);
@@ -81,6 +84,9 @@ export async function why(stage) {
     if (explained.delivery.state) {
       say(`    delivery: ${explained.delivery.state} through ${explained.delivery.vendor}, receipt ${explained.delivery['provider-id'] || '-'}`);
     }
+    const [record] = await stage.client.search('Communication', { 'based-on': reference });
+    check(`${note}: has its Communication`, record);
+    say(`    recorded as Communication/${record?.id}, ${record?.status}`);
     check(`${note}: explained with reasons and basis`, explained.reasons.length > 0 && explained.basis.length > 0 && explained.decisionId);
   }
 }

@@ -11,17 +11,16 @@ const kColumns = [
   { title: 'outcome', width: 11 }, { title: 'rules', width: 12 }, { title: 'consent that decided', width: 21 },
   { title: 'channel', width: 7 }, { title: 'receipt', width: 9 },
 ];
-const kShort = { PERMIT_WITH_OBLIGATIONS: 'PERMIT +obl' };
+export const kShort = { PERMIT_WITH_OBLIGATIONS: 'PERMIT +obl' };
 
-// Of the resources a decision rests on, the consent that decided: for a refusal the one that forbids or
-// is defective, for a permission the one that permits; the strictest kind first.
+// Of the resources a decision rests on, the consent that decided: for a permission the one that permits
+// (the strictest kind first), for a refusal the one that forbids or is not good enough.
 export function decidingConsent(explained) {
-  const consents = explained.basis.filter((basis) => basis.reference?.startsWith('Consent/'));
-  const allows = (basis) => basis.result === 'permit' || basis.result === 'valid';
+  const results = permits(explained) ? ['permit']
+    : explained.outcome === 'DENY' ? ['deny', 'revoked', 'expired', 'defective', 'out-of-scope', 'indeterminate'] : [];
   const kinds = ['authorization', 'telephone-consent', 'consent'];
-  const wanted = consents.filter((basis) => allows(basis) === permits(explained));
-  wanted.sort((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind));
-  return wanted[0]?.reference;
+  return explained.basis.filter(({ reference, result }) => reference?.startsWith('Consent/') && results.includes(result))
+    .sort((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind))[0]?.reference;
 }
 
 // For a permission every rule that allows it (what it is, why it may go); else the rules that decided.
