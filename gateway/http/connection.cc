@@ -113,11 +113,15 @@ void Connection::Run() {
   if (running_) return;
   running_ = true;
   int steps = 0;
-  while (Step()) {
-    if (++steps == kStepsPerTurn) {
-      Start();
-      break;
+  try {
+    while (Step()) {
+      if (++steps == kStepsPerTurn) {
+        Start();
+        break;
+      }
     }
+  } catch (...) {  // out of memory, or a limit that could not be decided: this connection only
+    Close();
   }
   running_ = false;
 }
@@ -181,6 +185,7 @@ bool Connection::StepHandshake() {
 void Connection::BeginHead() {
   state_ = State::kHead;
   scanner_.Reset();
+  head_ = Head();
   request_ = Request();
   request_id_.clear();
   chunks_.reset();
@@ -214,7 +219,6 @@ bool Connection::StepHead() {
 }
 
 bool Connection::OnHead(std::string_view bytes) {
-  head_ = Head();
   const auto checked = CheckHead(bytes, edge_->limits.header_fields);
   if (const auto* refusal = std::get_if<Refusal>(&checked)) return Refuse(*refusal);
   head_ = std::get<Head>(checked);

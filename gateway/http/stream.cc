@@ -57,6 +57,11 @@ Stream::Stream(int fd, const TlsContext& context) : fd_(fd), tls_(context != nul
   if (!tls_) return;
   ssl_.reset(SSL_new(context.get()));
   BIO* bio = NewBio(fd);
+  if (!ssl_ || bio == nullptr) {  // out of memory: the handshake fails
+    BIO_free(bio);
+    ssl_.reset();
+    return;
+  }
   SSL_set_bio(ssl_.get(), bio, bio);
   SSL_set_accept_state(ssl_.get());
 }
@@ -79,6 +84,7 @@ Stream::Status Stream::After(int result) {
 
 Stream::Status Stream::Handshake() {
   if (!tls_) return Status::kOk;
+  if (!ssl_) return Status::kEnd;
   ERR_clear_error();
   const Status status = After(SSL_do_handshake(ssl_.get()));
   handshaken_ = status == Status::kOk;
