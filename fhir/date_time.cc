@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdio>
 #include <exception>
+#include <fstream>
 #include <optional>
 
 namespace fhir {
@@ -298,10 +299,15 @@ Result<Instant> NextLocalMinute(Instant t, int minute_of_day, std::string_view z
 }
 
 std::string TzdbVersion() {
+  // The library looks for a version file that Debian does not ship; the rules themselves carry it.
+  std::ifstream rules("/usr/share/zoneinfo/tzdata.zi");
+  std::string line;
+  constexpr std::string_view kPrefix = "# version ";
+  if (std::getline(rules, line) && line.starts_with(kPrefix)) return line.substr(kPrefix.size());
   try {
     return date::get_tzdb().version;
   } catch (const std::exception&) {
-    return {};
+    return "unknown";
   }
 }
 

@@ -69,6 +69,7 @@ bool KnownZone(std::string_view zone);
 Result<LocalTime> InZone(Instant t, std::string_view zone);
 // The first instant at or after `t` whose wall clock in `zone` shows `minute_of_day`.
 Result<Instant> NextLocalMinute(Instant t, int minute_of_day, std::string_view zone);
+// "2026a", or "unknown". Reads a file at every call.
 std::string TzdbVersion();
 
 }  // namespace fhir
