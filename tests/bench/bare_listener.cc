@@ -121,6 +121,8 @@ int main(int argc, char** argv) try {
   asio::io_context io(threads);
   Listener listener(io, context, static_cast<uint16_t>(std::atoi(argv[1])), std::move(body));
   listener.Accept();
+  std::puts("listening");
+  std::fflush(stdout);
   asio::signal_set signals(io, SIGINT, SIGTERM);
   signals.async_wait([&io](beast::error_code, int) { io.stop(); });
 

@@ -1,0 +1,204 @@
+// The floor that durable creates are measured against: SQLCipher alone, one thread, prepared
+// statements, writing the rows that one Create of a 2 KB Patient writes (the version, its index
+// rows, the ledger leaf of its audit row, its patient key), ROWS of them in commits of GROUP, onto
+// PRELOAD that are there. Bodies and hashes are random bytes: sealing and hashing are the gateway's
+// cost.
+//
+//   bare_sqlcipher DIR ROWS GROUP [PRELOAD]
+#include <sqlite3.h>
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+
+#include "gateway/clock.h"
+#include "gateway/store/schema.h"
+#include "gateway/store/sqlite.h"
+
+namespace {
+
+using gateway::store::Connection;
+
+constexpr int kBodyBytes = 2048 + 28;
+constexpr int kTerms = 6;  // five values and "every Patient"
+constexpr int kLeafBytes = 190;
+constexpr int kLogFrames = (32 << 20) / Connection::kPageBytes;
+
+void Check(int code, sqlite3* db, const char* what) {
+  if (code == SQLITE_OK || code == SQLITE_DONE) return;
+  std::fprintf(stderr, "%s: %s\n", what, sqlite3_errmsg(db));
+  std::exit(1);
+}
+
+class Database {
+ public:
+  Database(const std::string& file, const std::string& key, gateway::store::File kind) {
+    auto connection = Connection::Open({.file = file, .key = key});
+    if (!connection.ok() || !gateway::store::Migrate(**connection, kind).ok()) std::exit(1);
+    connection->reset();
+    Check(sqlite3_open(file.c_str(), &db_), db_, "open");
+    std::string hex;
+    for (const unsigned char c : key) {
+      char digits[3];
+      std::snprintf(digits, sizeof digits, "%02x", c);
+      hex += digits;
+    }
+    Run("PRAGMA key = \"x'" + hex + "'\"");
+    Run("PRAGMA cipher_hmac_algorithm = HMAC_SHA256");
+    Run("PRAGMA cipher_page_size = " + std::to_string(Connection::kPageBytes));
+    Run("PRAGMA temp_store = MEMORY");
+    Run("PRAGMA mmap_size = 0");
+    Run("PRAGMA cache_size = -32768");
+    Run("PRAGMA journal_mode = WAL");
+    Run("PRAGMA synchronous = FULL");
+    Run("PRAGMA wal_autocheckpoint = 0");
+    Run("PRAGMA secure_delete = FAST");
+    sqlite3_wal_hook(
+        db_,
+        [](void* frames, sqlite3*, const char*, int n) {
+          *static_cast<int*>(frames) = n;
+          return SQLITE_OK;
+        },
+        &frames_);
+  }
+  ~Database() { sqlite3_close_v2(db_); }
+
+  void Run(const std::string& sql) {
+    Check(sqlite3_exec(db_, sql.c_str(), nullptr, nullptr, nullptr), db_, sql.c_str());
+  }
+  sqlite3_stmt* Prepare(const char* sql) {
+    sqlite3_stmt* statement = nullptr;
+    Check(sqlite3_prepare_v3(db_, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr), db_,
+          sql);
+    return statement;
+  }
+  void Step(sqlite3_stmt* statement) {
+    Check(sqlite3_step(statement), db_, "step");
+    sqlite3_reset(statement);
+  }
+  void CheckpointIfLong() {
+    if (frames_ < kLogFrames) return;
+    sqlite3_wal_checkpoint_v2(db_, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+  }
+  int64_t LastKey() const { return sqlite3_last_insert_rowid(db_); }
+
+ private:
+  sqlite3* db_ = nullptr;
+  int frames_ = 0;
+};
+
+void BindBlob(sqlite3_stmt* statement, int at, const std::string& bytes) {
+  sqlite3_bind_blob(statement, at, bytes.data(), static_cast<int>(bytes.size()), SQLITE_TRANSIENT);
+}
+
+class Loop {
+ public:
+  explicit Loop(const std::string& dir)
+      : data_(dir + "/data.db", std::string(32, 'd'), gateway::store::File::kData),
+        patients_(dir + "/patients.db", std::string(32, 'p'), gateway::store::File::kPatients) {
+    resource_ = data_.Prepare(
+        "INSERT INTO resource (programme, type, id, version, updated, method, patient, terms, body)"
+        " VALUES (1, 2, ?1, 1, ?2, 0, ?3, ?4, ?5)");
+    term_ = data_.Prepare("INSERT INTO search_index (term, resource) VALUES (?1, ?2)");
+    ledger_ = data_.Prepare("INSERT INTO ledger (seq, kind, leaf) VALUES (?1, 2, ?2)");
+    head_ = data_.Prepare("UPDATE head SET frontier = ?1, now = ?2, shreds = 0 WHERE one = 1");
+    key_ = patients_.Prepare("INSERT INTO patient_key (patient, wrapped) VALUES (?1, ?2)");
+  }
+  ~Loop() {
+    for (sqlite3_stmt* statement : {resource_, term_, ledger_, head_, key_}) {
+      sqlite3_finalize(statement);
+    }
+  }
+
+  double RowsPerSecond(int64_t rows, int group) {
+    const auto started = std::chrono::steady_clock::now();
+    for (int64_t done = 0; done < rows; done += group) {
+      data_.Run("BEGIN IMMEDIATE");
+      patients_.Run("BEGIN IMMEDIATE");
+      for (int i = 0; i < group; ++i) Create();
+      BindBlob(head_, 1, random_.substr(0, 8 + 32 * 17));
+      sqlite3_bind_int64(head_, 2, now_);
+      data_.Step(head_);
+      patients_.Run("COMMIT");
+      data_.Run("COMMIT");
+      data_.CheckpointIfLong();
+      patients_.CheckpointIfLong();
+    }
+    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - started;
+    return static_cast<double>(rows) / seconds.count();
+  }
+
+ private:
+  std::string Random(size_t size) {
+    // A window into random bytes: they cannot be compressed, and making them costs nothing here.
+    next_ = (next_ + 8191) % (random_.size() - size);
+    return random_.substr(next_, size);
+  }
+  int64_t RandomTerm() {
+    term_state_ = term_state_ * 6364136223846793005u + 1442695040888963407u;
+    return static_cast<int64_t>(term_state_ ^ term_state_ >> 29);
+  }
+
+  void Create() {
+    ++now_;
+    std::string id(16, '\0');  // like a UUIDv7: time first
+    for (int i = 0; i < 8; ++i) id[i] = static_cast<char>(now_ >> (56 - 8 * i));
+    id.replace(8, 8, Random(8));
+    BindBlob(key_, 1, Random(16));
+    BindBlob(key_, 2, Random(32 + 28));
+    patients_.Step(key_);
+    BindBlob(resource_, 1, id);
+    sqlite3_bind_int64(resource_, 2, now_);
+    sqlite3_bind_int64(resource_, 3, patients_.LastKey());
+    BindBlob(resource_, 4, Random(8 * kTerms));
+    BindBlob(resource_, 5, Random(kBodyBytes));
+    data_.Step(resource_);
+    const int64_t key = data_.LastKey();
+    for (int i = 0; i < kTerms; ++i) {
+      sqlite3_bind_int64(term_, 1, i == 0 ? 1 : RandomTerm());
+      sqlite3_bind_int64(term_, 2, key);
+      data_.Step(term_);
+    }
+    sqlite3_bind_int64(ledger_, 1, leaf_++);
+    BindBlob(ledger_, 2, Random(kLeafBytes));
+    data_.Step(ledger_);
+  }
+
+  Database data_;
+  Database patients_;
+  const std::string random_ = gateway::RandomBytes(1 << 20);
+  size_t next_ = 0;
+  uint64_t term_state_ = 1;
+  int64_t now_ = 1'800'000'000'000;
+  int64_t leaf_ = 0;
+  sqlite3_stmt* resource_ = nullptr;
+  sqlite3_stmt* term_ = nullptr;
+  sqlite3_stmt* ledger_ = nullptr;
+  sqlite3_stmt* head_ = nullptr;
+  sqlite3_stmt* key_ = nullptr;
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc < 4) {
+    std::fputs("usage: bare_sqlcipher DIR ROWS GROUP [PRELOAD]\n", stderr);
+    return 2;
+  }
+  const std::string dir = argv[1];
+  const int64_t rows = std::atoll(argv[2]);
+  const int group = std::atoi(argv[3]);
+  const int64_t preload = argc > 4 ? std::atoll(argv[4]) : 100'000;
+  if (rows < 1 || group < 1) return 2;
+  std::filesystem::create_directories(dir);
+  Loop loop(dir);
+  if (preload > 0) loop.RowsPerSecond(preload, 1000);
+  const double rate = loop.RowsPerSecond(rows, group);
+  std::printf(
+      "{\"rows\":%lld,\"group\":%d,\"preload\":%lld,\"page_bytes\":%d,\"rows_per_s\":%.0f}\n",
+      static_cast<long long>(rows), group, static_cast<long long>(preload), Connection::kPageBytes,
+      rate);
+  return 0;
+}

@@ -1,0 +1,193 @@
+// Measures a gateway over HTTPS with authentication and durable audit beside the bare limit of this
+// machine, in turn, in one run. Client and server share the machine. Prints Markdown, writes bench.json.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { World, kProgramme } from '../end_to_end/demo/world.mjs';
+import { freePorts, start } from '../end_to_end/demo/process.mjs';
+
+const { values: options } = parseArgs({ options: {
+  build: { type: 'string', default: 'build-bench' }, seconds: { type: 'string', default: '4' },
+  rounds: { type: 'string', default: '5' }, data: { type: 'string' },
+} });
+const seconds = Number(options.seconds);
+const rounds = Number(options.rounds);
+const dir = join(options.build, 'bench');
+rmSync(dir, { recursive: true, force: true });
+mkdirSync(dir, { recursive: true });
+
+const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
+const round = (n, digits = 0) => Number(n.toFixed(digits));
+const tell = (text) => process.stderr.write(`${text}\n`);
+
+// Requests per second and latencies of one wrk run.
+function wrk(url, { connections = 32, headers = {}, script, args = [] } = {}) {
+  const list = ['-t1', `-c${connections}`, `-d${seconds}s`, '--latency'];
+  for (const [name, value] of Object.entries(headers)) list.push('-H', `${name}: ${value}`);
+  if (script) list.push('-s', script);
+  const out = spawnSync('wrk', [...list, url, ...(args.length ? ['--', ...args] : [])], { encoding: 'utf8' });
+  if (out.status !== 0) throw new Error(`wrk: ${out.stderr || out.stdout}`);
+  if (/Non-2xx/.test(out.stdout)) throw new Error(`wrk saw refusals:\n${out.stdout}`);
+  const latency = (percent) => {
+    const [, number, unit] = new RegExp(`${percent}%\\s+([\\d.]+)(us|ms|s)`).exec(out.stdout) ?? [];
+    return Number(number) * { us: 0.001, ms: 1, s: 1000 }[unit];
+  };
+  return { rate: Number(/Requests\/sec:\s+([\d.]+)/.exec(out.stdout)[1]), p50: latency(50), p99: latency(99) };
+}
+
+// Ours and the baseline in turn, so that a machine that drifts drifts under both.
+function paired(name, ours, baseline) {
+  const pairs = [];
+  for (let i = 0; i < rounds; ++i) {
+    const a = ours();
+    const b = baseline();
+    pairs.push({ ours: a.rate, baseline: b.rate, ratio: a.rate / b.rate, p50: a.p50, p99: a.p99 });
+    tell(`  ${name} ${i + 1}/${rounds}: ${round(a.rate)}/s against ${round(b.rate)}/s, ratio ${round(a.rate / b.rate, 2)}`);
+  }
+  return { ours: median(pairs.map((p) => p.ours)), baseline: median(pairs.map((p) => p.baseline)),
+           ratio: median(pairs.map((p) => p.ratio)), p50: median(pairs.map((p) => p.p50)),
+           p99: median(pairs.map((p) => p.p99)), pairs };
+}
+
+const patient = (identifier) => ({
+  resourceType: 'Patient', active: true,
+  identifier: [{ system: 'https://hub.example/member', value: identifier }],
+  name: [{ use: 'official', family: 'Madeup', given: ['Benchmark', 'Synthetic'] }],
+  telecom: [{ system: 'email', value: `bench-${identifier}@mail.example` }],
+  gender: 'unknown', birthDate: '1970-01-01',
+  address: [{ line: ['1 Nowhere Road'], city: 'Nowhere', state: 'WA', postalCode: '98000', country: 'US' }],
+  text: { status: 'generated', div: `<div xmlns="http://www.w3.org/1999/xhtml">${'Synthetic record of a benchmark. '.repeat(46)}</div>` },
+});
+
+async function bareListener(world, bytes) {
+  const [port] = await freePorts(1);
+  const file = join(dir, 'body.json');
+  writeFileSync(file, bytes);
+  const server = await start('bare_listener', join(options.build, 'tests/bench/bare_listener'),
+    [String(port), join(world.home, 'certs/server.pem'), join(world.home, 'certs/server.key'), file, '2'],
+    { logFile: join(dir, 'bare.log'), ready: (line) => line.startsWith('listening') });
+  return { server, url: `https://localhost:${port}/` };
+}
+
+const metric = async (world, name) => {
+  const text = await (await fetch(`${world.operationsUrl}/metrics`)).text();
+  return Number(new RegExp(`^${name} ([\\d.e+]+)`, 'm').exec(text)?.[1] ?? 0);
+};
+
+async function coldStart(world) {
+  const times = [];
+  for (let i = 0; i < 5; ++i) {
+    const begin = performance.now();
+    await world.serve();
+    const answer = await fetch(`${world.operationsUrl}/readyz`);
+    if (answer.status !== 200) throw new Error('not ready');
+    times.push(performance.now() - begin);
+    if (i < 4) await world.stopGateway();
+  }
+  return median(times);
+}
+
+const results = { at: new Date().toISOString(), cpu: cpus()[0].model, cores: cpus().length, memory_gb: round(totalmem() / 2 ** 30), seconds, rounds };
+const world = new World({ dir: join(dir, 'world'), gateway: join(options.build, 'psgateway') });
+try {
+  await world.initialise();
+  const client = world.register();
+  tell('Cold start');
+  results.cold_start_ms = round(await coldStart(world), 1);
+  results.idle_mb = round(world.memory(), 1);
+
+  const base = `${world.partnersUrl}/fhir/${kProgramme}`;
+  const token = async () => ({ Authorization: `Bearer ${await client.token()}` });
+  const metadata = await (await client.call('GET', '/metadata')).text;
+
+  tell('metadata over HTTPS, against a bare listener with the same bytes');
+  let bare = await bareListener(world, metadata);
+  results.metadata = paired('metadata', () => wrk(`${base}/metadata`), () => wrk(bare.url));
+  await bare.server.stop();
+
+  const made = await client.call('POST', '/Patient', patient('reader'));
+  const read = await client.call('GET', `/Patient/${made.body.id}`);
+  bare = await bareListener(world, read.text);
+  tell('GET Patient by id, authenticated, with a durable row in the access journal');
+  for (const connections of [32, 128]) {
+    const headers = await token();
+    results[`read_${connections}`] = paired(`read, ${connections} clients`,
+      () => wrk(`${base}/Patient/${made.body.id}`, { headers, connections }), () => wrk(bare.url, { connections }));
+  }
+  await bare.server.stop();
+
+  tell('Durable creates with 32 clients, against bare SQLCipher writing the same rows');
+  const template = join(dir, 'patient.json');
+  writeFileSync(template, JSON.stringify(patient('@ID@')));
+  results.create_bytes = readFileSync(template).length;
+  // Both write onto 100,000.
+  let there = 0;
+  while (there < 100000) {
+    there += wrk(`${base}/Patient`, { connections: 128, script: 'tests/bench/post_patients.lua', args: [await client.token(), template, `load${there}`] }).rate * seconds;
+    tell(`  preloading: ${round(there)} of 100000`);
+  }
+  const creates = [];
+  for (let i = 0; i < Math.min(rounds, 3); ++i) {
+    const before = [await metric(world, 'psgateway_store_works_total'), await metric(world, 'psgateway_store_commits_total')];
+    const ours = wrk(`${base}/Patient`, { script: 'tests/bench/post_patients.lua', args: [await client.token(), template, `round${i}`] });
+    const works = await metric(world, 'psgateway_store_works_total') - before[0];
+    const commits = await metric(world, 'psgateway_store_commits_total') - before[1];
+    const group = Math.max(1, Math.round(works / commits));
+    const out = spawnSync(join(options.build, 'tests/bench/bare_sqlcipher'),
+      [join(dir, `bare-${i}`), String(Math.max(2000, Math.round(ours.rate * seconds))), String(group), '100000'], { encoding: 'utf8' });
+    rmSync(join(dir, `bare-${i}`), { recursive: true, force: true });
+    const baseline = JSON.parse(out.stdout).rows_per_s;
+    creates.push({ ours: ours.rate, baseline, ratio: ours.rate / baseline, group, p50: ours.p50, p99: ours.p99 });
+    tell(`  create ${i + 1}/${rounds}: ${round(ours.rate)}/s in groups of ${group}, bare ${round(baseline)}/s, ratio ${round(ours.rate / baseline, 2)}`);
+  }
+  results.create = { ours: median(creates.map((c) => c.ours)), baseline: median(creates.map((c) => c.baseline)),
+                     ratio: median(creates.map((c) => c.ratio)), group: median(creates.map((c) => c.group)),
+                     p50: median(creates.map((c) => c.p50)), p99: median(creates.map((c) => c.p99)), rounds: creates };
+  results.after_creates_mb = round(world.memory(), 1);
+} finally {
+  await world.stop();
+}
+
+tell('Decisions on one core');
+const decide = spawnSync(join(options.build, 'tests/bench/decide'),
+  ['conformance/cases/marketing-authorization.json', JSON.parse(readFileSync('conformance/cases/marketing-authorization.json', 'utf8')).cases[0].note, '1'],
+  { encoding: 'utf8' });
+results.decide = JSON.parse(decide.stdout);
+
+if (options.data && existsSync(join(options.data, 'Patient.ndjson'))) {
+  tell(`Loading ${options.data}`);
+  const loaded = spawnSync('node', ['tests/end_to_end/demo/demo.mjs', '--gateway', join(options.build, 'psgateway'), '--data', options.data], { encoding: 'utf8' });
+  const [, megabytes] = /now uses (\d+) MB/.exec(loaded.stdout) ?? [];
+  results.after_data_mb = Number(megabytes);
+}
+
+const pairRow = (name, r, goal) => `| ${name} | ${round(r.ours)}/s | ${round(r.baseline)}/s | ${round(r.ratio, 2)} | ${goal} | ${round(r.p50, 2)} / ${round(r.p99, 2)} ms |`;
+const table = `# Bench, ${results.at}
+
+${results.cores} cores (${results.cpu}), ${results.memory_gb} GB; client and server on the same machine; median of ${rounds} rounds of ${seconds} s, in turn with the baseline.
+
+| what | psgateway | baseline | ratio | goal | p50 / p99 |
+|---|---|---|---|---|---|
+${pairRow('`metadata`, HTTPS, 32 clients', results.metadata, '≥ 0.6')}
+${pairRow('GET Patient by id, token + durable journal, 32 clients', results.read_32, '≥ 0.35')}
+${pairRow('the same, 128 clients', results.read_128, '≥ 0.35')}
+${pairRow(`durable create of a ${results.create_bytes} B Patient, 32 clients, groups of ${results.create.group}`, results.create, '≥ 0.6')}
+
+Baselines: a bare Beast HTTPS listener that answers the same bytes; a bare SQLCipher loop that writes the same rows in the same group size onto 100,000.
+
+| decisions on one core | rules on facts | facts read from FHIR, then decided |
+|---|---|---|
+${results.decide.map((d) => `| ${d.consents} consents | ${d.decide}/s | ${d.interpret_and_decide}/s |`).join('\n')}
+
+| process | measured | goal |
+|---|---|---|
+| cold start to the first 200 | ${results.cold_start_ms} ms | < 250 ms |
+| resident, idle | ${results.idle_mb} MB | < 64 MB |
+| resident, after the creates | ${results.after_creates_mb} MB | |
+${results.after_data_mb ? `| resident, after loading the data folder | ${results.after_data_mb} MB | |\n` : ''}`;
+writeFileSync(join(dir, 'bench.md'), table);
+writeFileSync(join(dir, 'bench.json'), `${JSON.stringify(results, null, 2)}\n`);
+process.stdout.write(table);
+tell(`\nAlso in ${dir}/bench.md and bench.json.`);
