@@ -195,7 +195,7 @@ bool RequireAuthorization(const EvaluationContext& context, const AuthorizationN
     }
   }
   if (closest == nullptr) {
-    findings.Deny("A.4");
+    findings.Deny(need.missing);
     return false;
   }
   if (best.result == AuthorizationResult::kValid) {

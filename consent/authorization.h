@@ -15,6 +15,7 @@ struct AuthorizationNeed {
   bool marketing = false;
   bool remunerated = false;
   bool sale = false;
+  std::string_view missing = "A.4";
 };
 
 enum class AuthorizationResult : uint8_t { kValid, kReview, kInvalid };
@@ -28,8 +29,9 @@ struct AuthorizationCheck {
 AuthorizationCheck Check(const AuthorizationFacts& authorization, const EvaluationContext& context,
                          const AuthorizationNeed& need);
 
-// Looks for one authorization that permits. Adds "A.5" when there is one, else "A.4" when there is
-// none at all, else the rules of the one that comes closest. Answers whether one permits.
+// Looks for one authorization that permits. Adds "A.5" when there is one, else `missing` ("A.4", or
+// "C7" for care) when there is none at all, else the rules of the one that comes closest. Answers
+// whether one permits.
 bool RequireAuthorization(const EvaluationContext& context, const AuthorizationNeed& need,
                           Findings& findings);
 

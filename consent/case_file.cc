@@ -188,7 +188,7 @@ fhir::Result<std::vector<Case>> ReadCases(const Value& file) {
     auto test_case = ReadCase(json);
     if (!test_case.ok()) {
       fhir::Error error = test_case.error();
-      error.path = place + "." + error.path;
+      error.path.insert(0, place + ".");
       return error;
     }
     if (!notes.insert(test_case->note).second) {

@@ -37,10 +37,11 @@ bool Reaches(const OptOut& opt_out, const EvaluationContext& context, Channel ch
              bool marketing) {
   if (!opt_out.seller.empty() && !SameName(opt_out.seller, context.programme.seller)) return false;
   if (opt_out.message_class == "marketing" && !marketing) return false;
+  // Who says "everything" means more than the number it was said on.
+  if (opt_out.channel == "all") return true;
   if (!opt_out.contact.empty() && context.contact && context.contact->key != opt_out.contact) {
     return false;
   }
-  if (opt_out.channel == "all") return true;
   const auto against = fhir::ChannelFromCode(opt_out.channel);
   // An opt-out we cannot read is one against everything.
   if (!against || *against == channel) return true;

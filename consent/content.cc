@@ -51,13 +51,10 @@ void CheckSensitivity(const EvaluationContext& context, Findings& findings) {
     findings.Oblige("B6-2", "VERIFY_IDENTITY_BEFORE_PHI");
   }
   const bool opted_in = context.contact && context.contact->detailed_messages;
-  // An e-mail shows its subject to passers-by, a text message and a push all of it.
   const bool shows_all =
       channel == Channel::kSms || channel == Channel::kPush || channel == Channel::kVoiceRecorded;
-  const bool shows_subject = shows_all || channel == Channel::kEmail;
-  const bool names_drug =
-      (shows_all && content.names_drug_in_text) || (shows_subject && content.names_drug_in_subject);
-  if (names_drug && !opted_in) findings.Reroute("B6-1", Channel::kPortal);
+  if (shows_all && context.content.names_drug && !opted_in)
+    findings.Reroute("B6-1", Channel::kPortal);
 }
 
 }  // namespace consent

@@ -56,7 +56,6 @@ struct RequestFacts {
   std::vector<Recipient> recipients;
   bool has_payload = false;
   std::string text;            // what will be said
-  std::string subject;         // the title of the module
   bool met_in_person = false;  // M12: an encounter of a class where both are in the room
 };
 
@@ -113,8 +112,7 @@ struct ContentFacts {
   bool call_to_purchase = false;
   std::vector<FundingFacts> funding;
   std::optional<GiftFacts> gift;  // M14
-  bool names_drug_in_text = false;
-  bool names_drug_in_subject = false;
+  bool names_drug = false;        // in the words (B6-1)
   std::vector<std::string>
       labels;  // v3-ActCode and v3-Confidentiality codes of message and therapy
   std::vector<std::string> classes;  // resource types the message draws on

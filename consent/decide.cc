@@ -41,8 +41,8 @@ bool ExceptedFromAuthorization(const EvaluationContext& context, Findings& findi
   return false;
 }
 
-// The purposes a consent is asked for. Marketing is always asked as marketing, besides what the
-// request says of itself.
+// The purposes a consent is asked for: marketing is asked as marketing, whatever the request says
+// of itself (V23).
 std::vector<std::string> PurposesOf(const EvaluationContext& context, MessageClass c) {
   if (c != MessageClass::kMarketing) return context.request.purposes;
   return {"HMARKT"};
@@ -60,11 +60,9 @@ void ApplyImplicitPolicy(const EvaluationContext& context, MessageClass c, Findi
     return findings.Permit("C7");
   }
   // A sender outside HIPAA holds the data only within an authorization (A.13, M13).
-  Findings unused;
   for (const std::string& purpose : purposes) {
-    if (!RequireAuthorization(context, {.purpose = purpose}, unused)) return findings.Deny("C7");
+    RequireAuthorization(context, {.purpose = purpose, .missing = "C7"}, findings);
   }
-  findings.Permit("A.5");
 }
 
 void CheckMarketing(const EvaluationContext& context, const Classification& classification,

@@ -143,6 +143,10 @@ ConsentAnswer Evaluate(const ConsentFacts& consent, const Access& access,
     case ConsentStatus::kActive:
       break;
   }
+  // What is surely over needs no reading.
+  if (consent.root.period && !consent.unusable && !consent.root.period->Possibly(access.now)) {
+    return answer;
+  }
   if (!consent.doubt.empty()) {
     answer.answer = Answer::kIndeterminate;
     answer.why = consent.doubt;

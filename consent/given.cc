@@ -54,7 +54,7 @@ fhir::Result<Given> ReadGiven(const Value& json) {
   auto programme = ReadProgramme(members.Take("programme"));
   if (!programme.ok()) {
     fhir::Error error = programme.error();
-    error.path = "given." + error.path;
+    error.path.insert(0, "given.");
     return error;
   }
   given.programme = std::move(programme).value();

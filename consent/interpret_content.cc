@@ -280,7 +280,6 @@ void ReadContent(const Given& given, EvaluationContext& context) {
           content.call_to_purchase || Fact(resource->json(), "call-to-purchase").boolean();
       ReadFunding(given, *resource, content);
       if (wording.empty()) wording = Fact(resource->json(), "content-text").text();
-      if (context.request.subject.empty()) context.request.subject = (*resource)["title"].text();
       const Value& gift = OurExtension(resource->json(), "gift");
       if (gift.is_object()) {
         content.gift =
@@ -303,8 +302,7 @@ void ReadContent(const Given& given, EvaluationContext& context) {
     }
   }
   if (!context.request.has_payload) context.request.text = wording;
-  content.names_drug_in_text = NamesDrug(context.request.text, given.programme, names);
-  content.names_drug_in_subject = NamesDrug(context.request.subject, given.programme, names);
+  content.names_drug = NamesDrug(context.request.text, given.programme, names);
 }
 
 }  // namespace consent

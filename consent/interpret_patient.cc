@@ -1,6 +1,7 @@
 // The patient, the recipients and where they can be reached.
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 
 #include "consent/interpret.h"
 #include "consent/words.h"

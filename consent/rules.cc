@@ -67,8 +67,7 @@ constexpr auto kRules = std::to_array<Rule>({
      "The number was bought or found, not given by the patient.", "", "privacy"},
     {"B3-1", "RFC 8058", "", "The e-mail must offer one-click unsubscription.", "privacy"},
     {"B6-1", kHouse,
-     "The words or the subject name a drug and the patient has not asked for detailed messages "
-     "here.",
+     "The words name a drug and the patient has not asked for detailed messages on this channel.",
      "", "nurse"},
     {"B6-2", kHouse,
      "The matter is sensitive: it may be read or said only to an identified patient.",

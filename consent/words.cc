@@ -86,7 +86,7 @@ std::optional<int64_t> Micros(const Value& number) {
   for (; i < text.size(); ++i) {
     if (text[i] == '.' && places < 0) {
       places = 0;
-    } else if (IsDigit(text[i]) && value < 1'000'000'000'000) {
+    } else if (IsDigit(text[i]) && value < 100'000'000'000) {
       value = value * 10 + (text[i] - '0');
       if (places >= 0) ++places;
     } else {
@@ -95,6 +95,8 @@ std::optional<int64_t> Micros(const Value& number) {
   }
   if (places > 6) return std::nullopt;
   for (int p = std::max(places, 0); p < 6; ++p) value *= 10;
+  // Sums of such amounts stay far from overflow.
+  if (value > 1'000'000'000'000'000) return std::nullopt;
   return negative ? -value : value;
 }
 

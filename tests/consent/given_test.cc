@@ -1,0 +1,59 @@
+#include "consent/given.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/consent/world.h"
+
+namespace consent {
+namespace {
+
+using testing::Json;
+
+std::string PathOf(fhir::json::Value json) {
+  const auto given = ReadGiven(json);
+  return given.ok() ? "ok" : given.error().path;
+}
+
+TEST(GivenTest, WrittenAndReadAgainIsTheSame) {
+  Given given = testing::Promotion();
+  given.channel = fhir::Channel::kEmail;
+  given.opt_outs.push_back({"sms", "+12065550100", "marketing", "S", given.now, "sms-reply"});
+  given.history.push_back({"sms", given.now, "refill-2i"});
+  given.unresolved_identity = true;
+  given.dischargeable = {"COUNT_AGAINST_CAP"};
+  const auto again = ReadGiven(WriteGiven(given));
+  ASSERT_TRUE(again.ok()) << again.error().path;
+  EXPECT_EQ(WriteGiven(*again), WriteGiven(given));
+}
+
+TEST(GivenTest, RefusesWithThePath) {
+  const fhir::json::Value whole = WriteGiven(testing::Reminder());
+  const auto with = [&](std::string_view name, std::string_view json) {
+    fhir::json::Value changed = whole;
+    changed.Set(name, Json(json));
+    return PathOf(changed);
+  };
+  EXPECT_EQ(PathOf(whole), "ok");
+  EXPECT_EQ(with("nwo", "1"), "given.nwo");
+  EXPECT_EQ(with("now", "\"yesterday\""), "given.now");
+  EXPECT_EQ(with("channel", "\"pigeon\""), "given.channel");
+  EXPECT_EQ(with("optOuts", R"([{"channel": "sms"}, {"channel": "pigeon"}])"),
+            "given.optOuts[1].channel");
+  EXPECT_EQ(with("optOuts", R"([{"channel": "sms", "class": "some"}])"), "given.optOuts[0].class");
+  EXPECT_EQ(with("history", R"([{"channel": "sms"}])"), "given.history[0].sentAt");
+  EXPECT_EQ(with("dischargeable", "[1]"), "given.dischargeable[0]");
+  EXPECT_EQ(with("programme", "{}"), "given.programme.id");
+  EXPECT_TRUE(
+      with("resources", R"([{"resourceType": "Nonsense"}])").starts_with("given.resources[0]"));
+}
+
+TEST(GivenTest, FindsByTypeAndId) {
+  const Given given = testing::Reminder();
+  ASSERT_NE(given.Find("Patient/p1"), nullptr);
+  EXPECT_EQ(given.Find("Patient/p2"), nullptr);
+  EXPECT_EQ(given.Find("Practitioner/p1"), nullptr);
+  EXPECT_EQ(given.Find(""), nullptr);
+}
+
+}  // namespace
+}  // namespace consent

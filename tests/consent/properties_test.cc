@@ -1,0 +1,155 @@
+// What must hold whatever the facts are, over random worlds from a fixed seed.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+
+#include "tests/consent/world.h"
+
+namespace consent {
+namespace {
+
+using testing::Res;
+using testing::Written;
+
+constexpr int kWorlds = 1500;
+
+class Dice {
+ public:
+  explicit Dice(unsigned seed) : engine_(seed) {}
+  int Below(int n) { return std::uniform_int_distribution<int>(0, n - 1)(engine_); }
+  bool OneIn(int n) { return Below(n) == 0; }
+  std::mt19937& engine() { return engine_; }
+
+ private:
+  std::mt19937 engine_;
+};
+
+fhir::Resource RandomConsent(Dice& dice, int number) {
+  static constexpr const char* kPurposes[] = {"TREAT", "COC", "HMARKT", "HPAYMT", "HOPERAT"};
+  static constexpr const char* kStatuses[] = {"active", "active", "active", "inactive",
+                                              "entered-in-error"};
+  static constexpr const char* kEnds[] = {"2026", "2026-10", "2027-01-31", "2026-11-23"};
+  const auto provision = [&](const auto& self, int depth) -> std::string {
+    std::string text = R"({"type": ")";
+    text += dice.OneIn(2) ? "permit" : "deny";
+    text += '"';
+    if (dice.OneIn(2)) {
+      text.append(R"(, "purpose": [{"code": ")").append(kPurposes[dice.Below(5)]).append("\"}]");
+    }
+    if (dice.OneIn(4)) {
+      text.append(R"(, "period": {"end": ")").append(kEnds[dice.Below(4)]).append("\"}");
+    }
+    if (depth < 2 && dice.OneIn(2)) text += ", \"provision\": [" + self(self, depth + 1) + "]";
+    return text + "}";
+  };
+  std::string text = R"({"resourceType": "Consent", "id": "c)";
+  text += std::to_string(number);
+  text.append(R"(", "status": ")").append(kStatuses[dice.Below(5)]);
+  text += R"(", "scope": {"coding": [{"code": "patient-privacy"}]},
+             "patient": {"reference": "Patient/p1"}, "provision": )";
+  text += provision(provision, 0);
+  return Res(text + "}");
+}
+
+Given RandomWorld(Dice& dice) {
+  Given given = dice.OneIn(2) ? testing::Promotion() : testing::Reminder();
+  given.now += std::chrono::minutes{dice.Below(60 * 24 * 20)};
+  const int consents = dice.Below(4);
+  for (int i = 0; i < consents; ++i) given.resources.push_back(RandomConsent(dice, i));
+  if (dice.OneIn(3)) {
+    const int sent = dice.Below(5);
+    for (int i = 0; i < sent; ++i) {
+      given.history.push_back(
+          {"sms", given.now - std::chrono::minutes{dice.Below(60 * 24 * 9)}, "refill-2i"});
+    }
+  }
+  if (dice.OneIn(8)) given.opt_outs.push_back({"sms", "", "marketing", "", given.now, "portal"});
+  if (dice.OneIn(3)) given.channel = static_cast<fhir::Channel>(dice.Below(10));
+  if (dice.OneIn(6)) given.programme.regime = static_cast<Regime>(dice.Below(6));
+  if (dice.OneIn(4)) {
+    given.resources[1].mutable_json().Set("address", testing::Json(R"([{"state": "TX"}])"));
+  }
+  return given;
+}
+
+TEST(PropertiesTest, AddingADenyNeverPermits) {
+  Dice dice(20261122);
+  for (int i = 0; i < kWorlds; ++i) {
+    Given given = RandomWorld(dice);
+    const Decision before = Decide(given);
+    given.resources.push_back(Res(R"({"resourceType": "Consent", "id": "zz", "status": "active",
+      "scope": {"coding": [{"code": "patient-privacy"}]}, "patient": {"reference": "Patient/p1"},
+      "provision": {"type": "deny"}})"));
+    const Decision after = Decide(given);
+    ASSERT_FALSE(after.permits()) << Written(after);
+    ASSERT_GE(after.outcome, before.outcome);
+  }
+}
+
+TEST(PropertiesTest, OrderNeverMatters) {
+  Dice dice(20261123);
+  for (int i = 0; i < kWorlds; ++i) {
+    Given given = RandomWorld(dice);
+    const std::string before = Written(Decide(given));
+    std::shuffle(given.resources.begin(), given.resources.end(), dice.engine());
+    std::shuffle(given.history.begin(), given.history.end(), dice.engine());
+    std::shuffle(given.opt_outs.begin(), given.opt_outs.end(), dice.engine());
+    ASSERT_EQ(Written(Decide(given)), before);
+  }
+}
+
+TEST(PropertiesTest, RemovingAnAuthorizationNeverPermitsMarketing) {
+  Dice dice(20261124);
+  int marketing = 0;
+  for (int i = 0; i < kWorlds; ++i) {
+    Given given = RandomWorld(dice);
+    std::erase_if(given.resources, [](const fhir::Resource& r) { return r.id() == "a1"; });
+    const Decision decision = Decide(given);
+    if (decision.message_class != MessageClass::kMarketing) continue;
+    ++marketing;
+    ASSERT_FALSE(decision.permits()) << Written(decision);
+  }
+  EXPECT_GT(marketing, kWorlds / 4);
+}
+
+TEST(PropertiesTest, DeferredIsNotDeferredForTheSameReasonAtItsTime) {
+  Dice dice(20261125);
+  int deferred = 0;
+  for (int i = 0; i < kWorlds; ++i) {
+    Given given = RandomWorld(dice);
+    const Decision before = Decide(given);
+    if (before.outcome != Outcome::kDefer) continue;
+    ++deferred;
+    ASSERT_TRUE(before.not_before.has_value());
+    ASSERT_GT(*before.not_before, given.now);
+    given.now = *before.not_before;
+    ASSERT_NE(Decide(given).outcome, Outcome::kDefer) << Written(before);
+  }
+  EXPECT_GT(deferred, 50);
+}
+
+TEST(PropertiesTest, PastEveryPeriodNothingIsMarketed) {
+  Dice dice(20261126);
+  for (int i = 0; i < kWorlds; ++i) {
+    Given given = RandomWorld(dice);
+    given.now = testing::At("2031-01-01T20:00:00Z");
+    const Decision decision = Decide(given);
+    if (decision.message_class == MessageClass::kMarketing) ASSERT_FALSE(decision.permits());
+  }
+}
+
+TEST(PropertiesTest, ObligationsComeWithAPermitOnly) {
+  Dice dice(20261127);
+  for (int i = 0; i < kWorlds; ++i) {
+    const Decision decision = Decide(RandomWorld(dice));
+    ASSERT_EQ(decision.outcome == Outcome::kPermitWithObligations, !decision.obligations.empty());
+    ASSERT_EQ(decision.outcome == Outcome::kDefer, decision.not_before.has_value());
+    ASSERT_EQ(decision.outcome == Outcome::kReroute, decision.reroute_to.has_value());
+    ASSERT_EQ(decision.outcome == Outcome::kReview, !decision.review_queue.empty());
+    ASSERT_FALSE(decision.reasons.empty());
+  }
+}
+
+}  // namespace
+}  // namespace consent
