@@ -123,6 +123,16 @@ Result<SignedHead> ParseHead(const std::string& line) {
   return head;
 }
 
+// A crash can leave a line without its end; the next one must not grow onto it.
+void RemoveCutOffLine(int fd) {
+  const off_t size = lseek(fd, 0, SEEK_END);
+  off_t end = size;
+  for (char c = 0; end > 0; --end) {
+    if (pread(fd, &c, 1, end - 1) != 1 || c == '\n') break;
+  }
+  if (end != size) (void)!ftruncate(fd, end);
+}
+
 }  // namespace
 
 Result<HeadSigner> HeadSigner::Load(const std::string& private_key_file) {
@@ -189,10 +199,12 @@ Status AppendHead(const std::string& file, const SignedHead& head) {
   Value line = Content(head);
   line.Set("signature", Value::String(head.signature));
   const std::string text = fhir::json::Write(line) + "\n";
-  const int fd = open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  const int fd = open(file.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   if (fd < 0) {
     return Fail(ErrorCode::kUnavailable, file + " cannot be written: " + std::strerror(errno));
   }
+  flock(fd, LOCK_EX);  // until close
+  RemoveCutOffLine(fd);
   const bool ok =
       write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && fsync(fd) == 0;
   const int error = errno;

@@ -25,9 +25,12 @@ Session::Session(std::unique_ptr<Connection> connection, PatientKeys& patient_ke
 // ---- a view
 
 Status Session::BeginView(std::chrono::steady_clock::time_point deadline) {
-  shreds_seen_ = false;
   db_->SetDeadline(deadline);
-  return db_->Run("BEGIN");
+  if (Status s = db_->Run("BEGIN"); !s.ok()) return s;
+  // The snapshot is taken at the first read, so not later than here.
+  if (Status s = LoadHead(); !s.ok()) return s;
+  patient_keys_.Forget(committed_.shreds);
+  return {};
 }
 
 void Session::EndView() {
@@ -147,11 +150,6 @@ Result<std::optional<std::string>> Session::OpenOf(int64_t patient, std::string_
   } else if (const std::string* minted = in_group_ ? patient_keys_.Minted(patient) : nullptr) {
     text = sealer_.Open(*minted, associated, sealed);
   } else {
-    if (!in_group_ && !shreds_seen_) {
-      if (Status s = LoadHead(); !s.ok()) return s.error();
-      patient_keys_.Forget(committed_.shreds);
-      shreds_seen_ = true;
-    }
     const Result<std::optional<std::string>> key = patient_keys_.Find(patient);
     if (!key.ok()) return key.error();
     if (!key->has_value()) return std::optional<std::string>();

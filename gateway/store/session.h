@@ -169,7 +169,6 @@ class Session final : public Transaction {
   std::map<std::string, int64_t, std::less<>> numbers_;
 
   bool in_group_ = false;
-  bool shreds_seen_ = false;  // by this view
   Instant now_{};
   // The head row: as committed, as this work found it, as it is now.
   struct Head {

@@ -164,9 +164,8 @@ Result<std::vector<DecisionRow>> Session::Decisions(Instant from, Instant to, in
 }
 
 Result<LedgerState> Session::Ledger() {
-  if (in_group_) return LedgerState{head_.frontier.size(), head_.frontier.Root()};
-  if (Status s = LoadHead(); !s.ok()) return s.error();
-  return LedgerState{committed_.frontier.size(), committed_.frontier.Root()};
+  const ledger::Frontier& frontier = in_group_ ? head_.frontier : committed_.frontier;
+  return LedgerState{frontier.size(), frontier.Root()};
 }
 
 Result<std::vector<std::string>> Session::Leaves(int64_t from, size_t count) {

@@ -46,7 +46,7 @@ class SqlcipherStore final : public Store {
   }
   Status Shred(std::string_view programme, std::string_view patient_id) override;
 
-  SqlcipherCounters counters() const { return {writer_->commits(), writer_->works()}; }
+  Counters counters() const override { return {writer_->works(), writer_->commits()}; }
 
  private:
   Status SubmitAndWait(Writer::Work work);
@@ -170,10 +170,6 @@ Result<std::unique_ptr<Store>> OpenSqlcipherStore(const SqlcipherOptions& option
   auto store = std::make_unique<SqlcipherStore>();
   if (Status s = store->Open(options, keys, clock); !s.ok()) return s.error();
   return std::unique_ptr<Store>(std::move(store));
-}
-
-SqlcipherCounters CountersOf(const Store& store) {
-  return static_cast<const SqlcipherStore&>(store).counters();
 }
 
 }  // namespace gateway::store

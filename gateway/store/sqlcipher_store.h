@@ -33,11 +33,4 @@ struct SqlcipherOptions {
 fhir::Result<std::unique_ptr<Store>> OpenSqlcipherStore(const SqlcipherOptions& options,
                                                         const KeyRing& keys, const Clock& clock);
 
-// For metrics: how well works are grouped. REQUIRES: `store` comes from OpenSqlcipherStore.
-struct SqlcipherCounters {
-  int64_t commits = 0;
-  int64_t works = 0;
-};
-SqlcipherCounters CountersOf(const Store& store);
-
 }  // namespace gateway::store

@@ -164,7 +164,7 @@ Status Connection::Configure(const ConnectionOptions& options) {
     }
   }
   const std::string page_size = std::to_string(kPageBytes);
-  for (const std::string& pragma : {
+  for (const std::string& sql : {
            std::string("PRAGMA cipher_hmac_algorithm = HMAC_SHA256"),
            "PRAGMA cipher_page_size = " + page_size,
            std::string("PRAGMA temp_store = MEMORY"),
@@ -172,23 +172,20 @@ Status Connection::Configure(const ConnectionOptions& options) {
            std::string("PRAGMA foreign_keys = OFF"),
            std::string("PRAGMA trusted_schema = OFF"),
            "PRAGMA cache_size = -" + std::to_string(options.page_cache_bytes / 1024),
+           std::string("SELECT count(*) FROM sqlite_master"),
+           std::string("PRAGMA journal_mode = WAL"),
+           std::string("PRAGMA synchronous = FULL"),
+           std::string("PRAGMA wal_autocheckpoint = 0"),
+           std::string("PRAGMA secure_delete = FAST"),
        }) {
-    if (Status s = Execute(pragma); !s.ok()) return s;
-  }
-  {
-    Statement first = Query("SELECT count(*) FROM sqlite_master");
-    first.Step();
-    if (Status s = first.status(); !s.ok()) {
+    if (Status s = Execute(sql); !s.ok()) {
+      // The first of them that reads a page finds out.
       const int code = PrimaryCode(failure_);
       if (code != SQLITE_NOTADB && code != SQLITE_ERROR && code != SQLITE_CORRUPT) return s;
       return Fail(ErrorCode::kForbidden, what_ + " (" + options.file +
                                              ") does not open with this key: give the wrapping key "
                                              "and keys.json it was made with");
     }
-  }
-  for (const char* pragma : {"PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL",
-                             "PRAGMA wal_autocheckpoint = 0", "PRAGMA secure_delete = FAST"}) {
-    if (Status s = Execute(pragma); !s.ok()) return s;
   }
   if (options.access == Access::kReadOnly) {
     if (Status s = Execute("PRAGMA query_only = ON"); !s.ok()) return s;
@@ -285,7 +282,8 @@ Status Connection::FailureStatus() const {
 }
 
 fhir::Error Connection::ErrorOf(int code) const {
-  switch (PrimaryCode(code)) {
+  // The log's index is a file too, and cannot grow on a full disk.
+  switch (code == SQLITE_IOERR_SHMSIZE ? SQLITE_FULL : PrimaryCode(code)) {
     case SQLITE_FULL:
       return Fail(ErrorCode::kUnavailable,
                   "disk full: nothing was written to " + what_ + "; free space and send it again");

@@ -146,6 +146,13 @@ class Store {
   // Newest first.
   virtual fhir::Result<std::vector<AuditRow>> ReadJournal(size_t count) = 0;
 
+  // Works committed and the commits that took them, since the store was opened.
+  struct Counters {
+    int64_t works = 0;
+    int64_t commits = 0;
+  };
+  virtual Counters counters() const = 0;
+
   // Destroys the key of a patient: what is sealed under it can never be read again.
   virtual fhir::Status Shred(std::string_view programme, std::string_view patient_id) = 0;
 };

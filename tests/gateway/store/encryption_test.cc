@@ -1,0 +1,134 @@
+#include <cmath>
+#include <fstream>
+#include <sstream>
+
+#include "tests/gateway/store/sqlcipher_harness.h"
+
+namespace gateway::store {
+namespace {
+
+using fhir::ErrorCode;
+
+std::string ContentOf(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::ostringstream content;
+  content << in.rdbuf();
+  return content.str();
+}
+
+// Bits per byte.
+double Entropy(const std::string& bytes) {
+  double counts[256] = {};
+  for (const char c : bytes) ++counts[static_cast<unsigned char>(c)];
+  double entropy = 0;
+  for (const double count : counts) {
+    if (count > 0) entropy -= count / bytes.size() * std::log2(count / bytes.size());
+  }
+  return entropy;
+}
+
+void WriteSomeOfEverything(Store& store) {
+  Ok(store.Update([](Transaction& t) -> fhir::Status {
+    for (int i = 0; i < 50; ++i) {
+      Ok(t.Write(PatientWrite("MARKERid" + std::to_string(i), 1, "MARKERbody",
+                              {{"identifier", "MARKERsystem|MARKERvalue"}})));
+    }
+    Ok(t.AppendAudit(AuditOf("MARKERsubject")));
+    Outreach outreach;
+    outreach.programme = "alpha";
+    outreach.patient_id = "MARKERid1";
+    outreach.contact = "MARKERcontact";
+    EXPECT_GT(Get(t.AddOutreach(outreach)), 0);
+    OptOutRow opt_out;
+    opt_out.contact = "MARKERcontact";
+    Ok(t.AddOptOut(opt_out));
+    EXPECT_GT(Get(t.LinkPerson("alpha", "MARKERid1", {"MARKERidentifier"})), 0);
+    return {};
+  }));
+  store.Journal(AuditOf("MARKERread"), [](const fhir::Status& s) { Ok(s); });
+}
+
+}  // namespace
+
+TEST(EncryptionTest, NoFileShowsAnythingOfWhatIsStored) {
+  SqlcipherHarness harness;
+  WriteSomeOfEverything(harness.store());
+  for (const bool open : {true, false}) {
+    if (!open) harness.Close();
+    int databases = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(harness.dir())) {
+      const std::string content = ContentOf(entry.path());
+      const std::string name = entry.path().filename();
+      EXPECT_EQ(content.find("MARKER"), std::string::npos) << name;
+      EXPECT_EQ(content.find("SQLite format"), std::string::npos) << name;
+      EXPECT_EQ(content.find("CREATE TABLE"), std::string::npos) << name;
+      if (entry.path().extension() != ".db" || content.size() < 8192) continue;
+      ++databases;
+      EXPECT_GT(Entropy(content.substr(0, 8192)), 7.9) << name;
+    }
+    if (!open) {
+      EXPECT_EQ(databases, 3);
+    }
+  }
+}
+
+TEST(EncryptionTest, AnotherKeyIsRefusedWithASentence) {
+  SqlcipherHarness harness;
+  WriteSomeOfEverything(harness.store());
+  harness.Close();
+  TempDir other;
+  const KeyRing ring = RingIn(other.path());
+  SqlcipherOptions options;
+  options.dir = harness.dir();
+  ManualClock clock;
+  const auto store = OpenSqlcipherStore(options, ring, clock);
+  ASSERT_FALSE(store.ok());
+  EXPECT_EQ(store.error().code, ErrorCode::kForbidden);
+  EXPECT_NE(store.error().message.find("does not open with this key"), std::string::npos)
+      << store.error().message;
+  harness.Reopen();
+  EXPECT_TRUE(HasPatient(harness.store(), "MARKERid1", "MARKERbody"));
+}
+
+TEST(EncryptionTest, ADirectoryThatIsNotThereIsRefusedWithASentence) {
+  TempDir dir;
+  const KeyRing ring = RingIn(dir.path());
+  SqlcipherOptions options;
+  options.dir = dir.path() + "/nowhere";
+  ManualClock clock;
+  const auto store = OpenSqlcipherStore(options, ring, clock);
+  ASSERT_FALSE(store.ok());
+  EXPECT_EQ(store.error().code, ErrorCode::kUnavailable);
+}
+
+TEST(EncryptionDeathTest, ADamagedPageStopsTheProcess) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  const auto damage_and_read = [] {
+    SqlcipherHarness harness;
+    const std::string body(3'000, 'x');
+    for (int i = 0; i < 60; ++i) Ok(CreatePatient(harness.store(), "p" + std::to_string(i), body));
+    harness.Close();
+    const std::string file = harness.dir() + "/data.db";
+    const auto size = static_cast<int64_t>(std::filesystem::file_size(file));
+    std::fstream stream(file, std::ios::in | std::ios::out | std::ios::binary);
+    // Past the pages that opening reads: the middle of every page of the second half.
+    for (int64_t at = size / 2 / 8192 * 8192 + 4000; at < size; at += 8192) {
+      stream.seekp(at);
+      stream.put('\x55');
+      stream.put('\xaa');
+    }
+    stream.close();
+    harness.Reopen();
+    for (int i = 0; i < 60; ++i) {
+      (void)CreatePatient(harness.store(), "q" + std::to_string(i), body);
+      Ok(harness.store().View([&](Reader& r) -> fhir::Status {
+        const auto found = r.Read("alpha", "Patient", "p" + std::to_string(i));
+        if (!found.ok()) return found.error();
+        return {};
+      }));
+    }
+  };
+  EXPECT_EXIT(damage_and_read(), testing::ExitedWithCode(70), "can no longer be trusted");
+}
+
+}  // namespace gateway::store

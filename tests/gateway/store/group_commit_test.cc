@@ -1,0 +1,94 @@
+#include <future>
+#include <thread>
+
+#include "tests/gateway/store/sqlcipher_harness.h"
+
+namespace gateway::store {
+
+TEST(GroupCommitTest, WorksThatWaitTogetherAreCommittedTogether) {
+  SqlcipherHarness harness;
+  std::promise<void> hold;
+  std::promise<void> held;
+  std::atomic<int> done{0};
+  harness.store().UpdateAsync(
+      [&](Transaction&) -> fhir::Status {
+        held.set_value();
+        hold.get_future().wait();
+        return {};
+      },
+      [&](const fhir::Status&) { ++done; });
+  held.get_future().wait();
+  for (int i = 0; i < 100; ++i) {
+    harness.store().UpdateAsync(
+        [i](Transaction& t) { return t.Write(PatientWrite("p" + std::to_string(i), 1, "x")); },
+        [&](const fhir::Status& s) {
+          Ok(s);
+          ++done;
+        });
+  }
+  const int64_t before = harness.store().counters().commits;
+  hold.set_value();
+  Ok(harness.store().Update([](Transaction&) -> fhir::Status { return {}; }));
+  EXPECT_EQ(done, 101);
+  EXPECT_LE(harness.store().counters().commits - before, 3);
+  EXPECT_EQ(harness.store().counters().works, 102);
+}
+
+TEST(GroupCommitTest, AFullQueueThrottlesAndACloseAnswersEverybody) {
+  TempDir dir;
+  ManualClock clock;
+  SqlcipherOptions options;
+  options.dir = dir.path();
+  options.queue_works = 4;
+  auto store = Get(OpenSqlcipherStore(options, RingIn(dir.path()), clock));
+  std::promise<void> hold;
+  std::promise<void> held;
+  std::atomic<int> written{0};
+  std::atomic<int> throttled{0};
+  store->UpdateAsync(
+      [&](Transaction&) -> fhir::Status {
+        held.set_value();
+        hold.get_future().wait();
+        return {};
+      },
+      [](const fhir::Status&) {});
+  held.get_future().wait();
+  for (int i = 0; i < 10; ++i) {
+    store->UpdateAsync(
+        [i](Transaction& t) { return t.Write(PatientWrite("p" + std::to_string(i), 1, "x")); },
+        [&](const fhir::Status& s) {
+          if (s.ok()) {
+            ++written;
+          } else {
+            EXPECT_EQ(s.error().code, fhir::ErrorCode::kThrottled);
+            ++throttled;
+          }
+        });
+  }
+  hold.set_value();
+  store.reset();
+  EXPECT_EQ(written, 4);
+  EXPECT_EQ(throttled, 6);
+}
+
+TEST(ViewTest, WhatTakesTooLongFailsAndTheNextViewIsWhole) {
+  TempDir dir;
+  ManualClock clock;
+  SqlcipherOptions options;
+  options.dir = dir.path();
+  options.readers = 1;
+  options.view_ms = 50;
+  auto store = Get(OpenSqlcipherStore(options, RingIn(dir.path()), clock));
+  Ok(CreatePatient(*store, "p1", "one"));
+  const fhir::Status slow = store->View([](Reader& r) -> fhir::Status {
+    std::this_thread::sleep_for(std::chrono::milliseconds(80));
+    const auto found = r.Read("alpha", "Patient", "p1");
+    if (!found.ok()) return found.error();
+    return {};
+  });
+  ASSERT_FALSE(slow.ok());
+  EXPECT_EQ(slow.error().code, fhir::ErrorCode::kTimeout);
+  EXPECT_TRUE(HasPatient(*store, "p1", "one"));
+}
+
+}  // namespace gateway::store

@@ -1,0 +1,34 @@
+#include "gateway/store/schema.h"
+
+#include "tests/gateway/store/sqlcipher_harness.h"
+
+namespace gateway::store {
+
+TEST(SchemaTest, AFileOfANewerVersionIsRefusedWithASentence) {
+  SqlcipherHarness harness;
+  Ok(CreatePatient(harness.store(), "p1", "one"));
+  harness.Close();
+  const KeyRing ring = RingIn(harness.dir());
+  const auto set_version = [&](int version) {
+    auto connection =
+        Get(Connection::Open({.file = harness.dir() + "/data.db", .key = ring.Derive("store")}));
+    Ok(connection->Execute("PRAGMA user_version = " + std::to_string(version)));
+  };
+  set_version(99);
+  const auto store = OpenIn(harness.dir(), harness.clock());
+  ASSERT_FALSE(store.ok());
+  EXPECT_EQ(store.error().code, fhir::ErrorCode::kNotSupported);
+  EXPECT_NE(store.error().message.find("schema version 99"), std::string::npos);
+  set_version(1);
+  harness.Reopen();
+  EXPECT_TRUE(HasPatient(harness.store(), "p1", "one"));
+}
+
+TEST(SchemaTest, MigratingTwiceChangesNothing) {
+  TempDir dir;
+  auto connection =
+      Get(Connection::Open({.file = dir.path() + "/data.db", .key = std::string(32, 'k')}));
+  for (int i = 0; i < 2; ++i) Ok(Migrate(*connection, File::kData));
+}
+
+}  // namespace gateway::store
