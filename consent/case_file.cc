@@ -114,9 +114,13 @@ std::set<std::string> TextsOf(const Value& array) {
 }
 
 std::string Join(const std::set<std::string>& items) {
-  std::string joined;
-  for (const std::string& item : items) joined += (joined.empty() ? "" : ", ") + item;
-  return "[" + joined + "]";
+  std::string joined = "[";
+  for (const std::string& item : items) {
+    if (joined.size() > 1) joined += ", ";
+    joined += item;
+  }
+  joined += ']';
+  return joined;
 }
 
 class Comparison {

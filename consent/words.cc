@@ -189,8 +189,9 @@ std::string NormalContact(std::string_view text) {
   }
   // An address of a street, a device token: no number.
   if (digits.size() < 7 || letters > 0) return Lower(text);
-  if (!text.starts_with('+') && digits.size() == 10) digits.insert(0, "1");
-  return "+" + digits;
+  if (!text.starts_with('+') && digits.size() == 10) digits.insert(digits.begin(), '1');
+  digits.insert(digits.begin(), '+');
+  return digits;
 }
 
 }  // namespace consent

@@ -75,7 +75,7 @@ TEST_P(CasesTest, DecidesTheSameOnceWrittenAndRead) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Files, CasesTest, testing::ValuesIn(All()),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& each) { return each.param.name; });
 
 TEST(CasesTest, ThereAreEnough) { EXPECT_GE(All().size(), 200U); }
 

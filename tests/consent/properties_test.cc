@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <random>
+#include <string>
+#include <vector>
 
 #include "tests/consent/world.h"
 
@@ -25,27 +27,31 @@ class Dice {
   std::mt19937 engine_;
 };
 
+const std::string& Pick(Dice& dice, const std::vector<std::string>& items) {
+  return items[static_cast<size_t>(dice.Below(static_cast<int>(items.size())))];
+}
+
 fhir::Resource RandomConsent(Dice& dice, int number) {
-  static constexpr const char* kPurposes[] = {"TREAT", "COC", "HMARKT", "HPAYMT", "HOPERAT"};
-  static constexpr const char* kStatuses[] = {"active", "active", "active", "inactive",
-                                              "entered-in-error"};
-  static constexpr const char* kEnds[] = {"2026", "2026-10", "2027-01-31", "2026-11-23"};
+  static const std::vector<std::string> kPurposes = {"TREAT", "COC", "HMARKT", "HPAYMT", "HOPERAT"};
+  static const std::vector<std::string> kStatuses = {"active", "active", "active", "inactive",
+                                                     "entered-in-error"};
+  static const std::vector<std::string> kEnds = {"2026", "2026-10", "2027-01-31", "2026-11-23"};
   const auto provision = [&](const auto& self, int depth) -> std::string {
     std::string text = R"({"type": ")";
     text += dice.OneIn(2) ? "permit" : "deny";
     text += '"';
     if (dice.OneIn(2)) {
-      text.append(R"(, "purpose": [{"code": ")").append(kPurposes[dice.Below(5)]).append("\"}]");
+      text.append(R"(, "purpose": [{"code": ")").append(Pick(dice, kPurposes)).append("\"}]");
     }
     if (dice.OneIn(4)) {
-      text.append(R"(, "period": {"end": ")").append(kEnds[dice.Below(4)]).append("\"}");
+      text.append(R"(, "period": {"end": ")").append(Pick(dice, kEnds)).append("\"}");
     }
     if (depth < 2 && dice.OneIn(2)) text += ", \"provision\": [" + self(self, depth + 1) + "]";
     return text + "}";
   };
   std::string text = R"({"resourceType": "Consent", "id": "c)";
   text += std::to_string(number);
-  text.append(R"(", "status": ")").append(kStatuses[dice.Below(5)]);
+  text.append(R"(", "status": ")").append(Pick(dice, kStatuses));
   text += R"(", "scope": {"coding": [{"code": "patient-privacy"}]},
              "patient": {"reference": "Patient/p1"}, "provision": )";
   text += provision(provision, 0);
@@ -135,7 +141,8 @@ TEST(PropertiesTest, PastEveryPeriodNothingIsMarketed) {
     Given given = RandomWorld(dice);
     given.now = testing::At("2031-01-01T20:00:00Z");
     const Decision decision = Decide(given);
-    if (decision.message_class == MessageClass::kMarketing) ASSERT_FALSE(decision.permits());
+    const bool marketing = decision.message_class == MessageClass::kMarketing;
+    ASSERT_FALSE(marketing && decision.permits());
   }
 }
 
