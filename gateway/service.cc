@@ -52,6 +52,9 @@ fhir::Result<std::unique_ptr<Service>> Service::Start(Config config, const Clock
 Service::~Service() { Stop(); }
 
 fhir::Status Service::Open() {
+  auto lock = DataLock::Take(config_.data_dir);
+  if (!lock.ok()) return std::move(lock).error();
+  data_lock_ = std::move(*lock);
   auto tenants = Tenants::Open(config_, clock_);
   if (!tenants.ok()) return std::move(tenants).error();
   tenants_ = std::move(*tenants);
@@ -185,10 +188,15 @@ void Service::HandleFhir(http::Request request, std::string programme, std::stri
   }
   const Route* route = FindRoute(request.method, path);
   if (route == nullptr) {
-    const bool known = KnownPath(path);
-    return respond(http::ErrorResponse(
-        known ? Fail(ErrorCode::kMethodNotAllowed, "this method is not supported here")
-              : Fail(ErrorCode::kNotFound, "the API has no such address; see metadata")));
+    const std::string allowed = AllowedMethods(path);
+    if (allowed.empty()) {
+      return respond(http::ErrorResponse(
+          Fail(ErrorCode::kNotFound, "the API has no such address; see metadata")));
+    }
+    http::Response response = http::ErrorResponse(
+        Fail(ErrorCode::kMethodNotAllowed, "this method is not supported here"));
+    response.Set("Allow", allowed);
+    return respond(std::move(response));
   }
   Tenant* tenant = tenants_->Find(caller->tenant);
   if (route->lane == Lane::kConnection) {
@@ -295,6 +303,14 @@ void Service::HandleOperations(const http::Request& request, const http::Respond
     const http::Server::Counters counters = partners_->counters();
     metrics_.Set("psgateway_connections", static_cast<double>(counters.open));
     metrics_.Set("psgateway_refused_connections", static_cast<double>(counters.refused_connections));
+    store::Store::Counters written;
+    for (const auto& tenant : tenants_->all()) {
+      const store::Store::Counters counted = tenant->store->counters();
+      written.works += counted.works;
+      written.commits += counted.commits;
+    }
+    metrics_.Set("psgateway_store_works_total", static_cast<double>(written.works));
+    metrics_.Set("psgateway_store_commits_total", static_cast<double>(written.commits));
     response.body = metrics_.Text();
   } else {
     response.status = 404;
