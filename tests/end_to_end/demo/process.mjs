@@ -15,7 +15,11 @@ export function start(name, command, args, { ready, logFile, timeoutMs = 60000, 
   running.add(child);
   const log = createWriteStream(logFile, { flags: 'a' });
   let last = '';
-  child.stderr.on('data', (part) => { last = part.toString().trim().split('\n').pop() || last; log.write(part); });
+  child.stderr.on('data', (part) => {
+    const lines = part.toString().trim().split('\n');
+    last = lines.find((line) => /\bError\b/.test(line)) ?? (lines.pop() || last);
+    log.write(part);
+  });
   const exited = new Promise((resolve) => child.on('exit', (code, signal) => {
     running.delete(child);
     resolve({ code, signal });
