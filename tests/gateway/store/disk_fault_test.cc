@@ -3,8 +3,10 @@
 #include <sqlite3.h>
 #include <sys/mount.h>
 
+#include <algorithm>
 #include <fstream>
 #include <future>
+#include <mutex>
 
 #include "tests/gateway/store/sqlcipher_harness.h"
 
@@ -20,8 +22,13 @@ std::atomic<int> g_syncs_before_failure{-1};
 std::atomic<int> g_code{SQLITE_OK};
 sqlite3_vfs g_vfs;
 sqlite3_vfs* g_base = nullptr;
-sqlite3_io_methods g_methods;
-const sqlite3_io_methods* g_base_methods = nullptr;
+// SQLite has two tables of methods, with and without locks; their writes and syncs are the same.
+struct Methods {
+  const sqlite3_io_methods* base = nullptr;
+  sqlite3_io_methods faulty;
+};
+Methods g_methods[2];
+std::mutex g_methods_mutex;
 
 bool Fails(std::atomic<int>& before_failure) {
   if (before_failure < 0) return false;
@@ -32,34 +39,36 @@ bool Fails(std::atomic<int>& before_failure) {
 
 int Write(sqlite3_file* file, const void* bytes, int size, sqlite3_int64 at) {
   if (Fails(g_writes_before_failure)) return g_code;
-  return g_base_methods->xWrite(file, bytes, size, at);
+  return g_methods[0].base->xWrite(file, bytes, size, at);
 }
 
 int Sync(sqlite3_file* file, int flags) {
   if (Fails(g_syncs_before_failure)) return g_code;
-  return g_base_methods->xSync(file, flags);
+  return g_methods[0].base->xSync(file, flags);
 }
 
 int Open(sqlite3_vfs*, sqlite3_filename name, sqlite3_file* file, int flags, int* out_flags) {
   const int code = g_base->xOpen(g_base, name, file, flags, out_flags);
-  if (code == SQLITE_OK && file->pMethods == g_base_methods) file->pMethods = &g_methods;
-  return code;
+  if (code != SQLITE_OK) return code;
+  const std::lock_guard lock(g_methods_mutex);
+  for (Methods& methods : g_methods) {
+    if (methods.base == nullptr) {
+      methods.base = file->pMethods;
+      methods.faulty = *file->pMethods;
+      methods.faulty.xWrite = Write;
+      methods.faulty.xSync = Sync;
+    }
+    if (methods.base != file->pMethods) continue;
+    file->pMethods = &methods.faulty;
+    break;
+  }
+  return SQLITE_OK;
 }
 
 void InstallFaultyFileSystem() {
   if (g_base != nullptr) return;
   sqlite3_initialize();
   g_base = sqlite3_vfs_find(nullptr);
-  TempDir dir;
-  sqlite3* db = nullptr;
-  sqlite3_open((dir.path() + "/any.db").c_str(), &db);
-  sqlite3_file* file = nullptr;
-  sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER, &file);
-  g_base_methods = file->pMethods;
-  g_methods = *g_base_methods;
-  g_methods.xWrite = Write;
-  g_methods.xSync = Sync;
-  sqlite3_close(db);
   g_vfs = *g_base;
   g_vfs.zName = "faulty";
   g_vfs.xOpen = Open;
@@ -72,6 +81,7 @@ class DiskFaultTest : public testing::Test {
   ~DiskFaultTest() override {
     Heal();
     sqlite3_vfs_register(g_base, 1);
+    sqlite3_vfs_unregister(&g_vfs);
     g_base = nullptr;
   }
   static void Heal() { g_writes_before_failure = g_syncs_before_failure = -1; }
