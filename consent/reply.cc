@@ -81,8 +81,7 @@ ReplyMeaning ReadReply(std::string_view text) {
       return std::find(list.begin(), list.end(), word) != list.end();
     };
     return in(kOptOutWords) || in(kMessages) || in(kFiller) || word == "opt" || word == "out" ||
-           word == "take" || word == "leave" || word == "off" || word == "alone" ||
-           word == "sending";
+           word == "take" || word == "leave" || word == "off" || word == "alone";
   });
   return only_that ? ReplyMeaning::kOptOut : ReplyMeaning::kUnclear;
 }

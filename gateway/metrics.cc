@@ -24,8 +24,8 @@ std::string Metrics::Text() const {
     const std::string_view name = std::string_view(series).substr(0, series.find('{'));
     if (name != family) {
       family = name;
-      text += "# TYPE " + std::string(name) +
-              (name.ends_with("_total") ? " counter\n" : " gauge\n");
+      text +=
+          "# TYPE " + std::string(name) + (name.ends_with("_total") ? " counter\n" : " gauge\n");
     }
     char number[32];
     std::snprintf(number, sizeof number, " %.17g\n", value);

@@ -27,12 +27,13 @@ http::Response Page(int status, std::string_view title, std::string_view inner) 
   response.Set("Content-Type", "text/html; charset=utf-8");
   response.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'");
   response.Set("Referrer-Policy", "no-referrer");
-  response.body = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\">"
-                  "<meta name=\"viewport\" content=\"width=device-width\"><title>" +
-                  std::string(title) +
-                  "</title><style>body{font:18px/1.5 sans-serif;max-width:34em;margin:3em auto;"
-                  "padding:0 1em}button{font:inherit;padding:.5em 1.5em}</style><h1>" +
-                  std::string(title) + "</h1>" + std::string(inner) + "</html>";
+  response.body =
+      "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\">"
+      "<meta name=\"viewport\" content=\"width=device-width\"><title>" +
+      std::string(title) +
+      "</title><style>body{font:18px/1.5 sans-serif;max-width:34em;margin:3em auto;"
+      "padding:0 1em}button{font:inherit;padding:.5em 1.5em}</style><h1>" +
+      std::string(title) + "</h1>" + std::string(inner) + "</html>";
   return response;
 }
 
@@ -193,10 +194,9 @@ http::Response Hook(const interactions::Services& services, const http::Request&
   key << in.rdbuf();
   std::string secret = key.str();
   while (!secret.empty() && (secret.back() == '\n' || secret.back() == '\r')) secret.pop_back();
-  if (secret.empty() ||
-      !auth::VerifyHookSignature(secret, request.field("X-PSG-Timestamp"),
-                                 request.field("X-PSG-Signature"), request.body,
-                                 services.clock.Now())) {
+  if (secret.empty() || !auth::VerifyHookSignature(secret, request.field("X-PSG-Timestamp"),
+                                                   request.field("X-PSG-Signature"), request.body,
+                                                   services.clock.Now())) {
     return http::ErrorResponse(
         Fail(ErrorCode::kUnauthenticated, "the signature does not fit", "X-PSG-Signature"));
   }
@@ -214,7 +214,8 @@ http::Response Hook(const interactions::Services& services, const http::Request&
       FindAddressee(services, vendor, consent::NormalContact(Field(form, "To")), reply.contact);
   if (!addressee.ok()) return http::ErrorResponse(addressee.error());
   if (!addressee->has_value()) {
-    return http::ErrorResponse(Fail(ErrorCode::kNotFound, "no programme sends from that number", "To"));
+    return http::ErrorResponse(
+        Fail(ErrorCode::kNotFound, "no programme sends from that number", "To"));
   }
   Tenant& tenant = *(*addressee)->tenant;
   reply.programme = (*addressee)->programme;
@@ -233,9 +234,9 @@ http::Response Hook(const interactions::Services& services, const http::Request&
           auto seen = tx.Search(query);
           if (!seen.ok()) return std::move(seen).error();
           if (!seen->matches.empty()) return {};
-          auto stored = PutResource(tx, {mine.programme, "hook:" + vendor, request.id},
-                                    ReplyCommunication(mine, vendor, message_id, tx.Now()),
-                                    PutMode::kCreate);
+          auto stored =
+              PutResource(tx, {mine.programme, "hook:" + vendor, request.id},
+                          ReplyCommunication(mine, vendor, message_id, tx.Now()), PutMode::kCreate);
           if (!stored.ok()) return std::move(stored).error();
           mine.focus = stored->resource.Relative();
         }

@@ -13,7 +13,8 @@ using namespace interactions;  // NOLINT: this file is the table of them
 constexpr Route kRoutes[] = {
     {"POST", "", Access::kCreate, Lane::kWorker, "", &Bundle},
     {"POST", "$pull-source", Access::kUpdate, Lane::kWorker, "pull-source", &PullSource},
-    {"GET", "CommunicationRequest/{id}/$explain", Access::kRead, Lane::kWorker, "explain", &Explain},
+    {"GET", "CommunicationRequest/{id}/$explain", Access::kRead, Lane::kWorker, "explain",
+     &Explain},
     {"POST", "{type}/_search", Access::kSearch, Lane::kWorker, "search", &Search},
     {"GET", "{type}", Access::kSearch, Lane::kWorker, "search", &Search},
     {"POST", "{type}", Access::kCreate, Lane::kWorker, "", &Create},
@@ -61,12 +62,16 @@ const Route* FindRoute(std::string_view method, std::string_view path) {
   return nullptr;
 }
 
-bool KnownPath(std::string_view path) {
+std::string AllowedMethods(std::string_view path) {
   const std::vector<std::string_view> segments = Segments(path);
+  std::string methods;
   for (const Route& route : kRoutes) {
-    if (Matches(route.pattern, segments)) return true;
+    if (!Matches(route.pattern, segments)) continue;
+    if (!methods.empty()) methods += ", ";
+    methods += route.method;
+    if (route.method == "GET") methods += ", HEAD";
   }
-  return false;
+  return methods;
 }
 
 Answer RunRoute(const Route& route, const Services& services, Tenant& tenant,

@@ -17,14 +17,14 @@ struct Route {
   std::string_view pattern;  // segments; {type}, {id}, {vid} stand for themselves
   auth::Access access;
   Lane lane;
-  std::string_view action;   // for the access journal; empty: the commit itself is audited
+  std::string_view action;  // for the access journal; empty: the commit itself is audited
   interactions::Answer (*handle)(interactions::Call&);
 };
 
 // `path`: behind /fhir/{programme}/, without a leading slash. nullptr when nothing matches.
 const Route* FindRoute(std::string_view method, std::string_view path);
-// Whether any method has this path (405 instead of 404).
-bool KnownPath(std::string_view path);
+// The methods of this path, as the Allow field of a 405 names them; empty for a 404.
+std::string AllowedMethods(std::string_view path);
 
 // Fills the call from the path, checks type, id and scopes, and runs the interaction.
 // `audit_subject`, where not null, gets what the journal says it was about.

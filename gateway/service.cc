@@ -30,7 +30,8 @@ http::Response TooBusy() {
 }
 
 // "/fhir/aurora/Patient/1" -> "aurora", "Patient/1"
-std::pair<std::string, std::string> ProgrammeAndRest(std::string_view path, std::string_view prefix) {
+std::pair<std::string, std::string> ProgrammeAndRest(std::string_view path,
+                                                     std::string_view prefix) {
   path.remove_prefix(prefix.size());
   const size_t slash = path.find('/');
   if (slash == std::string_view::npos) return {std::string(path), ""};
@@ -61,13 +62,12 @@ fhir::Status Service::Open() {
   auto adapters = outreach::AdapterSet::Make(config_);
   if (!adapters.ok()) return std::move(adapters).error();
   adapters_ = std::move(*adapters);
-  workshop_ = std::make_unique<outreach::Workshop>(
-      outreach::Workshop{config_, *adapters_, metrics_});
+  workshop_ =
+      std::make_unique<outreach::Workshop>(outreach::Workshop{config_, *adapters_, metrics_});
   auto signer = ledger::HeadSigner::Load(config_.head_key_file);
   if (!signer.ok()) return std::move(signer).error();
   heads_ = std::make_unique<HeadKeeper>(*tenants_, std::move(*signer), clock_);
-  dispatcher_ =
-      std::make_unique<outreach::Dispatcher>(*tenants_, *workshop_, clock_, in_flight_);
+  dispatcher_ = std::make_unique<outreach::Dispatcher>(*tenants_, *workshop_, clock_, in_flight_);
   services_ = std::make_unique<interactions::Services>(
       interactions::Services{*tenants_, clock_, *workshop_, in_flight_, *dispatcher_});
   workers_ = std::make_unique<WorkQueue>(kWorkers, kWaitingWork);
@@ -208,8 +208,8 @@ void Service::HandleFhir(http::Request request, std::string programme, std::stri
     auth::Caller caller;
     http::Respond respond;
   };
-  auto job = std::make_shared<Job>(
-      Job{std::move(request), std::move(path), std::move(*caller), respond});
+  auto job =
+      std::make_shared<Job>(Job{std::move(request), std::move(path), std::move(*caller), respond});
   const bool taken = workers_->Post([this, route, tenant, job] {
     RunAndAnswer(*route, *tenant, job->request, job->path, job->caller, job->respond);
   });
@@ -222,9 +222,9 @@ void Service::RunAndAnswer(const Route& route, Tenant& tenant, const http::Reque
   std::string subject;
   interactions::Answer answer =
       RunRoute(route, *services_, tenant, request, path, caller, &subject);
-  http::Response response =
-      answer.ok() ? std::move(*answer) : http::ErrorResponse(answer.error());
-  if (!answer.ok() && answer.error().code == ErrorCode::kThrottled) response.Set("Retry-After", "1");
+  http::Response response = answer.ok() ? std::move(*answer) : http::ErrorResponse(answer.error());
+  if (!answer.ok() && answer.error().code == ErrorCode::kThrottled)
+    response.Set("Retry-After", "1");
   if (log::Enabled(log::Level::kDebug) || response.status >= 500) {
     log::Write(response.status >= 500 ? log::Level::kError : log::Level::kDebug, "request",
                {{"request", request.id},
@@ -291,18 +291,18 @@ void Service::HandleOperations(const http::Request& request, const http::Respond
     response.body = "ok\n";
   } else if (request.path == "/readyz") {
     for (const auto& tenant : tenants_->all()) {
-      const auto looked = tenant->store->View(
-          [](store::Reader& reader) -> fhir::Status {
-            auto read = reader.Ledger();
-            return read.ok() ? fhir::Status() : fhir::Status(read.error());
-          });
+      const auto looked = tenant->store->View([](store::Reader& reader) -> fhir::Status {
+        auto read = reader.Ledger();
+        return read.ok() ? fhir::Status() : fhir::Status(read.error());
+      });
       if (!looked.ok()) response.status = 503;
     }
     response.body = response.status == 200 ? "ready\n" : "a tenant's store does not answer\n";
   } else if (request.path == "/metrics") {
     const http::Server::Counters counters = partners_->counters();
     metrics_.Set("psgateway_connections", static_cast<double>(counters.open));
-    metrics_.Set("psgateway_refused_connections", static_cast<double>(counters.refused_connections));
+    metrics_.Set("psgateway_refused_connections",
+                 static_cast<double>(counters.refused_connections));
     store::Store::Counters written;
     for (const auto& tenant : tenants_->all()) {
       const store::Store::Counters counted = tenant->store->counters();

@@ -11,6 +11,7 @@
 #include "gateway/auth/replay_guard.h"
 #include "gateway/clock.h"
 #include "gateway/config.h"
+#include "gateway/data_lock.h"
 #include "gateway/head_keeper.h"
 #include "gateway/http/server.h"
 #include "gateway/interactions/call.h"
@@ -58,6 +59,7 @@ class Service {
   const Clock& clock_;
   const fhir::Instant started_;
   Metrics metrics_;
+  std::unique_ptr<DataLock> data_lock_;
   std::unique_ptr<Tenants> tenants_;
   std::unique_ptr<outreach::AdapterSet> adapters_;
   std::unique_ptr<outreach::Workshop> workshop_;

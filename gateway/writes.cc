@@ -23,7 +23,8 @@ std::vector<std::string> Identifiers(const fhir::Resource& patient) {
   return keys;
 }
 
-// What changed may change a decision: the person's, or, for modules and contracts, any of the programme.
+// What changed may change a decision: the person's, or, for modules and contracts, any of the
+// programme.
 fhir::Status BumpEpochs(store::Transaction& tx, const Scope& scope, const fhir::Resource& resource,
                         const std::string& patient) {
   if (patient.empty()) {
@@ -102,6 +103,18 @@ fhir::Result<Written> PutResource(store::Transaction& tx, const Scope& scope,
   if (auto status = BumpEpochs(tx, scope, resource, write.patient); !status.ok()) {
     return std::move(status).error();
   }
+  if (!write.patient.empty()) written.patients.push_back(write.patient);
+  // A consent that moves to another patient is withdrawn from the first.
+  if (type == "Consent" && exists && !(*present)->deleted()) {
+    auto before = fhir::Resource::Parse((*present)->bytes);
+    const std::string left = before.ok() ? fhir::PatientOf(*before) : std::string();
+    if (!left.empty() && left != write.patient) {
+      if (auto status = BumpEpochs(tx, scope, *before, left); !status.ok()) {
+        return std::move(status).error();
+      }
+      written.patients.push_back(left);
+    }
+  }
   if (auto status = Audit(tx, scope, exists ? "update" : "create", resource.Versioned());
       !status.ok()) {
     return std::move(status).error();
@@ -149,6 +162,7 @@ fhir::Result<Written> DeleteResource(store::Transaction& tx, const Scope& scope,
   if (auto status = BumpEpochs(tx, scope, before, patient); !status.ok()) {
     return std::move(status).error();
   }
+  if (!patient.empty()) written.patients.push_back(patient);
   const std::string subject =
       write.type + "/" + write.id + "/_history/" + std::to_string(written.version);
   if (auto status = Audit(tx, scope, "delete", subject); !status.ok()) {

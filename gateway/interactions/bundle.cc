@@ -1,8 +1,9 @@
 // http://hl7.org/fhir/R4/http.html#transaction: a transaction is one commit and never split; each
 // entry of a batch stands alone.
+#include "fhir/bundle.h"
+
 #include <algorithm>
 
-#include "fhir/bundle.h"
 #include "fhir/reference.h"
 #include "gateway/http/http_error.h"
 #include "gateway/interactions/interactions.h"
@@ -80,7 +81,8 @@ fhir::Result<Step> Plan(const Call& call, const fhir::BundleEntry& entry) {
   if (entry.method == "POST" || entry.method == "PUT") {
     if (!step.resource) return Fail(ErrorCode::kInvalid, "the entry has no resource", "resource");
     if (step.resource->type() != step.type) {
-      return Fail(ErrorCode::kInvalid, "the resource has another type than request.url", "resource");
+      return Fail(ErrorCode::kInvalid, "the resource has another type than request.url",
+                  "resource");
     }
     if (entry.method == "PUT" && step.resource->id() != step.id) {
       return Fail(ErrorCode::kInvalid, "the resource's id is not that of request.url",
@@ -144,28 +146,29 @@ Answer Transaction(Call& call, const fhir::BundleRequest& bundle) {
   });
 
   std::vector<Value> entries;
-  auto done = Commit(call, [&](store::Transaction& tx, std::vector<Written>& written) -> fhir::Status {
-    entries.assign(steps.size(), Value());
-    for (const size_t i : order) {
-      const Step& step = steps[i];
-      const std::string& method = step.entry->method;
-      if (method == "GET") {
-        auto read = LoadResource(tx, call.caller.programme, step.type, step.id);
-        if (!read.ok()) return At(std::move(read).error(), step.entry->index);
-        entries[i] = ResponseEntry(call, step, nullptr, std::move(*read));
-        continue;
-      }
-      auto put = method == "DELETE"
-                     ? DeleteResource(tx, call.scope(), step.type, step.id, step.if_match)
-                     : PutResource(tx, call.scope(), *step.resource,
-                                   method == "POST" ? PutMode::kCreate : PutMode::kEither,
-                                   step.if_match);
-      if (!put.ok()) return At(std::move(put).error(), step.entry->index);
-      entries[i] = ResponseEntry(call, step, &*put, std::nullopt);
-      written.push_back(std::move(*put));
-    }
-    return {};
-  });
+  auto done =
+      Commit(call, [&](store::Transaction& tx, std::vector<Written>& written) -> fhir::Status {
+        entries.assign(steps.size(), Value());
+        for (const size_t i : order) {
+          const Step& step = steps[i];
+          const std::string& method = step.entry->method;
+          if (method == "GET") {
+            auto read = LoadResource(tx, call.caller.programme, step.type, step.id);
+            if (!read.ok()) return At(std::move(read).error(), step.entry->index);
+            entries[i] = ResponseEntry(call, step, nullptr, std::move(*read));
+            continue;
+          }
+          auto put = method == "DELETE"
+                         ? DeleteResource(tx, call.scope(), step.type, step.id, step.if_match)
+                         : PutResource(tx, call.scope(), *step.resource,
+                                       method == "POST" ? PutMode::kCreate : PutMode::kEither,
+                                       step.if_match);
+          if (!put.ok()) return At(std::move(put).error(), step.entry->index);
+          entries[i] = ResponseEntry(call, step, &*put, std::nullopt);
+          written.push_back(std::move(*put));
+        }
+        return {};
+      });
   if (!done.ok()) return std::move(done).error();
   return JsonResponse(200, fhir::MakeBundle("transaction-response", std::move(entries), -1, {}));
 }
@@ -180,8 +183,10 @@ Value BatchEntry(const http::Response& response) {
   }
   if (!response.body.empty()) {
     auto body = fhir::json::Parse(response.body);
-    if (body.ok() && response.status >= 400) told.Set("outcome", std::move(*body));
-    else if (body.ok()) entry.Set("resource", std::move(*body));
+    if (body.ok() && response.status >= 400)
+      told.Set("outcome", std::move(*body));
+    else if (body.ok())
+      entry.Set("resource", std::move(*body));
   }
   entry.Set("response", std::move(told));
   return entry;
@@ -198,8 +203,10 @@ Answer Batch(Call& call, const fhir::BundleRequest& bundle) {
     if (question != std::string::npos) request.query = item.url.substr(question + 1);
     request.fields.push_back({"Content-Type", "application/fhir+json"});
     if (!item.if_match.empty()) request.fields.push_back({"If-Match", item.if_match});
-    if (!item.if_none_match.empty()) request.fields.push_back({"If-None-Match", item.if_none_match});
-    if (!item.if_none_exist.empty()) request.fields.push_back({"If-None-Exist", item.if_none_exist});
+    if (!item.if_none_match.empty())
+      request.fields.push_back({"If-None-Match", item.if_none_match});
+    if (!item.if_none_exist.empty())
+      request.fields.push_back({"If-None-Exist", item.if_none_exist});
     if (item.resource) request.body = item.resource->Bytes();
     Answer answer = Fail(ErrorCode::kNotSupported, "a bundle cannot hold this request");
     const Route* route = FindRoute(request.method, request.path.substr(1));
@@ -227,7 +234,7 @@ Answer Bundle(Call& call) {
     return Fail(ErrorCode::kTooCostly, "a bundle may have at most 500 entries", "Bundle.entry");
   }
   return bundle->type == fhir::BundleRequest::Type::kTransaction ? Transaction(call, *bundle)
-                                                                  : Batch(call, *bundle);
+                                                                 : Batch(call, *bundle);
 }
 
 }  // namespace gateway::interactions

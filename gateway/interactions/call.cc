@@ -86,17 +86,16 @@ fhir::Status Commit(
     const std::function<fhir::Status(store::Transaction&, std::vector<Written>&)>& work) {
   const Services& services = call.services;
   outreach::Barrier barrier;
-  const fhir::Status done =
-      call.tenant.store->Update([&](store::Transaction& tx) -> fhir::Status {
-        std::vector<Written> written;
-        if (auto s = work(tx, written); !s.ok()) return s;
-        outreach::Barrier stops;
-        auto reacted = outreach::React(tx, services.workshop, call.tenant.name, call.scope(),
-                                       written, stops);
-        if (!reacted.ok()) return reacted;
-        barrier = std::move(stops);
-        return {};
-      });
+  const fhir::Status done = call.tenant.store->Update([&](store::Transaction& tx) -> fhir::Status {
+    std::vector<Written> written;
+    if (auto s = work(tx, written); !s.ok()) return s;
+    outreach::Barrier stops;
+    auto reacted =
+        outreach::React(tx, services.workshop, call.tenant.name, call.scope(), written, stops);
+    if (!reacted.ok()) return reacted;
+    barrier = std::move(stops);
+    return {};
+  });
   if (!done.ok()) return done;
   if (!barrier.empty()) {
     services.in_flight.AbortAndWait(

@@ -35,9 +35,9 @@ struct Call {
   Tenant& tenant;
   const http::Request& request;
   const auth::Caller& caller;
-  std::string type;     // from the path; may be empty
+  std::string type;  // from the path; may be empty
   std::string id;
-  std::string version;  // of vread
+  std::string version;                                          // of vread
   std::vector<std::pair<std::string, std::string>> parameters;  // query, and form of _search
 
   Scope scope() const { return {caller.programme, caller.client, request.id}; }
@@ -68,7 +68,8 @@ http::Response WrittenResponse(const Call& call, int status, const Written& writ
 
 // Runs `work` in one transaction, then React on what it wrote; waits for the barrier; wakes the
 // dispatcher. The one way by which clients write.
-fhir::Status Commit(Call& call,
-                    const std::function<fhir::Status(store::Transaction&, std::vector<Written>&)>& work);
+fhir::Status Commit(
+    Call& call,
+    const std::function<fhir::Status(store::Transaction&, std::vector<Written>&)>& work);
 
 }  // namespace gateway::interactions

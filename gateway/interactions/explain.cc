@@ -42,7 +42,8 @@ Value DecisionPart(const store::DecisionRow& row) {
   }
   for (const Value& obligation : decision["obligations"].items()) {
     std::vector<Value> inner = {Part("code", obligation["code"].text(), "valueCode")};
-    if (!obligation["value"].text().empty()) inner.push_back(Part("value", obligation["value"].text()));
+    if (!obligation["value"].text().empty())
+      inner.push_back(Part("value", obligation["value"].text()));
     parts.push_back(Group("obligation", std::move(inner)));
   }
   for (const Value& basis : decision["basis"].items()) {
@@ -60,25 +61,38 @@ Value DecisionPart(const store::DecisionRow& row) {
 
 std::string_view Code(store::AttemptState state) {
   switch (state) {
-    case store::AttemptState::kSending: return "sending";
-    case store::AttemptState::kAccepted: return "accepted";
-    case store::AttemptState::kRefused: return "refused";
-    case store::AttemptState::kNotSent: return "not-sent";
-    case store::AttemptState::kUnknown: return "unknown";
-    case store::AttemptState::kAborted: return "aborted";
+    case store::AttemptState::kSending:
+      return "sending";
+    case store::AttemptState::kAccepted:
+      return "accepted";
+    case store::AttemptState::kRefused:
+      return "refused";
+    case store::AttemptState::kNotSent:
+      return "not-sent";
+    case store::AttemptState::kUnknown:
+      return "unknown";
+    case store::AttemptState::kAborted:
+      return "aborted";
   }
   return "unknown";
 }
 
 std::string_view Code(store::OutreachState state) {
   switch (state) {
-    case store::OutreachState::kQueued: return "queued";
-    case store::OutreachState::kSending: return "sending";
-    case store::OutreachState::kSent: return "sent";
-    case store::OutreachState::kFailed: return "failed";
-    case store::OutreachState::kUnknown: return "unknown";
-    case store::OutreachState::kHeld: return "held";
-    case store::OutreachState::kCancelled: return "cancelled";
+    case store::OutreachState::kQueued:
+      return "queued";
+    case store::OutreachState::kSending:
+      return "sending";
+    case store::OutreachState::kSent:
+      return "sent";
+    case store::OutreachState::kFailed:
+      return "failed";
+    case store::OutreachState::kUnknown:
+      return "unknown";
+    case store::OutreachState::kHeld:
+      return "held";
+    case store::OutreachState::kCancelled:
+      return "cancelled";
   }
   return "unknown";
 }
@@ -86,7 +100,8 @@ std::string_view Code(store::OutreachState state) {
 Value DeliveryPart(const store::Attempt& attempt) {
   std::vector<Value> parts = {
       Part("state", std::string(Code(attempt.state)), "valueCode"),
-      Part("vendor", attempt.vendor), Part("channel", attempt.channel, "valueCode"),
+      Part("vendor", attempt.vendor),
+      Part("channel", attempt.channel, "valueCode"),
       Part("decisionId", attempt.decision_id),
       Part("idempotencyKey", attempt.id),
       Part("startedAt", fhir::FormatInstant(attempt.started_at), "valueInstant")};
@@ -102,8 +117,7 @@ Answer Explain(Call& call) {
   parameters.Set("resourceType", Value::String("Parameters"));
   Value list = Value::Array();
   auto looked = call.tenant.store->View([&](store::Reader& reader) -> fhir::Status {
-    auto request =
-        LoadResource(reader, call.caller.programme, "CommunicationRequest", call.id);
+    auto request = LoadResource(reader, call.caller.programme, "CommunicationRequest", call.id);
     if (!request.ok()) return std::move(request).error();
     list.Add(Part("status", (*request)["status"].text(), "valueCode"));
     auto decisions = reader.DecisionsOf(call.caller.programme, call.id);
@@ -112,10 +126,9 @@ Answer Explain(Call& call) {
     auto rows = reader.OutreachOfRequest(call.caller.programme, call.id);
     if (!rows.ok()) return std::move(rows).error();
     for (const store::Outreach& row : *rows) {
-      list.Add(Group("outreach",
-                     {Part("state", std::string(Code(row.state)), "valueCode"),
-                      Part("channel", row.channel, "valueCode"),
-                      Part("dueAt", fhir::FormatInstant(row.due_at), "valueInstant")}));
+      list.Add(Group("outreach", {Part("state", std::string(Code(row.state)), "valueCode"),
+                                  Part("channel", row.channel, "valueCode"),
+                                  Part("dueAt", fhir::FormatInstant(row.due_at), "valueInstant")}));
       auto attempts = reader.AttemptsOf(row.key);
       if (!attempts.ok()) return std::move(attempts).error();
       for (const store::Attempt& attempt : *attempts) list.Add(DeliveryPart(attempt));

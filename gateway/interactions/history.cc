@@ -14,9 +14,12 @@ constexpr size_t kMostVersions = 200;
 
 std::string_view Method(store::WriteMethod method) {
   switch (method) {
-    case store::WriteMethod::kCreate: return "POST";
-    case store::WriteMethod::kUpdate: return "PUT";
-    case store::WriteMethod::kDelete: return "DELETE";
+    case store::WriteMethod::kCreate:
+      return "POST";
+    case store::WriteMethod::kUpdate:
+      return "PUT";
+    case store::WriteMethod::kDelete:
+      return "DELETE";
   }
   return "PUT";
 }
@@ -75,8 +78,8 @@ Answer History(Call& call) {
   std::vector<fhir::BundleLink> links = {{"self", self}};
   if (versions.size() > count) {
     versions.pop_back();
-    links.push_back({"next", self + "?_count=" + std::to_string(count) + "&_before=" +
-                                 std::to_string(versions.back().version)});
+    links.push_back({"next", self + "?_count=" + std::to_string(count) +
+                                 "&_before=" + std::to_string(versions.back().version)});
   }
   // Versions are numbered without gaps, so the newest says how many there are.
   const int64_t total = before == 0 && !versions.empty() ? versions.front().version : -1;

@@ -1,11 +1,12 @@
 // http://hl7.org/fhir/R4/http.html#capabilities: what this server does, and nothing it does not.
+#include "gateway/interactions/metadata.h"
+
 #include <algorithm>
 #include <iterator>
 
 #include "fhir/canonicals.h"
 #include "fhir/json/json.h"
 #include "fhir/search_parameters.h"
-#include "gateway/interactions/metadata.h"
 
 namespace gateway::interactions {
 namespace {
@@ -22,23 +23,28 @@ Value Coded(std::string_view code) {
 
 // The types of our domain; every other R4 type can be kept as well (no list of 148 here).
 constexpr const char* kTypes[] = {
-    "ActivityDefinition", "Communication", "CommunicationRequest", "Consent",      "Contract",
-    "Coverage",           "MedicationRequest", "Organization",     "Patient",      "Practitioner",
-    "PractitionerRole",   "Provenance",        "RelatedPerson",    "Task"};
+    "ActivityDefinition", "Communication",     "CommunicationRequest", "Consent", "Contract",
+    "Coverage",           "MedicationRequest", "Organization",         "Patient", "Practitioner",
+    "PractitionerRole",   "Provenance",        "RelatedPerson",        "Task"};
 
-bool IsReference(std::string_view parameter) {
-  constexpr std::string_view kReferences[] = {"patient", "subject",     "recipient", "owner",
-                                              "focus",   "beneficiary", "based-on",  "requester"};
-  return std::find(std::begin(kReferences), std::end(kReferences), parameter) !=
-         std::end(kReferences);
+// The parameters of these types that are not tokens.
+std::string_view KindOf(std::string_view parameter) {
+  constexpr std::string_view kReferences[] = {"patient",  "subject",    "recipient",
+                                              "owner",    "focus",      "beneficiary",
+                                              "based-on", "medication", "target"};
+  constexpr std::string_view kUris[] = {"url", "instantiates-canonical"};
+  const auto in = [&](const auto& names) {
+    return std::find(std::begin(names), std::end(names), parameter) != std::end(names);
+  };
+  return in(kReferences) ? "reference" : in(kUris) ? "uri" : "token";
 }
 
 Value ResourceEntry(const char* type) {
   Value entry = Value::Object();
   entry.Set("type", Text(type));
   Value interactions = Value::Array();
-  for (const char* code : {"read", "vread", "update", "delete", "history-instance", "create",
-                           "search-type"}) {
+  for (const char* code :
+       {"read", "vread", "update", "delete", "history-instance", "create", "search-type"}) {
     interactions.Add(Coded(code));
   }
   entry.Set("interaction", std::move(interactions));
@@ -56,9 +62,7 @@ Value ResourceEntry(const char* type) {
   };
   add("_id", "token");
   add("_lastUpdated", "date");
-  for (const std::string& name : fhir::SearchParametersOf(type)) {
-    add(name, IsReference(name) ? "reference" : "token");
-  }
+  for (const std::string& name : fhir::SearchParametersOf(type)) add(name, KindOf(name));
   entry.Set("searchParam", std::move(parameters));
   if (std::string_view(type) == "CommunicationRequest") {
     Value operation = Value::Object();

@@ -60,26 +60,27 @@ Answer PullSource(Call& call) {
   if (!pulled.ok()) return std::move(pulled).error();
 
   size_t stored = 0;
-  auto done = Commit(call, [&](store::Transaction& tx, std::vector<Written>& written) -> fhir::Status {
-    stored = 0;
-    for (const fhir::Resource& record : pulled->records) {
-      auto put = PutResource(tx, call.scope(), record, PutMode::kEither);
-      if (!put.ok()) return std::move(put).error();
-      written.push_back(std::move(*put));
-      ++stored;
-    }
-    for (const fhir::Resource& record : pulled->quarantine) {
-      auto put = PutResource(tx, call.scope(), record, PutMode::kEither);
-      if (!put.ok()) return std::move(put).error();
-    }
-    return {};
-  });
+  auto done =
+      Commit(call, [&](store::Transaction& tx, std::vector<Written>& written) -> fhir::Status {
+        stored = 0;
+        for (const fhir::Resource& record : pulled->records) {
+          auto put = PutResource(tx, call.scope(), record, PutMode::kEither);
+          if (!put.ok()) return std::move(put).error();
+          written.push_back(std::move(*put));
+          ++stored;
+        }
+        for (const fhir::Resource& record : pulled->quarantine) {
+          auto put = PutResource(tx, call.scope(), record, PutMode::kEither);
+          if (!put.ok()) return std::move(put).error();
+        }
+        return {};
+      });
   if (!done.ok()) return std::move(done).error();
   Value parameters = Value::Object();
   parameters.Set("resourceType", Value::String("Parameters"));
-  parameters.Set("parameter", Value::Array({Number("received", pulled->received),
-                                            Number("stored", stored),
-                                            Number("quarantined", pulled->quarantine.size())}));
+  parameters.Set("parameter",
+                 Value::Array({Number("received", pulled->received), Number("stored", stored),
+                               Number("quarantined", pulled->quarantine.size())}));
   return JsonResponse(200, parameters);
 }
 

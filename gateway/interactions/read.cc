@@ -32,6 +32,7 @@ Answer Read(Call& call) {
       known == "W/\"" + std::to_string(found->version) + "\"") {
     http::Response response;
     response.status = 304;
+    response.Set("ETag", std::string(known));
     return response;
   }
   return Present(std::move(found));

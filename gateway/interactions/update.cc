@@ -7,8 +7,8 @@ Answer Update(Call& call) {
   auto body = ReadBody(call.request);
   if (!body.ok()) return std::move(body).error();
   if (body->type() != call.type) {
-    return fhir::Fail(fhir::ErrorCode::kMalformed,
-                      "the resource has another type than the address", "resourceType");
+    return fhir::Fail(fhir::ErrorCode::kMalformed, "the resource has another type than the address",
+                      "resourceType");
   }
   if (body->id() != call.id) {
     return fhir::Fail(fhir::ErrorCode::kMalformed, "the resource's id is not the address's",
@@ -20,13 +20,14 @@ Answer Update(Call& call) {
   if (!if_match.ok()) return std::move(if_match).error();
 
   Written updated;
-  auto done = Commit(call, [&](store::Transaction& tx, std::vector<Written>& written) -> fhir::Status {
-    auto put = PutResource(tx, call.scope(), *body, PutMode::kEither, *if_match);
-    if (!put.ok()) return std::move(put).error();
-    updated = *put;
-    written.push_back(std::move(*put));
-    return {};
-  });
+  auto done =
+      Commit(call, [&](store::Transaction& tx, std::vector<Written>& written) -> fhir::Status {
+        auto put = PutResource(tx, call.scope(), *body, PutMode::kEither, *if_match);
+        if (!put.ok()) return std::move(put).error();
+        updated = *put;
+        written.push_back(std::move(*put));
+        return {};
+      });
   if (!done.ok()) return std::move(done).error();
   return WrittenResponse(call, updated.created ? 201 : 200, updated);
 }

@@ -66,8 +66,8 @@ adapters::Content Compose(const Verdict& verdict, const std::string& unsubscribe
   const bool one_click = Owes(decision, "ONE_CLICK_UNSUB");
   if (one_click) content.unsubscribe_url = unsubscribe_url;
   if (Owes(decision, "INCLUDE_OPT_OUT_TEXT")) {
-    content.text += short_text ? " Reply STOP to opt out."
-                               : gap + "To stop these messages: " + unsubscribe_url;
+    content.text +=
+        short_text ? " Reply STOP to opt out." : gap + "To stop these messages: " + unsubscribe_url;
     if (!short_text) content.unsubscribe_url = unsubscribe_url;
   }
   return content;

@@ -100,7 +100,8 @@ fhir::Status Dispatcher::Recover(Tenant& tenant) {
     auto attempts = tx.AttemptsSending();
     if (!attempts.ok()) return std::move(attempts).error();
     for (const store::Attempt& attempt : *attempts) {
-      const Ending lost{store::AttemptState::kUnknown, "", "the gateway stopped while sending", false};
+      const Ending lost{store::AttemptState::kUnknown, "", "the gateway stopped while sending",
+                        false};
       if (auto s = Settle(tx, workshop_, attempt, lost); !s.ok()) return s;
     }
     return {};
@@ -195,12 +196,11 @@ void Dispatcher::Send(Tenant& tenant, const CommittedClaim& committed) {
                        committed.Message(),
                        std::chrono::milliseconds(workshop_.config.send_deadline_ms)));
   }
-  const fhir::Status settled = tenant.store->Update([&](store::Transaction& tx) {
-    return Settle(tx, workshop_, claim.attempt, ending);
-  });
+  const fhir::Status settled = tenant.store->Update(
+      [&](store::Transaction& tx) { return Settle(tx, workshop_, claim.attempt, ending); });
   in_flight_.Settled(key);
-  static constexpr const char* kStates[] = {"sending", "accepted", "refused",
-                                            "not-sent", "unknown", "aborted"};
+  static constexpr const char* kStates[] = {"sending",  "accepted", "refused",
+                                            "not-sent", "unknown",  "aborted"};
   const std::string state = kStates[static_cast<int>(ending.state)];
   workshop_.metrics.Count("psgateway_attempts_total{channel=\"" + claim.attempt.channel +
                           "\",state=\"" + state + "\"}");

@@ -150,7 +150,8 @@ fhir::Status SetRequestStatus(store::Transaction& tx, const std::string& program
   } else {
     json.Set("statusReason", Concept(fhir::kReasonSystem, reason_code));
   }
-  auto written = PutResource(tx, {programme, "psgateway", ""}, std::move(*request), PutMode::kUpdate);
+  auto written =
+      PutResource(tx, {programme, "psgateway", ""}, std::move(*request), PutMode::kUpdate);
   if (!written.ok()) return std::move(written).error();
   return {};
 }
@@ -159,10 +160,11 @@ std::pair<std::string, std::string> NotDoneReason(const consent::Decision& decis
   const consent::Reason* reason = decision.deciding();
   const std::string rule = reason == nullptr ? "unknown" : reason->rule;
   static const std::map<std::string, const char*, std::less<>> kObjections = {
-      {"B1-15", "patient-objection"}, {"B1-16", "patient-objection"}, {"B1-17", "patient-objection"},
-      {"B1-24", "patient-objection"}, {"B1-25", "patient-objection"}, {"B2-1", "patient-objection"},
-      {"B2", "patient-objection"},    {"G3", "patient-objection"},    {"C5", "patient-objection"},
-      {"V19", "patient-objection"}};
+      {"B1-15", "patient-objection"}, {"B1-16", "patient-objection"},
+      {"B1-17", "patient-objection"}, {"B1-24", "patient-objection"},
+      {"B1-25", "patient-objection"}, {"B2-1", "patient-objection"},
+      {"B2", "patient-objection"},    {"G3", "patient-objection"},
+      {"C5", "patient-objection"},    {"V19", "patient-objection"}};
   if (const auto it = kObjections.find(rule); it != kObjections.end()) {
     return {fhir::kNotDoneReason, it->second};
   }

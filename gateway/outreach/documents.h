@@ -17,21 +17,21 @@ struct CommunicationFacts {
   std::string status;         // event-status: "completed", "not-done", "unknown"
   std::string reason_system;  // of statusReason; empty: none
   std::string reason_code;
-  std::string channel;        // a channel code; empty: the request's own medium
-  std::string vendor;         // with provider_id: Communication.identifier
+  std::string channel;  // a channel code; empty: the request's own medium
+  std::string vendor;   // with provider_id: Communication.identifier
   std::string provider_id;
   std::string message_class;
   std::string decision_id;
-  fhir::Instant sent{};       // zero: not sent
+  fhir::Instant sent{};  // zero: not sent
 };
 fhir::Resource MakeCommunication(const fhir::Resource& request, const CommunicationFacts& facts,
                                  std::string_view id);
 
 struct TaskFacts {
-  std::string code;     // kTaskCodeSystem: "review-outreach", "contact-patient", "delivery-unknown",
-                        // "reply", "ae-intake"
-  std::string queue;    // "nurse", "compliance", "privacy"
-  std::string focus;    // "CommunicationRequest/cr1"
+  std::string code;   // kTaskCodeSystem: "review-outreach", "contact-patient", "delivery-unknown",
+                      // "reply", "ae-intake"
+  std::string queue;  // "nurse", "compliance", "privacy"
+  std::string focus;  // "CommunicationRequest/cr1"
   std::string patient;  // "Patient/p1"
   std::string priority = "routine";
   std::vector<std::string> reasons;  // "V5: ..." sentences without values

@@ -4,7 +4,6 @@
 #include <chrono>
 #include <set>
 
-#include "fhir/canonicals.h"
 #include "consent/words.h"
 #include "fhir/canonicals.h"
 #include "fhir/reference.h"
@@ -16,8 +15,8 @@ namespace {
 
 using store::EpochKey;
 
-// More of these on one patient than any therapy has; past them the rest is left out and the decision
-// goes to a human (Given::unresolved_identity stands for "facts are incomplete").
+// More of these on one patient than any therapy has; past them the rest is left out and the
+// decision goes to a human (Given::unresolved_identity stands for "facts are incomplete").
 constexpr size_t kMostConsents = 200;
 constexpr size_t kMostPrescriptions = 500;
 
@@ -26,8 +25,8 @@ class Collector {
   Collector(store::Reader& reader, const std::string& programme, consent::Given& given)
       : reader_(reader), programme_(programme), given_(given) {}
 
-  // Adds the resource unless it is there; an unknown or unreadable one is left out: the engine treats
-  // an absent fact strictly.
+  // Adds the resource unless it is there; an unknown or unreadable one is left out: the engine
+  // treats an absent fact strictly.
   fhir::Result<bool> Add(const std::string& text) {
     const std::optional<fhir::Reference> reference = fhir::ParseReference(text);
     if (!reference || reference->type.empty()) return false;
@@ -75,7 +74,8 @@ class Collector {
 void CollectContacts(const fhir::Resource& person, std::vector<std::string>& contacts) {
   for (const fhir::json::Value& point : person["telecom"].items()) {
     std::string contact = consent::NormalContact(point["value"].text());
-    if (!contact.empty() && std::find(contacts.begin(), contacts.end(), contact) == contacts.end()) {
+    if (!contact.empty() &&
+        std::find(contacts.begin(), contacts.end(), contact) == contacts.end()) {
       contacts.push_back(std::move(contact));
     }
   }
@@ -173,7 +173,8 @@ fhir::Result<Gathered> Gather(store::Reader& reader, const std::string& programm
   const std::string funding = std::string(fhir::kBase) + "/StructureDefinition/funding";
   std::vector<std::string> contracts;
   for (const fhir::Resource& resource : given.resources) {
-    const std::string& contract = fhir::ExtensionValue(resource.json(), funding)["reference"].text();
+    const std::string& contract =
+        fhir::ExtensionValue(resource.json(), funding)["reference"].text();
     if (!contract.empty()) contracts.push_back(contract);
   }
   for (const std::string& contract : contracts) {

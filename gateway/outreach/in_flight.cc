@@ -28,9 +28,8 @@ bool InFlight::AbortAndWait(const std::vector<Key>& keys, std::chrono::milliseco
     const auto it = attempts_.find(key);
     return it != attempts_.end() && it->second == State::kBegun;
   };
-  return settled_.wait_for(lock, deadline, [&] {
-    return std::none_of(begun.begin(), begun.end(), still_out);
-  });
+  return settled_.wait_for(lock, deadline,
+                           [&] { return std::none_of(begun.begin(), begun.end(), still_out); });
 }
 
 }  // namespace gateway::outreach

@@ -1,5 +1,6 @@
-// Which claimed attempts have begun to leave. An opt-out calls AbortAndWait after its commit: what has
-// not begun never begins, what has begun is waited for. Keyed by the store's attempt key per tenant.
+// Which claimed attempts have begun to leave. An opt-out calls AbortAndWait after its commit: what
+// has not begun never begins, what has begun is waited for. Keyed by the store's attempt key per
+// tenant.
 #pragma once
 
 #include <chrono>

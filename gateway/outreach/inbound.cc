@@ -119,7 +119,8 @@ fhir::Status TakeCommunication(store::Transaction& tx, const Workshop& workshop,
   const fhir::Resource& communication = written.resource;
   const auto subject = fhir::ParseReference(communication["subject"]["reference"].text());
   const auto sender = fhir::ParseReference(communication["sender"]["reference"].text());
-  const bool from_patient = sender && (sender->type == "Patient" || sender->type == "RelatedPerson");
+  const bool from_patient =
+      sender && (sender->type == "Patient" || sender->type == "RelatedPerson");
   std::string patient_id = subject && subject->type == "Patient" ? subject->id : "";
   if (patient_id.empty() && sender && sender->type == "Patient") patient_id = sender->id;
   int64_t person = 0;

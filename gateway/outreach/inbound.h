@@ -1,4 +1,5 @@
-// What comes back: Communications that partners and patients write, and replies from vendors' hooks.
+// What comes back: Communications that partners and patients write, and replies from vendors'
+// hooks.
 #pragma once
 
 #include <string>
@@ -11,8 +12,8 @@
 
 namespace gateway::outreach {
 
-// Reads an inbound Communication as the house says: a patient's is a reply, `completed` happened and
-// counts against the caps, `preparation` is a request and is gated like a CommunicationRequest.
+// Reads an inbound Communication as the house says: a patient's is a reply, `completed` happened
+// and counts against the caps, `preparation` is a request and is gated like a CommunicationRequest.
 fhir::Status TakeCommunication(store::Transaction& tx, const Workshop& workshop,
                                const std::string& tenant, const Scope& scope,
                                const Written& written, Barrier& barrier);
@@ -22,11 +23,11 @@ struct Reply {
   std::string programme;
   std::string patient_id;  // empty: unknown, the contact point alone is known
   int64_t person = 0;
-  std::string contact;     // normalised
-  std::string channel;     // a channel code
+  std::string contact;  // normalised
+  std::string channel;  // a channel code
   std::string text;
-  std::string focus;       // "Communication/x" or the request it answers; may be empty
-  std::string source;      // "sms-reply", "fhir"
+  std::string focus;   // "Communication/x" or the request it answers; may be empty
+  std::string source;  // "sms-reply", "fhir"
 };
 // Opt-outs are recorded, adverse events and everything unclear become Tasks for a person.
 fhir::Status TakeReply(store::Transaction& tx, const Workshop& workshop, const std::string& tenant,

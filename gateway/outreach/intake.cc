@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "fhir/reference.h"
-#include "fhir/search_parameters.h"
 #include "gateway/outreach/inbound.h"
 
 namespace gateway::outreach {
@@ -12,7 +10,8 @@ namespace {
 
 using store::OutreachState;
 
-fhir::Status CancelQueued(store::Transaction& tx, const Scope& scope, const std::string& request_id) {
+fhir::Status CancelQueued(store::Transaction& tx, const Scope& scope,
+                          const std::string& request_id) {
   auto rows = tx.OutreachOfRequest(scope.programme, request_id);
   if (!rows.ok()) return std::move(rows).error();
   for (store::Outreach& row : *rows) {
@@ -23,8 +22,9 @@ fhir::Status CancelQueued(store::Transaction& tx, const Scope& scope, const std:
   return {};
 }
 
-fhir::Status TakeRequest(store::Transaction& tx, const Workshop& workshop, const std::string& tenant,
-                         const Scope& scope, const fhir::Resource& request) {
+fhir::Status TakeRequest(store::Transaction& tx, const Workshop& workshop,
+                         const std::string& tenant, const Scope& scope,
+                         const fhir::Resource& request) {
   auto rows = tx.OutreachOfRequest(scope.programme, request.id());
   if (!rows.ok()) return std::move(rows).error();
   const bool left = std::any_of(rows->begin(), rows->end(), [](const store::Outreach& row) {
@@ -53,12 +53,12 @@ fhir::Status React(store::Transaction& tx, const Workshop& workshop, const std::
     if (!each.changed) continue;
     const std::string& type = each.resource.type();
     if (type != "Consent" && type != "Patient") continue;
-    std::string patient = fhir::PatientOf(each.resource);
-    if (patient.empty()) continue;
-    auto person = tx.PersonOf(scope.programme, patient.substr(patient.find('/') + 1));
-    if (!person.ok()) return std::move(person).error();
-    if (*person != 0 && std::find(persons.begin(), persons.end(), *person) == persons.end()) {
-      persons.push_back(*person);
+    for (const std::string& patient : each.patients) {
+      auto person = tx.PersonOf(scope.programme, patient.substr(patient.find('/') + 1));
+      if (!person.ok()) return std::move(person).error();
+      if (*person != 0 && std::find(persons.begin(), persons.end(), *person) == persons.end()) {
+        persons.push_back(*person);
+      }
     }
   }
   for (const int64_t person : persons) {

@@ -12,8 +12,8 @@ namespace gateway::outreach {
 
 // Called once per transaction with all that a client wrote in it, after the writes:
 //   CommunicationRequest  active: decided and queued; otherwise what is queued for it is cancelled
-//   Communication         from the patient: a reply; completed: counted; preparation: gated as a request
-//   Consent, Patient      every queued piece of the person is decided again
+//   Communication         from the patient: a reply; completed: counted; preparation: gated as a
+//   request Consent, Patient      every queued piece of the person is decided again
 // `barrier` gets what must have stopped before the client is answered.
 fhir::Status React(store::Transaction& tx, const Workshop& workshop, const std::string& tenant,
                    const Scope& scope, const std::vector<Written>& written, Barrier& barrier);

@@ -18,8 +18,8 @@ fhir::Status DecideQueuedAgain(store::Transaction& tx, const Workshop& workshop,
     if (!concerned && !contacts.empty()) {
       auto row = tx.FindOutreach(attempt.outreach);
       if (!row.ok()) return std::move(row).error();
-      concerned = row->has_value() && std::find(contacts.begin(), contacts.end(),
-                                                (*row)->contact) != contacts.end();
+      concerned = row->has_value() &&
+                  std::find(contacts.begin(), contacts.end(), (*row)->contact) != contacts.end();
     }
     if (concerned) barrier.emplace_back(tenant, attempt.key);
   }

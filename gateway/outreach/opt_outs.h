@@ -12,18 +12,17 @@
 
 namespace gateway::outreach {
 
-// Attempts claimed before the opt-out was committed: none of them may begin any more, those that have
-// begun are waited for (bounded by the send deadline).
+// Attempts claimed before the opt-out was committed: none of them may begin any more, those that
+// have begun are waited for (bounded by the send deadline).
 using Barrier = std::vector<InFlight::Key>;
 
 // Writes the suppression, bumps the epochs, decides every queued piece again (which cancels it).
 // `barrier` gets the attempts in flight for the person or the contact point.
 fhir::Status RecordOptOut(store::Transaction& tx, const Workshop& workshop,
-                          const std::string& tenant, const store::OptOutRow& row,
-                          Barrier& barrier);
+                          const std::string& tenant, const store::OptOutRow& row, Barrier& barrier);
 
-// After any other change that may forbid (a Consent, a deceased Patient): decides every queued piece
-// of the person again, and fills the barrier.
+// After any other change that may forbid (a Consent, a deceased Patient): decides every queued
+// piece of the person again, and fills the barrier.
 fhir::Status DecideQueuedAgain(store::Transaction& tx, const Workshop& workshop,
                                const std::string& tenant, int64_t person,
                                const std::vector<std::string>& contacts, Barrier& barrier);

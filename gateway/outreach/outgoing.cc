@@ -16,13 +16,20 @@ Value Text(std::string_view text) { return Value::String(std::string(text)); }
 
 std::string_view StateCode(store::OutreachState state) {
   switch (state) {
-    case store::OutreachState::kQueued: return "queued";
-    case store::OutreachState::kSending: return "sending";
-    case store::OutreachState::kSent: return "sent";
-    case store::OutreachState::kFailed: return "failed";
-    case store::OutreachState::kUnknown: return "unknown";
-    case store::OutreachState::kHeld: return "held";
-    case store::OutreachState::kCancelled: return "cancelled";
+    case store::OutreachState::kQueued:
+      return "queued";
+    case store::OutreachState::kSending:
+      return "sending";
+    case store::OutreachState::kSent:
+      return "sent";
+    case store::OutreachState::kFailed:
+      return "failed";
+    case store::OutreachState::kUnknown:
+      return "unknown";
+    case store::OutreachState::kHeld:
+      return "held";
+    case store::OutreachState::kCancelled:
+      return "cancelled";
   }
   return "unknown";
 }

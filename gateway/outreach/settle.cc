@@ -111,8 +111,7 @@ fhir::Status Settle(store::Transaction& tx, const Workshop& workshop, const stor
     row.state = state;
     auto communication = WriteCommunication(tx, row, attempt, facts);
     if (!communication.ok()) return std::move(communication).error();
-    if (auto s = SetRequestStatus(tx, row.programme, row.request_id, request_status, "");
-        !s.ok()) {
+    if (auto s = SetRequestStatus(tx, row.programme, row.request_id, request_status, ""); !s.ok()) {
       return s;
     }
     if (auto s = tx.UpdateOutreach(row); !s.ok()) return s;
@@ -121,15 +120,15 @@ fhir::Status Settle(store::Transaction& tx, const Workshop& workshop, const stor
 
   const adapters::Adapter* adapter = workshop.adapters.Find(attempt.vendor);
   const bool deduplicates = adapter != nullptr && adapter->capabilities().honours_idempotency_key;
-  const bool again = ending.state == AttemptState::kAborted ||
-                     (ending.may_retry && row.attempts < kMostAttempts) ||
-                     (ending.state == AttemptState::kUnknown && deduplicates &&
-                      row.attempts < kMostAttempts);
+  const bool again =
+      ending.state == AttemptState::kAborted ||
+      (ending.may_retry && row.attempts < kMostAttempts) ||
+      (ending.state == AttemptState::kUnknown && deduplicates && row.attempts < kMostAttempts);
   if (again) {
     // It goes back to the queue and is decided again from scratch when it is due.
     row.state = OutreachState::kQueued;
-    row.due_at = ending.state == AttemptState::kAborted ? tx.Now()
-                                                        : tx.Now() + Backoff(row.attempts);
+    row.due_at =
+        ending.state == AttemptState::kAborted ? tx.Now() : tx.Now() + Backoff(row.attempts);
     return tx.UpdateOutreach(row);
   }
   CommunicationFacts facts;

@@ -85,7 +85,8 @@ fhir::Status AddTask(store::Transaction& tx, const Verdict& verdict, std::string
   facts.code = std::string(code);
   facts.queue = verdict.decision.review_queue.empty() ? "nurse" : verdict.decision.review_queue;
   facts.focus = verdict.gathered.request.Relative();
-  if (!verdict.gathered.patient_id.empty()) facts.patient = "Patient/" + verdict.gathered.patient_id;
+  if (!verdict.gathered.patient_id.empty())
+    facts.patient = "Patient/" + verdict.gathered.patient_id;
   const std::string& priority = verdict.gathered.request["priority"].text();
   if (!priority.empty()) facts.priority = priority;
   for (const consent::Reason& reason : verdict.decision.reasons) {
@@ -164,7 +165,8 @@ fhir::Result<Claim> MakeClaim(store::Transaction& tx, const Workshop& workshop,
     return std::move(updated).error();
   }
   // The reservation counts against the caps from now on.
-  if (auto s = tx.BumpEpoch({store::EpochKey::Kind::kPerson, std::to_string(row.person)}); !s.ok()) {
+  if (auto s = tx.BumpEpoch({store::EpochKey::Kind::kPerson, std::to_string(row.person)});
+      !s.ok()) {
     return s.error();
   }
   claim.outreach = row;
@@ -238,8 +240,7 @@ fhir::Result<std::optional<Claim>> Apply(store::Transaction& tx, const Workshop&
     if (!first.ok()) return std::move(first).error();
     supersedes = *first;
   }
-  auto decision_id =
-      Record(tx, verdict, verdict.decision, verdict.channel, stage_code, supersedes);
+  auto decision_id = Record(tx, verdict, verdict.decision, verdict.channel, stage_code, supersedes);
   if (!decision_id.ok()) return std::move(decision_id).error();
   if (auto s = Audit(tx, verdict, *decision_id, stage); !s.ok()) return s.error();
 

@@ -48,8 +48,8 @@ struct Claim {
 
 enum class Stage { kIntake, kSend };
 
-// Writes the decision record and what follows from its outcome. At kSend a permit answers the claim;
-// at kIntake it queues. `row`: the outreach row (key 0 when it is new).
+// Writes the decision record and what follows from its outcome. At kSend a permit answers the
+// claim; at kIntake it queues. `row`: the outreach row (key 0 when it is new).
 fhir::Result<std::optional<Claim>> Apply(store::Transaction& tx, const Workshop& workshop,
                                          const std::string& tenant, const Verdict& verdict,
                                          Stage stage, store::Outreach row);

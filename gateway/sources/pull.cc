@@ -51,8 +51,8 @@ fhir::Resource Quarantined(const std::string& id, const fhir::Resource& record,
   Value json = Value::Object();
   json.Set("resourceType", Text("Basic"));
   json.Set("id", Text("q-" + id.substr(0, 62)));
-  // A contained resource must not have meta.versionId or contained ones (dom-2, dom-4); the record is
-  // kept whole as text instead, sealed like everything else of the patient.
+  // A contained resource must not have meta.versionId or contained ones (dom-2, dom-4); the record
+  // is kept whole as text instead, sealed like everything else of the patient.
   Value outcome = fhir::OperationOutcome(findings);
   outcome.Set("id", Text("findings"));
   json.Set("contained", Value::Array({std::move(outcome)}));
@@ -82,8 +82,7 @@ fhir::Resource Quarantined(const std::string& id, const fhir::Resource& record,
 }  // namespace
 
 std::string LocalId(std::string_view source, std::string_view type, std::string_view id) {
-  const std::string key =
-      std::string(source) + "|" + std::string(type) + "|" + std::string(id);
+  const std::string key = std::string(source) + "|" + std::string(type) + "|" + std::string(id);
   return "s-" + auth::Hex(ledger::LeafHash(key)).substr(0, 40);
 }
 
@@ -97,10 +96,10 @@ fhir::Result<Pulled> Pull(const SourceConfig& source, adapters::FhirEndpoint& en
     return Fail(ErrorCode::kInvalid, "the patient has no identifier of the source's system",
                 "Patient.identifier");
   }
-  auto found = endpoint.Search(
-      "Patient",
-      "identifier=" + http::PercentEncode(source.identifier_system) + "%7C" + http::PercentEncode(value),
-      kDeadline);
+  auto found = endpoint.Search("Patient",
+                               "identifier=" + http::PercentEncode(source.identifier_system) +
+                                   "%7C" + http::PercentEncode(value),
+                               kDeadline);
   if (!found.ok()) return std::move(found).error();
   if (found->empty()) return Fail(ErrorCode::kNotFound, "the source does not know this patient");
   if (found->size() > 1) {
@@ -111,8 +110,7 @@ fhir::Result<Pulled> Pull(const SourceConfig& source, adapters::FhirEndpoint& en
 
   Pulled pulled;
   for (const std::string& type : source.types) {
-    auto records =
-        endpoint.Search(type, "patient=" + http::PercentEncode(theirs), kDeadline);
+    auto records = endpoint.Search(type, "patient=" + http::PercentEncode(theirs), kDeadline);
     if (!records.ok()) return std::move(records).error();
     for (fhir::Resource& record : *records) {
       if (record.type() != type) continue;  // an OperationOutcome among the matches
@@ -134,7 +132,8 @@ fhir::Result<Pulled> Pull(const SourceConfig& source, adapters::FhirEndpoint& en
                             type + ".subject"});
       }
       if (fhir::HasErrors(findings)) {
-        pulled.quarantine.push_back(Quarantined(id, record, source.name, ours, std::move(findings)));
+        pulled.quarantine.push_back(
+            Quarantined(id, record, source.name, ours, std::move(findings)));
       } else {
         pulled.records.push_back(std::move(mapped));
       }

@@ -1,5 +1,5 @@
-// Pulls a patient's records from a partner's FHIR server into the store: mapped by the source's rules,
-// what cannot be taken is set aside with its findings, never dropped.
+// Pulls a patient's records from a partner's FHIR server into the store: mapped by the source's
+// rules, what cannot be taken is set aside with its findings, never dropped.
 #pragma once
 
 #include <string>
@@ -19,9 +19,10 @@ struct Pulled {
   std::vector<fhir::Resource> quarantine;
 };
 
-// Asks the source for the records of its types about the patient, who is found there by the identifier
-// of the source's system. No lock is held and no transaction is open. Errors: the endpoint's; kInvalid
-// when our Patient has no such identifier; kNotFound when the source does not know the patient.
+// Asks the source for the records of its types about the patient, who is found there by the
+// identifier of the source's system. No lock is held and no transaction is open. Errors: the
+// endpoint's; kInvalid when our Patient has no such identifier; kNotFound when the source does not
+// know the patient.
 fhir::Result<Pulled> Pull(const SourceConfig& source, adapters::FhirEndpoint& endpoint,
                           const fhir::Resource& patient);
 

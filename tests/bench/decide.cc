@@ -1,6 +1,8 @@
-// Decisions per second on one core, in process: `decide CASES.json NOTE SECONDS`. Measures the whole
-// decision (FHIR resources read into facts, then decided) and the rules alone on facts already read,
-// with the case's own consents and with 10 and 50 of them.
+// Decisions per second on one core, in process: `decide CASES.json NOTE SECONDS`. Measures the
+// whole decision (FHIR resources read into facts, then decided) and the rules alone on facts
+// already read, with the case's own consents and with 10 and 50 of them.
+#include "consent/decide.h"
+
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -10,7 +12,6 @@
 
 #include "consent/case_file.h"
 #include "consent/context.h"
-#include "consent/decide.h"
 #include "fhir/json/json.h"
 
 namespace {

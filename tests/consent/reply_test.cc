@@ -20,8 +20,8 @@ TEST(ReplyTest, OtherWordsStopWhereAReasonablePersonWouldReadThemSo) {
 }
 
 TEST(ReplyTest, AStopWordInAnotherIntentIsUnclear) {
-  for (const char* words : {"dont stop these, they help", "CANCEL my appointment",
-                            "When does my treatment end?"}) {
+  for (const char* words :
+       {"dont stop these, they help", "CANCEL my appointment", "When does my treatment end?"}) {
     EXPECT_EQ(ReadReply(words), ReplyMeaning::kUnclear) << words;
   }
 }

@@ -58,7 +58,8 @@ TEST_F(IntakeTest, ATextAtNightIsDeferredAndNoCommunicationIsWritten) {
         {"url":"https://psgateway.example/fhir/StructureDefinition/provided-by",
          "valueCode":"patient"}]}]})");
   std::string text = Refill("cr1");
-  const std::string email = R"("system":"http://terminology.hl7.org/CodeSystem/v3-ParticipationMode",
+  const std::string email =
+      R"("system":"http://terminology.hl7.org/CodeSystem/v3-ParticipationMode",
                           "code":"EMAILWRIT")";
   text.replace(text.find(email), email.size(),
                R"("system":"https://psgateway.example/fhir/CodeSystem/channel","code":"sms")");

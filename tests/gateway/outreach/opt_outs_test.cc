@@ -17,7 +17,8 @@ class OptOutTest : public TenantFixture {
            "sender":{"reference":"Patient/p1"},
            "medium":[{"coding":[{"system":
              "http://terminology.hl7.org/CodeSystem/v3-ParticipationMode","code":"EMAILWRIT"}]}],
-           "payload":[{"contentString":")" + words + R"("}]})");
+           "payload":[{"contentString":")" +
+        words + R"("}]})");
   }
 };
 

@@ -30,9 +30,11 @@ class SettleTest : public TenantFixture {
     attempt_ = claim->attempt;
   }
   void End(const Ending& ending) {
-    ASSERT_TRUE(store_->Update([&](store::Transaction& tx) {
-      return Settle(tx, *workshop_, attempt_, ending);
-    }).ok());
+    ASSERT_TRUE(store_
+                    ->Update([&](store::Transaction& tx) {
+                      return Settle(tx, *workshop_, attempt_, ending);
+                    })
+                    .ok());
   }
   std::string RequestStatus() { return Stored("CommunicationRequest", "cr1")["status"].text(); }
 

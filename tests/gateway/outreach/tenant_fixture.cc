@@ -70,9 +70,11 @@ TenantFixture::TenantFixture() : config_(ClosedDoors()) {
   options.dir = dir_;
   options.readers = 1;
   store_ = std::move(*store::OpenSqlcipherStore(options, *ring, clock_));
-  EXPECT_TRUE(store_->Update([](store::Transaction& tx) {
-    return tx.PutDocument("programme", "aurora", kProgramme);
-  }).ok());
+  EXPECT_TRUE(store_
+                  ->Update([](store::Transaction& tx) {
+                    return tx.PutDocument("programme", "aurora", kProgramme);
+                  })
+                  .ok());
   for (const char* resource : {kPatient, kPrescription, kModule}) Put(resource);
 }
 
@@ -96,66 +98,77 @@ void TenantFixture::Put(const std::string& json) {
 
 fhir::Resource TenantFixture::Stored(const std::string& type, const std::string& id) {
   fhir::Resource found;
-  EXPECT_TRUE(store_->View([&](store::Reader& reader) -> fhir::Status {
-    auto loaded = LoadResource(reader, "aurora", type, id);
-    if (!loaded.ok()) return loaded.error();
-    found = *loaded;
-    return {};
-  }).ok());
+  EXPECT_TRUE(store_
+                  ->View([&](store::Reader& reader) -> fhir::Status {
+                    auto loaded = LoadResource(reader, "aurora", type, id);
+                    if (!loaded.ok()) return loaded.error();
+                    found = *loaded;
+                    return {};
+                  })
+                  .ok());
   return found;
 }
 
 std::vector<fhir::Resource> TenantFixture::All(const std::string& type) {
   std::vector<fhir::Resource> found;
-  EXPECT_TRUE(store_->View([&](store::Reader& reader) -> fhir::Status {
-    store::SearchQuery query;
-    query.programme = "aurora";
-    query.type = type;
-    query.count = 100;
-    auto page = reader.Search(query);
-    if (!page.ok()) return page.error();
-    for (const auto& match : page->matches) found.push_back(*fhir::Resource::Parse(match.bytes));
-    return {};
-  }).ok());
+  EXPECT_TRUE(store_
+                  ->View([&](store::Reader& reader) -> fhir::Status {
+                    store::SearchQuery query;
+                    query.programme = "aurora";
+                    query.type = type;
+                    query.count = 100;
+                    auto page = reader.Search(query);
+                    if (!page.ok()) return page.error();
+                    for (const auto& match : page->matches)
+                      found.push_back(*fhir::Resource::Parse(match.bytes));
+                    return {};
+                  })
+                  .ok());
   return found;
 }
 
 store::Outreach TenantFixture::OutreachOf(const std::string& request) {
   store::Outreach found;
-  EXPECT_TRUE(store_->View([&](store::Reader& reader) -> fhir::Status {
-    auto rows = reader.OutreachOfRequest("aurora", request);
-    if (!rows.ok()) return rows.error();
-    EXPECT_FALSE(rows->empty());
-    if (!rows->empty()) found = rows->back();
-    return {};
-  }).ok());
+  EXPECT_TRUE(store_
+                  ->View([&](store::Reader& reader) -> fhir::Status {
+                    auto rows = reader.OutreachOfRequest("aurora", request);
+                    if (!rows.ok()) return rows.error();
+                    EXPECT_FALSE(rows->empty());
+                    if (!rows->empty()) found = rows->back();
+                    return {};
+                  })
+                  .ok());
   return found;
 }
 
 std::vector<store::DecisionRow> TenantFixture::DecisionsOf(const std::string& request) {
   std::vector<store::DecisionRow> found;
-  EXPECT_TRUE(store_->View([&](store::Reader& reader) -> fhir::Status {
-    auto rows = reader.DecisionsOf("aurora", request);
-    if (!rows.ok()) return rows.error();
-    found = *rows;
-    return {};
-  }).ok());
+  EXPECT_TRUE(store_
+                  ->View([&](store::Reader& reader) -> fhir::Status {
+                    auto rows = reader.DecisionsOf("aurora", request);
+                    if (!rows.ok()) return rows.error();
+                    found = *rows;
+                    return {};
+                  })
+                  .ok());
   return found;
 }
 
 std::optional<Claim> TenantFixture::ClaimNow(const std::string& request) {
   std::optional<Claim> claim;
   const store::Outreach row = OutreachOf(request);
-  EXPECT_TRUE(store_->Update([&](store::Transaction& tx) -> fhir::Status {
-    auto loaded = LoadResource(tx, "aurora", "CommunicationRequest", request);
-    if (!loaded.ok()) return loaded.error();
-    auto verdict = Prepare(tx, *workshop_, "aurora", *loaded, tx.Now());
-    if (!verdict.ok()) return verdict.error();
-    auto applied = Apply(tx, *workshop_, "acme", *verdict, Stage::kSend, row);
-    if (!applied.ok()) return applied.error();
-    claim = *applied;
-    return {};
-  }).ok());
+  EXPECT_TRUE(store_
+                  ->Update([&](store::Transaction& tx) -> fhir::Status {
+                    auto loaded = LoadResource(tx, "aurora", "CommunicationRequest", request);
+                    if (!loaded.ok()) return loaded.error();
+                    auto verdict = Prepare(tx, *workshop_, "aurora", *loaded, tx.Now());
+                    if (!verdict.ok()) return verdict.error();
+                    auto applied = Apply(tx, *workshop_, "acme", *verdict, Stage::kSend, row);
+                    if (!applied.ok()) return applied.error();
+                    claim = *applied;
+                    return {};
+                  })
+                  .ok());
   return claim;
 }
 
@@ -166,7 +179,8 @@ std::string TenantFixture::Refill(const std::string& id, const std::string& more
                           "code":"EMAILWRIT"}]}],
     "reasonCode":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ActReason",
                               "code":"TREAT"}]}],
-    "about":[{"reference":"ActivityDefinition/refill"}])" + more + "}";
+    "about":[{"reference":"ActivityDefinition/refill"}])" +
+         more + "}";
 }
 
 }  // namespace gateway::outreach

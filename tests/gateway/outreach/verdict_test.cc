@@ -13,24 +13,28 @@ class VerdictTest : public TenantFixture {
  protected:
   Verdict PrepareNow(const std::string& request) {
     Verdict verdict;
-    EXPECT_TRUE(store_->View([&](store::Reader& reader) -> fhir::Status {
-      auto loaded = LoadResource(reader, "aurora", "CommunicationRequest", request);
-      if (!loaded.ok()) return loaded.error();
-      auto prepared = Prepare(reader, *workshop_, "aurora", *loaded, clock_.Now());
-      if (!prepared.ok()) return prepared.error();
-      verdict = *prepared;
-      return {};
-    }).ok());
+    EXPECT_TRUE(store_
+                    ->View([&](store::Reader& reader) -> fhir::Status {
+                      auto loaded = LoadResource(reader, "aurora", "CommunicationRequest", request);
+                      if (!loaded.ok()) return loaded.error();
+                      auto prepared = Prepare(reader, *workshop_, "aurora", *loaded, clock_.Now());
+                      if (!prepared.ok()) return prepared.error();
+                      verdict = *prepared;
+                      return {};
+                    })
+                    .ok());
     return verdict;
   }
   bool Holds(const Verdict& verdict) {
     bool holds = false;
-    EXPECT_TRUE(store_->View([&](store::Reader& reader) -> fhir::Status {
-      auto answer = StillHolds(reader, verdict.gathered);
-      if (!answer.ok()) return answer.error();
-      holds = *answer;
-      return {};
-    }).ok());
+    EXPECT_TRUE(store_
+                    ->View([&](store::Reader& reader) -> fhir::Status {
+                      auto answer = StillHolds(reader, verdict.gathered);
+                      if (!answer.ok()) return answer.error();
+                      holds = *answer;
+                      return {};
+                    })
+                    .ok());
     return holds;
   }
 };
