@@ -1,5 +1,5 @@
-// The one configuration file: JSON with comments, relative paths from the file's own folder, units in
-// key names, a secret is only ever a path. An unknown key is an error with its line.
+// The one configuration file: JSON with comments, relative paths from the file's own folder, units
+// in key names, a secret is only ever a path. An unknown key is an error with its line.
 #pragma once
 
 #include <map>
@@ -14,12 +14,12 @@ namespace gateway {
 
 // A partner whose records are pulled: one of `endpoints`, seen from one programme.
 struct SourceConfig {
-  std::string name;       // "ehr-main"
+  std::string name;  // "ehr-main"
   std::string programme;
-  std::string endpoint;   // name in endpoints
+  std::string endpoint;            // name in endpoints
   std::vector<std::string> types;  // e.g. ["MedicationRequest"]
   std::string identifier_system;   // which Patient.identifier finds the patient there
-  int poll_seconds = 0;   // 0: on request only
+  int poll_seconds = 0;            // 0: on request only
 };
 
 struct Config {
@@ -27,28 +27,30 @@ struct Config {
   std::string wrapping_key_file;  // "wrapping_key_file"
   std::string head_key_file;      // "ledger_signing_key_file"
 
-  std::string partners_listen = "127.0.0.1:8443";    // "listen.partners"
-  std::string public_listen = "127.0.0.1:8444";      // "listen.public": /u/ and /hooks/
-  std::string operations_listen = "127.0.0.1:8445";  // "listen.operations": plain HTTP, loopback only
-  std::string partners_url;       // "partners_base_url": "https://gateway.example:8443", no slash
-  std::string public_url;         // "public_base_url"
-  std::string certificate_file;   // "tls.certificate_file"
-  std::string private_key_file;   // "tls.private_key_file"
-  std::string client_ca_file;     // "tls.client_ca_file", optional
+  std::string partners_listen = "127.0.0.1:8443";  // "listen.partners"
+  std::string public_listen = "127.0.0.1:8444";    // "listen.public": /u/ and /hooks/
+  std::string operations_listen =
+      "127.0.0.1:8445";          // "listen.operations": plain HTTP, loopback only
+  std::string partners_url;      // "partners_base_url": "https://gateway.example:8443", no slash
+  std::string public_url;        // "public_base_url"
+  std::string certificate_file;  // "tls.certificate_file"
+  std::string private_key_file;  // "tls.private_key_file"
+  std::string client_ca_file;    // "tls.client_ca_file", optional
 
-  int token_seconds = 300;        // "token_seconds", at most 300
-  int send_deadline_ms = 5000;    // "send_deadline_ms"
-  int dispatch_interval_ms = 200; // "dispatch_interval_ms"
-  int send_threads = 4;           // "send_threads"
-  int drain_seconds = 20;         // "drain_seconds"
-  std::string log_level = "info"; // "log_level"
+  int token_seconds = 300;         // "token_seconds", at most 300
+  int send_deadline_ms = 5000;     // "send_deadline_ms"
+  int dispatch_interval_ms = 200;  // "dispatch_interval_ms"
+  int send_threads = 4;            // "send_threads"
+  int drain_seconds = 20;          // "drain_seconds"
+  std::string log_level = "info";  // "log_level"
 
-  std::vector<adapters::SmtpVendor> smtp;        // "vendors.smtp": [{...}]
-  std::vector<adapters::SmsVendor> sms;          // "vendors.sms"
-  std::vector<adapters::WebhookVendor> webhook;  // "vendors.webhook"
+  std::vector<adapters::SmtpVendor> smtp;               // "vendors.smtp": [{...}]
+  std::vector<adapters::SmsVendor> sms;                 // "vendors.sms"
+  std::vector<adapters::WebhookVendor> webhook;         // "vendors.webhook"
   std::vector<adapters::FhirEndpointConfig> endpoints;  // "endpoints"
-  std::vector<SourceConfig> sources;             // "sources"
-  // Inbound hooks: vendor name -> file with the key that signs its calls. "hooks": {"sms-main": {...}}
+  std::vector<SourceConfig> sources;                    // "sources"
+  // Inbound hooks: vendor name -> file with the key that signs its calls. "hooks": {"sms-main":
+  // {...}}
   std::map<std::string, std::string> hook_key_files;
 };
 

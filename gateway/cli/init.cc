@@ -122,10 +122,16 @@ fhir::Status MakeAll(const fs::path& dir, const InitOptions& options) {
 
 int Init(const InitOptions& options) {
   fs::path dir = fs::path(options.dir).lexically_normal();
-  if (fhir::Status status = MakeAll(dir, options); !status.ok()) return Complain(status.error());
   std::string config = (dir / "gateway.jsonc").string();
+  std::error_code ignored;
+  bool had_config = fs::exists(config, ignored);
+  if (fhir::Status status = MakeAll(dir, options); !status.ok()) return Complain(status.error());
   fhir::Result<Config> checked = LoadConfig(config);
-  if (!checked.ok()) return Complain(checked.error());
+  if (!checked.ok()) {
+    // A wrong --partners-listen must not stay behind: the next init would keep it.
+    if (!had_config) fs::remove(config, ignored);
+    return Complain(checked.error());
+  }
   std::cout << "\nNext:\n"
             << "  psgateway tenant add NAME --config " << config << "\n"
             << "  psgateway programme add FILE.json --tenant NAME --config " << config << "\n"

@@ -116,6 +116,15 @@ TEST_F(CliTest, InitOverwritesNothing) {
   EXPECT_EQ(Content(config_), config);
 }
 
+TEST_F(CliTest, InitWithAWrongAddressLeavesNoConfiguration) {
+  std::string home = dir_ + "/other";
+  Outcome wrong = Call({"init", home, "--operations-listen", "0.0.0.0:1"});
+  EXPECT_EQ(wrong.code, 1);
+  EXPECT_THAT(wrong.err, HasSubstr("loopback"));
+  EXPECT_FALSE(std::filesystem::exists(home + "/gateway.jsonc"));
+  EXPECT_EQ(Call({"init", home}).code, 0);
+}
+
 TEST_F(CliTest, InitMakesNoNewWrappingKeyForOldTenants) {
   ASSERT_EQ(WithConfig({"tenant", "add", "north"}).code, 0);
   std::filesystem::remove(home_ + "/keys/wrapping.key");
