@@ -1,4 +1,5 @@
-// One JSON line per event on stderr. Ids, codes and counts only: no value of a patient ever gets here.
+// One JSON line per event on stderr. Ids, codes and counts only: no value of a patient ever gets
+// here.
 #pragma once
 
 #include <initializer_list>

@@ -1,5 +1,5 @@
-// The public listener: unsubscribe links and the vendors' hooks. No token: the link and the signature
-// are what is trusted.
+// The public listener: unsubscribe links and the vendors' hooks. No token: the link and the
+// signature are what is trusted.
 #pragma once
 
 #include "gateway/http/message.h"

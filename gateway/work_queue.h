@@ -1,4 +1,5 @@
-// A few threads for work that may block (a durable commit, a partner's answer), with a bounded queue.
+// A few threads for work that may block (a durable commit, a partner's answer), with a bounded
+// queue.
 #pragma once
 
 #include <condition_variable>

@@ -1,10 +1,11 @@
-// Every write of a resource goes through here, whoever asks: the version, its index rows, the person
-// link, the epochs and the audit row, in one transaction.
+// Every write of a resource goes through here, whoever asks: the version, its index rows, the
+// person link, the epochs and the audit row, in one transaction.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "fhir/resource.h"
 #include "fhir/result.h"
@@ -24,7 +25,8 @@ struct Written {
   int64_t version = 0;
   fhir::Instant last_updated{};
   bool created = false;
-  bool changed = true;      // false: a delete of what was not there
+  bool changed = true;                // false: a delete of what was not there
+  std::vector<std::string> patients;  // "Patient/1": whom it is about, and whom it was about before
 };
 
 enum class PutMode { kCreate, kUpdate, kEither };
