@@ -170,10 +170,13 @@ fhir::Resource ReplyCommunication(const outreach::Reply& reply, const std::strin
   if (const auto channel = fhir::ChannelFromCode(reply.channel)) {
     json.Set("medium", Value::Array({fhir::MediumOf(*channel)}));
   }
-  Value patient = Value::Object();
-  patient.Set("reference", Value::String("Patient/" + reply.patient_id));
-  json.Set("subject", patient);
-  json.Set("sender", std::move(patient));
+  // A stranger's words are kept without a subject: what makes a repeated call one reply is the identifier.
+  if (!reply.patient_id.empty()) {
+    Value patient = Value::Object();
+    patient.Set("reference", Value::String("Patient/" + reply.patient_id));
+    json.Set("subject", patient);
+    json.Set("sender", std::move(patient));
+  }
   json.Set("received", Value::String(fhir::FormatInstant(now)));
   Value payload = Value::Object();
   payload.Set("contentString", Value::String(reply.text));
@@ -223,23 +226,25 @@ http::Response Hook(const interactions::Services& services, const http::Request&
   reply.person = (*addressee)->person;
   auto done = CommitAndWait(
       services, tenant, [&](store::Transaction& tx, outreach::Barrier& barrier) -> fhir::Status {
-        outreach::Reply mine = reply;
-        if (!mine.patient_id.empty()) {
-          // The vendor repeats a call whose answer it missed: the message id makes it one reply.
-          store::SearchQuery query;
-          query.programme = mine.programme;
-          query.type = "Communication";
-          query.all_of.push_back(
-              {"identifier", {std::string(fhir::kBase) + "/vendor/" + vendor + "|" + message_id}});
-          auto seen = tx.Search(query);
-          if (!seen.ok()) return std::move(seen).error();
-          if (!seen->matches.empty()) return {};
-          auto stored =
-              PutResource(tx, {mine.programme, "hook:" + vendor, request.id},
-                          ReplyCommunication(mine, vendor, message_id, tx.Now()), PutMode::kCreate);
-          if (!stored.ok()) return std::move(stored).error();
-          mine.focus = stored->resource.Relative();
+        // The vendor repeats a call whose answer it missed: the message id makes it one reply.
+        store::SearchQuery query;
+        query.programme = reply.programme;
+        query.type = "Communication";
+        query.all_of.push_back(
+            {"identifier", {std::string(fhir::kBase) + "/vendor/" + vendor + "|" + message_id}});
+        auto seen = tx.Search(query);
+        if (!seen.ok()) return std::move(seen).error();
+        if (!seen->matches.empty()) {
+          // What the first call waits for, this one waits for too: both are acknowledgements.
+          return outreach::DecideQueuedAgain(tx, services.workshop, tenant.name, reply.person,
+                                             {reply.contact}, barrier);
         }
+        auto stored = PutResource(tx, {reply.programme, "hook:" + vendor, request.id},
+                                  ReplyCommunication(reply, vendor, message_id, tx.Now()),
+                                  PutMode::kCreate);
+        if (!stored.ok()) return std::move(stored).error();
+        outreach::Reply mine = reply;
+        mine.focus = stored->resource.Relative();
         return outreach::TakeReply(tx, services.workshop, tenant.name, mine, barrier);
       });
   if (!done.ok()) return http::ErrorResponse(done.error());

@@ -59,7 +59,7 @@ fhir::Status Service::Open() {
   auto tenants = Tenants::Open(config_, clock_);
   if (!tenants.ok()) return std::move(tenants).error();
   tenants_ = std::move(*tenants);
-  auto adapters = outreach::AdapterSet::Make(config_);
+  auto adapters = outreach::AdapterSet::Make(config_, clock_);
   if (!adapters.ok()) return std::move(adapters).error();
   adapters_ = std::move(*adapters);
   workshop_ =

@@ -24,8 +24,8 @@ struct LinkToken {
 std::optional<LinkToken> ReadLinkToken(std::string_view text);  // unverified
 bool VerifyLinkToken(std::string_view key, const LinkToken& token);
 
-// X-PSG-Signature: v1=hex(HMAC-SHA256(key, timestamp + "." + body)); the timestamp (Unix seconds) must
-// be within five minutes of `now`.
+// X-PSG-Signature: v1=hex(HMAC-SHA256(key, timestamp + "." + body)); the timestamp (Unix seconds)
+// must be within five minutes of `now`.
 bool VerifyHookSignature(std::string_view key, std::string_view timestamp,
                          std::string_view signature, std::string_view body, fhir::Instant now);
 

@@ -47,9 +47,13 @@ Value DecisionPart(const store::DecisionRow& row) {
     parts.push_back(Group("obligation", std::move(inner)));
   }
   for (const Value& basis : decision["basis"].items()) {
-    parts.push_back(Group("basis", {Part("reference", basis["reference"].text()),
-                                    Part("kind", basis["kind"].text(), "valueCode"),
-                                    Part("result", basis["result"].text(), "valueCode")}));
+    std::vector<Value> inner = {Part("reference", basis["reference"].text()),
+                                Part("kind", basis["kind"].text(), "valueCode"),
+                                Part("result", basis["result"].text(), "valueCode")};
+    for (const Value& rule : basis["rules"].items()) {
+      inner.push_back(Part("rule", rule.text(), "valueCode"));
+    }
+    parts.push_back(Group("basis", std::move(inner)));
   }
   parts.push_back(Part("request", (*record)["request"].text()));
   parts.push_back(Part("contextHash", (*record)["contextHash"].text()));

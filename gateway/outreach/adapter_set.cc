@@ -4,16 +4,18 @@
 
 namespace gateway::outreach {
 
-fhir::Result<std::unique_ptr<AdapterSet>> AdapterSet::Make(const Config& config) {
+fhir::Result<std::unique_ptr<AdapterSet>> AdapterSet::Make(const Config& config,
+                                                           const Clock& clock) {
+  const auto now = [&clock] { return clock.Now(); };
   auto set = std::make_unique<AdapterSet>();
   for (const auto& vendor : config.smtp) {
-    set->adapters_[vendor.name] = adapters::MakeEmailAdapter(vendor);
+    set->adapters_[vendor.name] = adapters::MakeEmailAdapter(vendor, now);
   }
   for (const auto& vendor : config.sms) {
     set->adapters_[vendor.name] = adapters::MakeSmsAdapter(vendor);
   }
   for (const auto& vendor : config.webhook) {
-    set->adapters_[vendor.name] = adapters::MakeWebhookAdapter(vendor);
+    set->adapters_[vendor.name] = adapters::MakeWebhookAdapter(vendor, now);
   }
   for (const auto& endpoint : config.endpoints) {
     auto made = adapters::FhirEndpoint::Make(endpoint);

@@ -9,14 +9,15 @@
 #include "adapters/adapter.h"
 #include "adapters/fhir_endpoint/fhir_endpoint.h"
 #include "fhir/result.h"
+#include "gateway/clock.h"
 #include "gateway/config.h"
 
 namespace gateway::outreach {
 
-// Immutable after Make; any thread.
+// Immutable after Make; any thread. The clock outlives it.
 class AdapterSet {
  public:
-  static fhir::Result<std::unique_ptr<AdapterSet>> Make(const Config& config);
+  static fhir::Result<std::unique_ptr<AdapterSet>> Make(const Config& config, const Clock& clock);
 
   // nullptr when there is none of that name.
   adapters::Adapter* Find(std::string_view vendor) const;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "fhir/canonicals.h"
+#include "fhir/json/json.h"
 
 namespace gateway::outreach {
 namespace {
@@ -42,6 +43,19 @@ std::string At(const std::map<std::string, std::string>& map, std::string_view k
   return it == map.end() ? std::string() : it->second;
 }
 
+// A portal's inbox takes the message as an event: who it is for, from whom, the words.
+void AsPortalEvent(adapters::Content& content) {
+  fhir::json::Value event = fhir::json::Value::Object();
+  event.Set("event", fhir::json::Value::String("portal.message"));
+  event.Set("recipient", fhir::json::Value::String(content.to));
+  event.Set("from", fhir::json::Value::String(content.from_name));
+  event.Set("subject", fhir::json::Value::String(content.subject));
+  event.Set("text", fhir::json::Value::String(content.text));
+  content.text = fhir::json::Write(event);
+  content.content_type = "application/json";
+  content.to.clear();  // the vendor's own URL
+}
+
 }  // namespace
 
 adapters::Content Compose(const Verdict& verdict, const std::string& unsubscribe_url) {
@@ -70,6 +84,7 @@ adapters::Content Compose(const Verdict& verdict, const std::string& unsubscribe
         short_text ? " Reply STOP to opt out." : gap + "To stop these messages: " + unsubscribe_url;
     if (!short_text) content.unsubscribe_url = unsubscribe_url;
   }
+  if (*verdict.channel == fhir::Channel::kPortal) AsPortalEvent(content);
   return content;
 }
 

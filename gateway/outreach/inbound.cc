@@ -8,6 +8,7 @@
 #include "fhir/reference.h"
 #include "gateway/clock.h"
 #include "gateway/outreach/documents.h"
+#include "gateway/outreach/opt_outs.h"
 #include "gateway/outreach/outgoing.h"
 #include "gateway/tenants.h"
 
@@ -131,7 +132,8 @@ fhir::Status TakeCommunication(store::Transaction& tx, const Workshop& workshop,
   }
   const std::string& status = communication["status"].text();
   if (from_patient) {
-    if (!written.created) return {};
+    // A repeated PUT is acknowledged like the first: it waits for the same attempts.
+    if (!written.created) return DecideQueuedAgain(tx, workshop, tenant, person, {}, barrier);
     Reply reply;
     reply.programme = scope.programme;
     reply.patient_id = patient_id;

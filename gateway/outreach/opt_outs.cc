@@ -35,7 +35,7 @@ fhir::Status DecideQueuedAgain(store::Transaction& tx, const Workshop& workshop,
         verdict->decision.outcome != consent::Outcome::kReview) {
       continue;
     }
-    auto applied = Apply(tx, workshop, tenant, *verdict, Stage::kIntake, row);
+    auto applied = Apply(tx, workshop, tenant, *verdict, Stage::kRecheck, row);
     if (!applied.ok()) return std::move(applied).error();
   }
   return {};

@@ -24,6 +24,18 @@ using consent::Outcome;
 using fhir::json::Value;
 using store::OutreachState;
 
+std::string_view Code(Stage stage) {
+  switch (stage) {
+    case Stage::kIntake:
+      return "intake";
+    case Stage::kRecheck:
+      return "recheck";
+    case Stage::kSend:
+      return "send";
+  }
+  return "send";
+}
+
 Value Text(std::string text) { return Value::String(std::move(text)); }
 
 const std::string* VendorFor(const consent::Programme& programme, fhir::Channel channel) {
@@ -122,7 +134,7 @@ fhir::Status Audit(store::Transaction& tx, const Verdict& verdict, const std::st
                    Stage stage) {
   store::AuditRow row;
   row.at = tx.Now();
-  row.action = stage == Stage::kSend ? "decide-send" : "decide-intake";
+  row.action = "decide-" + std::string(Code(stage));
   row.client = "psgateway";
   row.programme = verdict.gathered.given.programme.id;
   row.subject = verdict.gathered.request.Versioned();
@@ -216,6 +228,10 @@ fhir::Result<Verdict> Prepare(store::Reader& reader, const Workshop& workshop,
     }
     const consent::EvaluationContext context = consent::Interpret(given);
     verdict.contact = context.contact ? context.contact->key : std::string();
+    // A portal knows its users by the Patient, not by an address.
+    if (verdict.channel == fhir::Channel::kPortal && !verdict.gathered.patient_id.empty()) {
+      verdict.contact = "Patient/" + verdict.gathered.patient_id;
+    }
     verdict.decision = consent::Decide(context);
   };
   decide();
@@ -232,7 +248,7 @@ fhir::Result<Verdict> Prepare(store::Reader& reader, const Workshop& workshop,
 fhir::Result<std::optional<Claim>> Apply(store::Transaction& tx, const Workshop& workshop,
                                          const std::string& tenant, const Verdict& verdict,
                                          Stage stage, store::Outreach row) {
-  const std::string_view stage_code = stage == Stage::kSend ? "send" : "intake";
+  const std::string stage_code(Code(stage));
   std::string supersedes = row.decision_id;
   if (verdict.before_reroute) {
     auto first = Record(tx, verdict, *verdict.before_reroute, RequestedChannel(verdict.gathered),
@@ -265,7 +281,7 @@ fhir::Result<std::optional<Claim>> Apply(store::Transaction& tx, const Workshop&
         break;
       }
       row.due_at = std::max(tx.Now(), verdict.gathered.given.now);
-      if (stage == Stage::kIntake) {
+      if (stage != Stage::kSend) {
         row.state = OutreachState::kQueued;
         break;
       }

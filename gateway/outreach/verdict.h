@@ -46,10 +46,11 @@ struct Claim {
   fhir::Resource request;
 };
 
-enum class Stage { kIntake, kSend };
+// kRecheck: something that may forbid has changed while the piece was queued.
+enum class Stage { kIntake, kRecheck, kSend };
 
 // Writes the decision record and what follows from its outcome. At kSend a permit answers the
-// claim; at kIntake it queues. `row`: the outreach row (key 0 when it is new).
+// claim; otherwise it queues. `row`: the outreach row (key 0 when it is new).
 fhir::Result<std::optional<Claim>> Apply(store::Transaction& tx, const Workshop& workshop,
                                          const std::string& tenant, const Verdict& verdict,
                                          Stage stage, store::Outreach row);

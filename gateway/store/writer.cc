@@ -75,9 +75,11 @@ void Writer::Loop() {
 }
 
 void Writer::RunGroup(std::vector<Item>& group) {
-  if (RunTogether(group) == End::kKept) return;
-  // Nothing of it is written. One of the works may be what does not fit: each for itself.
-  for (Item& item : group) RunAlone(item);
+  if (RunTogether(group) == End::kLost) {
+    // Nothing of it is written. One of the works may be what does not fit: each for itself.
+    for (Item& item : group) RunAlone(item);
+  }
+  for (const Item& item : group) works_ += item.answer.ok() ? 1 : 0;
 }
 
 Writer::End Writer::RunTogether(std::vector<Item>& group) {
@@ -119,7 +121,6 @@ Status Writer::Call(Item& item) {
 }
 
 Writer::End Writer::RunOne(Item& item) {
-  ++works_;
   item.answer = session_->BeginWork(clock_.Now());
   if (item.answer.ok()) item.answer = Call(item);
   StopIfFatal();

@@ -60,7 +60,7 @@ Config ClosedDoors() {
 TenantFixture::TenantFixture() : config_(ClosedDoors()) {
   char dir[] = "/tmp/psg-outreach-XXXXXX";
   dir_ = mkdtemp(dir);
-  adapters_ = std::move(*AdapterSet::Make(config_));
+  adapters_ = std::move(*AdapterSet::Make(config_, clock_));
   workshop_ = std::make_unique<Workshop>(Workshop{config_, *adapters_, metrics_});
   EXPECT_TRUE(store::WrappingKey::Create(dir_ + "/wrapping.key").ok());
   auto wrapping = store::WrappingKey::Load(dir_ + "/wrapping.key");
