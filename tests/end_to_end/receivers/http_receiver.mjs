@@ -5,6 +5,7 @@
 //   --mode accept | refuse | hang | drop | status
 //     hang: takes the message and never answers; drop: takes it and closes without an answer;
 //     refuse: 400; status: answers --status N (with --retry-after) to everything
+//   --delay-ms N              takes a message only N ms after it was read (a slow provider)
 //   --sms-token-file FILE     the Basic credential "account:token" that /sms asks for
 //   --signing-key-file FILE   the key of /webhook's signatures
 //   --answer FILE             answers every other path with these bytes
@@ -17,6 +18,7 @@ const MAX_CLOCK_SKEW_SECONDS = 300;
 const opts = options({
   status: { type: 'string', default: '500' },
   'retry-after': { type: 'string' },
+  'delay-ms': { type: 'string', default: '0' },
   'sms-token-file': { type: 'string' },
   'signing-key-file': { type: 'string' },
   answer: { type: 'string' },
@@ -110,6 +112,10 @@ serve(opts, async (request, response) => {
   }
   if (request.method !== 'POST' || !handlers[path]) {
     return answer(response, 404, { message: 'no such route' });
+  }
+  if (Number(opts['delay-ms']) > 0) {
+    appendLog(opts, { kind: 'reading', path });
+    await new Promise((resolve) => setTimeout(resolve, Number(opts['delay-ms'])));
   }
   const [status, content] = handlers[path](request, bytes);
   if (opts.mode === 'hang') return;

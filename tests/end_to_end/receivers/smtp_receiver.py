@@ -6,6 +6,7 @@
     refuse: 550 to RCPT; busy: 451 to RCPT; hang: takes the message and never answers;
     drop-after-data: takes the message and closes without an answer;
     mute-at-quit: takes the message, answers, and says nothing to QUIT
+  --delay-ms N    takes a message only N ms after it was read (a slow server)
 """
 import argparse
 import asyncio
@@ -41,6 +42,9 @@ class Receiver:
         return "250 2.1.5 Ok"
 
     async def handle_DATA(self, server, session, envelope):
+        if self.options.delay_ms:
+            self.log({"kind": "reading"})
+            await asyncio.sleep(self.options.delay_ms / 1000)
         queue_id = uuid.uuid4().hex[:12].upper()
         message = email.message_from_bytes(envelope.original_content, policy=email.policy.default)
         self.log({
@@ -80,6 +84,7 @@ async def main():
     parser.add_argument("--log")
     parser.add_argument("--user")
     parser.add_argument("--password-file")
+    parser.add_argument("--delay-ms", type=int, default=0)
     parser.add_argument("--mode", default="accept",
                         choices=["accept", "refuse", "busy", "hang", "drop-after-data",
                                  "mute-at-quit", "no-starttls"])
