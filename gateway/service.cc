@@ -180,11 +180,7 @@ void Service::HandleFhir(http::Request request, std::string programme, std::stri
   if (!caller.ok()) {
     metrics_.Count("psgateway_refused_total{why=\"authentication\"}");
     log::Info("refused", {{"request", request.id}, {"why", caller.error().message}});
-    http::Response response = http::ErrorResponse(caller.error());
-    if (caller.error().code == ErrorCode::kUnauthenticated) {
-      response.Set("WWW-Authenticate", auth::kBearerChallenge);
-    }
-    return respond(std::move(response));
+    return respond(http::ErrorResponse(caller.error()));
   }
   const Route* route = FindRoute(request.method, path);
   if (route == nullptr) {

@@ -17,11 +17,8 @@ namespace gateway::auth {
 //                     programme too, so that nobody learns from outside which programmes there are
 //   kForbidden        a good token of another programme of the same tenant
 //   kUnavailable      the registry cannot be read now
-// The caller of this function adds WWW-Authenticate (kBearerChallenge) to a 401. Any thread; looks
-// into the store once a second and client, else into memory.
+// Any thread; looks into the store once a second and client, else into memory.
 fhir::Result<Caller> Authenticate(const http::Request& request, Tenants& tenants,
                                   std::string_view programme, fhir::Instant now);
-
-inline constexpr char kBearerChallenge[] = "Bearer realm=\"psgateway\"";
 
 }  // namespace gateway::auth
