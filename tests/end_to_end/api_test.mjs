@@ -370,7 +370,7 @@ describe('the FHIR API', () => {
     // What it says can be searched, can be searched.
     for (const { type, searchParam } of rest.resource) {
       for (const { name, type: kind } of searchParam) {
-        const value = kind === 'date' ? '2026' : kind === 'reference' ? 'Patient/x' : { phone: '+12065550100', email: 'a@example.org' }[name] ?? 'x';
+        const value = kind === 'date' ? '2026' : name === 'medication' ? 'Medication/x' : kind === 'reference' ? 'Patient/x' : { phone: '+12065550100', email: 'a@example.org' }[name] ?? 'x';
         const found = await client.call('GET', `/${type}?${name}=${encodeURIComponent(value)}`);
         assert.equal(found.status, 200, `${type}?${name}: ${found.text.slice(0, 200)}`);
       }

@@ -2,13 +2,12 @@
 // sentence that says what to do.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { complaint, request } from './client.mjs';
-import { start, until } from './demo/process.mjs';
+import { until } from './demo/process.mjs';
 import { Fixture, assertOutcome, person } from './fixture.mjs';
 
 const kMarker = 'Zyxwunspoken';
@@ -313,7 +312,7 @@ describe('a receiver that fails', () => {
     const waiting = await gateway.explained(id, ({ delivery }) => delivery.state === 'not-sent', 'an attempt is not sent');
     assert.equal(waiting.state, 'queued');
     await gateway.startReceiver('smtp');
-    await gateway.state(id, 'sent', { withinMs: 40000 });
+    await gateway.state(id, 'sent', { withinMs: 90000 });
     assert.equal(mailsTo(who).length, 1);
   });
 
@@ -323,7 +322,7 @@ describe('a receiver that fails', () => {
     const id = await gateway.remind(who, 'email');
     await gateway.explained(id, ({ delivery }) => delivery.state === 'not-sent', 'an attempt is not sent');
     await gateway.restartReceiver('smtp');
-    await gateway.state(id, 'sent', { withinMs: 40000 });
+    await gateway.state(id, 'sent', { withinMs: 90000 });
     assert.equal(mailsTo(who).length, 1);
   });
 
@@ -372,7 +371,7 @@ describe('a receiver that fails', () => {
     const id = await gateway.remind(who, 'sms');
     await gateway.explained(id, ({ delivery }) => delivery.state === 'not-sent', 'an attempt is not sent');
     await gateway.startReceiver('sms');
-    await gateway.state(id, 'sent', { withinMs: 40000 });
+    await gateway.state(id, 'sent', { withinMs: 90000 });
     assert.equal(textsTo(who).length, 1);
   });
 
@@ -385,10 +384,10 @@ describe('a receiver that fails', () => {
     assert.equal(about().length, 0);
     // Takes it and does not answer: the gateway tries again under the same key.
     await gateway.startReceiver('webhook', '--mode', 'drop');
-    await gateway.arrived('webhook', ({ body }) => JSON.parse(body).request === `CommunicationRequest/${id}`, 'the webhook arrives', 40000);
+    await gateway.arrived('webhook', ({ body }) => JSON.parse(body).request === `CommunicationRequest/${id}`, 'the webhook arrives', 90000);
     await gateway.restartReceiver('webhook');
     const [first] = about();
-    await gateway.arrived('webhook', (entry) => entry.key === first.key && entry !== first && entry.at !== first.at, 'it is repeated under its key', 40000);
+    await gateway.arrived('webhook', (entry) => entry.key === first.key && entry !== first && entry.at !== first.at, 'it is repeated under its key', 90000);
     assert.deepEqual([...new Set(about().map(({ key }) => key))], [first.key]);
     assert.deepEqual([...new Set(about().map(({ body }) => body))], [first.body]);
   });
@@ -401,7 +400,7 @@ describe('a receiver that fails', () => {
     const [task] = await until(async () => { const found = await tasksOf(who, 'review-outreach'); return found.length && found; });
     assert.ok(task, 'there is a Task');
     await gateway.startReceiver('nurse-queue');
-    const pushed = await gateway.arrived('nurse-queue', ({ path }) => path.endsWith(`/Task/${task.id}`), 'the Task is pushed', 40000);
+    const pushed = await gateway.arrived('nurse-queue', ({ path }) => path.endsWith(`/Task/${task.id}`), 'the Task is pushed', 90000);
     assert.ok(!JSON.stringify(pushed).includes(kMarker));
   });
 
@@ -435,66 +434,5 @@ describe('a receiver that fails', () => {
     assert.equal((await gateway.stopGateway()).code, 0);
     gateway.psgateway('replay', '--config', gateway.config);
     gateway.psgateway('verify-ledger', '--config', gateway.config);
-  });
-});
-
-// A file system of its own is needed, so that only the gateway's disk is full.
-describe('a full disk', () => {
-  let gateway;
-  let mount;
-  let reason;
-  before(() => {
-    mount = mkdtempSync(join(tmpdir(), 'psg-disk-'));
-    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=24m,mode=0700', 'tmpfs', mount], { encoding: 'utf8' });
-    if (mounted.status !== 0) reason = `no file system can be mounted here: ${(mounted.stderr ?? String(mounted.error)).trim()}`;
-  });
-  after(async () => {
-    await gateway?.end();
-    if (!reason) spawnSync('umount', ['-l', mount]);
-    rmSync(mount, { recursive: true, force: true });
-  });
-
-  it('writes are refused in words, reads go on, and after space is freed all is well', async (t) => {
-    if (reason) return t.skip(reason);
-    gateway = await Fixture.started({ configure(settings) {
-      mkdirSync(join(mount, 'data'));
-      settings.data_dir = join(mount, 'data');
-    } });
-    const { client } = gateway;
-    const acknowledged = [];
-    const write = async () => {
-      const answer = await client.call('POST', '/Basic', { resourceType: 'Basic', code: { text: `${kMarker} ${'x'.repeat(20000)}` } });
-      if (answer.status === 201) acknowledged.push(`Basic/${answer.body.id}`);
-      return answer;
-    };
-    for (let n = 0; n < 20; ++n) assert.equal((await write()).status, 201);
-    // Something else takes the rest of the disk.
-    const { bavail, bsize } = statfsSync(mount);
-    const ballast = join(mount, 'ballast');
-    writeFileSync(ballast, Buffer.alloc(Math.max(0, bavail * bsize - (1 << 20))));
-    let refused;
-    for (let n = 0; n < 400 && !refused; ++n) {
-      const answer = await write();
-      if (answer.status !== 201) refused = answer;
-    }
-    assert.ok(refused, 'the disk becomes full');
-    assert.ok([503, 507].includes(refused.status), complaint(refused));
-    assertOutcome(refused, refused.status, ['transient', 'no-store'], { silent: [kMarker] });
-    const many = await Promise.all(Array.from({ length: 20 }, write));
-    for (const answer of many) assert.ok([201, 503, 507].includes(answer.status), complaint(answer));
-    assert.equal(gateway.gateway.pid > 0 && spawnSync('kill', ['-0', String(gateway.gateway.pid)]).status, 0, 'the process goes on');
-    assert.equal((await request(`${gateway.operationsUrl}/healthz`)).status, 200);
-    rmSync(ballast);
-    const back = await until(async () => (await write()).status === 201, { withinMs: 15000, everyMs: 200 });
-    assert.ok(back, 'writes work again without a restart');
-    for (const reference of acknowledged) assert.equal((await client.call('GET', `/${reference}`)).status, 200, 'an acknowledged write is there');
-    gateway.markers.add(kMarker);
-    gateway.assertLogIsSilent();
-    assert.equal((await gateway.stopGateway()).code, 0);
-    gateway.psgateway('verify-ledger', '--config', gateway.config);
-    await gateway.serve();
-    for (const reference of acknowledged) assert.equal((await client.call('GET', `/${reference}`)).status, 200, 'after a restart as well');
-    const all = await client.expect('GET', '/Basic?_count=0&_total=accurate');
-    assert.equal(all.total, acknowledged.length, 'and nothing that was refused');
   });
 });

@@ -127,9 +127,12 @@ export class Fixture extends World {
 
   // Asks for a refill reminder and answers the request's id.
   async remind(person, channel, { client = this.client, names = this.names, changes = {} } = {}) {
-    const resource = reminder(person, channel, names);
+    const resource = this.reminder(person, channel, names);
     return (await client.create({ ...resource, ...changes })).id;
   }
+
+  // The resource that `remind` creates.
+  reminder(who, channel, names = this.names) { return reminder(who, channel, names); }
 
   explain(id, client = this.client) { return explain(client, id); }
 
@@ -209,7 +212,7 @@ function entriesOf({ as, family, phone, email }, names) {
   return JSON.parse(text);
 }
 
-export function reminder({ as }, channel, names) {
+function reminder({ as }, channel, names) {
   const pattern = load('requests.json').find((request) => request.as === 'one-send').resource;
   const text = JSON.stringify(pattern).replaceAll('{{ref:nora}}', `{{ref:${as}}}`).replaceAll('{{ref:rx-nora}}', `{{ref:rx-${as}}}`);
   const request = fill(JSON.parse(text), names);
