@@ -71,8 +71,9 @@ class Round {
   async writePatients() {
     while (!this.ending) {
       const made = await this.write('POST', { resourceType: 'Patient', name: [{ family: kMarker }] });
-      for (let n = 0; made && n < 2 && !this.ending; ++n) {
-        await this.write('PUT', { ...made, active: n === 0 }, { 'if-match': `W/"${n + 1}"` }) ?? await sleep(1);
+      // After an update without an answer the version is not known: the next would rightly be refused.
+      for (let n = 1, known = made; known && n < 3; ++n) {
+        known = await this.write('PUT', { ...made, active: n === 1 }, { 'if-match': `W/"${n}"` });
       }
     }
   }
