@@ -37,9 +37,11 @@ constexpr std::array<std::string_view, 14> kOptOutWords = {
 constexpr std::array<std::string_view, 7> kNegations = {"dont", "not",  "never",   "no",
                                                         "cant", "wont", "shouldnt"};
 // What is being stopped, when it is the messages and nothing else.
-constexpr std::array<std::string_view, 16> kMessages = {
-    "text", "texts",   "texting", "message", "messages", "messaging", "me",    "these",
-    "sms",  "contact", "call",    "calls",   "calling",  "emails",    "email", "all"};
+constexpr std::array<std::string_view, 28> kMessages = {
+    "text",     "texts",     "texting", "message",      "messages",      "messaging",  "me",
+    "these",    "sms",       "contact", "call",         "calls",         "calling",    "emails",
+    "email",    "emailing",  "mail",    "mails",        "mailing",       "contacting", "all",
+    "reminder", "reminders", "alerts",  "notification", "notifications", "sending",    "bothering"};
 constexpr std::array<std::string_view, 14> kFiller = {"please", "pls", "now", "just", "the",
                                                       "from",   "to",  "of",  "your", "my",
                                                       "thanks", "you", "i",   "want"};
