@@ -19,10 +19,21 @@ const kPython = '/usr/bin/python3';  // Debian's own: it has python3-aiosmtpd
 
 export { kProgramme };
 
+// However a test ends, nothing is left behind (process.mjs ends the children on exit).
+const folders = new Set();
+process.on('exit', () => { for (const folder of folders) remove(folder); });
+for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => process.exit(1));
+
+function remove(folder) {
+  if (!process.env.PSG_KEEP) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  folders.delete(folder);
+}
+
 export class Fixture extends World {
   // configure(settings): changes the configuration before it is written. under: parent of the folder.
   constructor({ configure = () => {}, under = tmpdir() } = {}) {
     super({ dir: mkdtempSync(join(under, 'psg-')), gateway: kBinary });
+    folders.add(this.dir);
     this.configure = configure;
     this.receivers = new Map();
     this.clients = [];
@@ -183,12 +194,12 @@ export class Fixture extends World {
     assert.deepEqual(said, [], 'the log holds patient data');
   }
 
-  // Ends everything; the folder stays when the test failed and PSG_KEEP is set.
+  // Ends everything; with PSG_KEEP set the folder stays.
   async end() {
     for (const client of this.clients) client.close();
     if (this.gateway) await this.gateway.stop('SIGKILL');
     await Promise.all([...this.receivers.values()].map((server) => server.stop('SIGKILL')));
-    if (!process.env.PSG_KEEP) rmSync(this.dir, { recursive: true, force: true, maxRetries: 5 });
+    remove(this.dir);
   }
 }
 
