@@ -170,7 +170,8 @@ fhir::Resource ReplyCommunication(const outreach::Reply& reply, const std::strin
   if (const auto channel = fhir::ChannelFromCode(reply.channel)) {
     json.Set("medium", Value::Array({fhir::MediumOf(*channel)}));
   }
-  // A stranger's words are kept without a subject: what makes a repeated call one reply is the identifier.
+  // A stranger's words are kept without a subject: what makes a repeated call one reply is the
+  // identifier.
   if (!reply.patient_id.empty()) {
     Value patient = Value::Object();
     patient.Set("reference", Value::String("Patient/" + reply.patient_id));
@@ -239,9 +240,9 @@ http::Response Hook(const interactions::Services& services, const http::Request&
           return outreach::DecideQueuedAgain(tx, services.workshop, tenant.name, reply.person,
                                              {reply.contact}, barrier);
         }
-        auto stored = PutResource(tx, {reply.programme, "hook:" + vendor, request.id},
-                                  ReplyCommunication(reply, vendor, message_id, tx.Now()),
-                                  PutMode::kCreate);
+        auto stored =
+            PutResource(tx, {reply.programme, "hook:" + vendor, request.id},
+                        ReplyCommunication(reply, vendor, message_id, tx.Now()), PutMode::kCreate);
         if (!stored.ok()) return std::move(stored).error();
         outreach::Reply mine = reply;
         mine.focus = stored->resource.Relative();

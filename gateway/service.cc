@@ -221,12 +221,18 @@ void Service::RunAndAnswer(const Route& route, Tenant& tenant, const http::Reque
   http::Response response = answer.ok() ? std::move(*answer) : http::ErrorResponse(answer.error());
   if (!answer.ok() && answer.error().code == ErrorCode::kThrottled)
     response.Set("Retry-After", "1");
-  if (log::Enabled(log::Level::kDebug) || response.status >= 500) {
-    log::Write(response.status >= 500 ? log::Level::kError : log::Level::kDebug, "request",
+  // Reads that went well are in the access journal; a log line for each would only cost.
+  const log::Level level = response.status >= 500            ? log::Level::kError
+                           : response.status >= 400          ? log::Level::kWarn
+                           : route.lane == Lane::kConnection ? log::Level::kDebug
+                                                             : log::Level::kInfo;
+  if (log::Enabled(level)) {
+    log::Write(level, "request",
                {{"request", request.id},
                 {"client", caller.client},
                 {"programme", caller.programme},
-                {"action", std::string(route.pattern)},
+                {"method", request.method},
+                {"route", std::string(route.pattern)},
                 {"status", std::to_string(response.status)}});
   }
   // A commit has its audit row already; what only looked, or was refused, gets its journal row now.

@@ -56,6 +56,7 @@ fhir::Result<std::unique_ptr<Tenant>> OpenTenant(const Config& config, const fs:
       std::make_unique<auth::AccessTokens>(keys->Derive("tokens"), config.partners_url);
   tenant->clients = std::make_unique<auth::ClientRegistry>(*tenant->store);
   tenant->link_key = keys->Derive("links");
+  tenant->page_key = keys->Derive("pages");
   fhir::Status restored = tenant->store->View([&](store::Reader& reader) {
     return auth::RestoreRevocations(reader, *tenant->tokens, clock.Now());
   });

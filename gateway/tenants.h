@@ -29,6 +29,7 @@ struct Tenant {
   std::unique_ptr<auth::AccessTokens> tokens;
   std::unique_ptr<auth::ClientRegistry> clients;  // of `store`
   std::string link_key;                           // for /u/{token}
+  std::string page_key;                           // for paging links
 };
 
 // Any thread. Tenants live as long as this object.

@@ -1,5 +1,5 @@
-// The HTTPS edge: one listener. It owns sockets, TLS, framing, limits and timeouts, and knows nothing
-// of FHIR but that its errors are OperationOutcomes.
+// The HTTPS edge: one listener. It owns sockets, TLS, framing, limits and timeouts, and knows
+// nothing of FHIR but that its errors are OperationOutcomes.
 #pragma once
 
 #include <chrono>
@@ -35,22 +35,23 @@ struct ServerOptions {
   std::string client_ca_file;
   int threads = 2;
   Limits limits;
-  // The body limit of one request, decided from its head before the body is read; unset: limits.body_bytes.
+  // The body limit of one request, decided from its head before the body is read; unset:
+  // limits.body_bytes.
   std::function<size_t(const Request& head)> body_limit;
 };
 
 // Any thread may call any method. Destruction drains with a deadline of zero.
 class Server {
  public:
-  // Binds and starts. Errors: the address is in use, a certificate cannot be read (the message names
-  // the file), key and certificate do not match.
+  // Binds and starts. Errors: the address is in use, a certificate cannot be read (the message
+  // names the file), key and certificate do not match.
   static fhir::Result<std::unique_ptr<Server>> Start(ServerOptions options, Handler handler);
   ~Server();
 
   uint16_t port() const;
 
-  // Stops accepting, answers what has been read with "Connection: close", then closes. Answers whether
-  // all was finished before the deadline.
+  // Stops accepting, answers what has been read with "Connection: close", then closes. Answers
+  // whether all was finished before the deadline.
   bool Drain(std::chrono::milliseconds deadline);
 
   // Reads certificate and key again; connections made from now on use them.

@@ -4,6 +4,7 @@
 
 #include "fhir/bundle.h"
 #include "fhir/search_parameters.h"
+#include "gateway/auth/page_token.h"
 #include "gateway/interactions/interactions.h"
 
 namespace gateway::interactions {
@@ -87,9 +88,25 @@ fhir::Status AddParameter(store::SearchQuery& query, const std::string& name,
   return {};
 }
 
+// A paging link stands for the whole search it was made from.
+fhir::Status ResumePage(Call& call) {
+  for (const auto& [name, value] : call.parameters) {
+    if (name != "_page") continue;
+    auto search = auth::OpenPage(call.tenant.page_key, call.caller, call.type, value);
+    if (!search || call.parameters.size() != 1) {
+      return Fail(ErrorCode::kMalformed,
+                  "this is not a page of a search by this client; start the search again", "_page");
+    }
+    call.parameters = http::ParseForm(*search);
+    return {};
+  }
+  return {};
+}
+
 }  // namespace
 
 Answer Search(Call& call) {
+  if (auto resumed = ResumePage(call); !resumed.ok()) return std::move(resumed).error();
   store::SearchQuery query;
   query.programme = call.caller.programme;
   query.type = call.type;
@@ -126,13 +143,15 @@ Answer Search(Call& call) {
   }
   std::vector<fhir::BundleLink> links = {{"self", self}};
   if (page.next != 0) {
-    // The caller's own words, so that the page can be followed; they came from the caller.
-    std::string next = call.base() + "/" + call.type + "?";
+    std::string rest;
     for (const auto& [name, value] : call.parameters) {
       if (name == "_after") continue;
-      next += http::PercentEncode(name) + "=" + http::PercentEncode(value) + "&";
+      rest += http::PercentEncode(name) + "=" + http::PercentEncode(value) + "&";
     }
-    links.push_back({"next", next + "_after=" + std::to_string(page.next)});
+    rest += "_after=" + std::to_string(page.next);
+    links.push_back(
+        {"next", call.base() + "/" + call.type + "?_page=" +
+                     auth::SealPage(call.tenant.page_key, call.caller, call.type, rest)});
   }
   return JsonResponse(200, fhir::MakeBundle("searchset", std::move(entries), page.total, links));
 }
