@@ -49,10 +49,8 @@ fhir::Status CommitAndWait(
     return {};
   });
   if (!done.ok()) return done;
-  services.in_flight.AbortAndWait(
-      barrier, std::chrono::milliseconds(services.workshop.config.send_deadline_ms));
   services.dispatcher.Wake();
-  return {};
+  return outreach::AwaitBarrier(services.in_flight, barrier, services.workshop.config);
 }
 
 http::Response Unsubscribe(const interactions::Services& services, const http::Request& request) {

@@ -97,12 +97,8 @@ fhir::Status Commit(
     return {};
   });
   if (!done.ok()) return done;
-  if (!barrier.empty()) {
-    services.in_flight.AbortAndWait(
-        barrier, std::chrono::milliseconds(services.workshop.config.send_deadline_ms));
-  }
   services.dispatcher.Wake();
-  return {};
+  return outreach::AwaitBarrier(services.in_flight, barrier, services.workshop.config);
 }
 
 }  // namespace gateway::interactions

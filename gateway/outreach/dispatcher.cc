@@ -15,6 +15,7 @@ namespace gateway::outreach {
 namespace {
 
 constexpr size_t kClaimsPerRound = 32;
+constexpr int kCouriers = 2;  // a webhook that hangs must not hold up a message
 
 std::string UnsubscribeUrl(const Config& config, const Tenant& tenant, int64_t attempt) {
   return config.public_url + "/u/" + auth::MakeLinkToken(tenant.link_key, tenant.name, attempt);
@@ -58,6 +59,7 @@ fhir::Status Dispatcher::Start() {
     if (auto recovered = Recover(*tenant); !recovered.ok()) return recovered;
   }
   senders_ = std::make_unique<WorkQueue>(workshop_.config.send_threads, 1024);
+  couriers_ = std::make_unique<WorkQueue>(kCouriers, 1024);
   loop_ = std::thread([this] { Loop(); });
   return {};
 }
@@ -70,6 +72,7 @@ void Dispatcher::Stop() {
   wake_.notify_all();
   if (loop_.joinable()) loop_.join();
   senders_.reset();
+  couriers_.reset();
 }
 
 void Dispatcher::Wake() {
@@ -227,7 +230,7 @@ void Dispatcher::SendDueOutgoing(Tenant& tenant) {
       if (!outgoing_.emplace(tenant.name, row.key).second) continue;
     }
     const std::pair<std::string, int64_t> key{tenant.name, row.key};
-    const bool taken = senders_->Post([this, &tenant, row, key] {
+    const bool taken = couriers_->Post([this, &tenant, row, key] {
       SendOutgoing(tenant, row);
       const std::lock_guard lock(mutex_);
       outgoing_.erase(key);

@@ -64,7 +64,8 @@ class Dispatcher {
   bool stopping_ = false;
   std::set<std::pair<std::string, int64_t>> outgoing_;  // being sent: tenant, key
   std::atomic<int> sending_{0};
-  std::unique_ptr<WorkQueue> senders_;
+  std::unique_ptr<WorkQueue> senders_;   // messages
+  std::unique_ptr<WorkQueue> couriers_;  // status events and Tasks
   std::thread loop_;
 };
 

@@ -24,7 +24,8 @@ class InFlight {
   bool Begin(const Key& key);
   // After the attempt's end is committed.
   void Settled(const Key& key);
-  // Answers whether every attempt was settled or aborted before the deadline.
+  // (An attempt that settles in the moment before the call leaves its mark behind: one small
+  // entry.) Answers whether every attempt was settled or aborted before the deadline.
   bool AbortAndWait(const std::vector<Key>& keys, std::chrono::milliseconds deadline);
 
  private:

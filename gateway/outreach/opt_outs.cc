@@ -1,11 +1,22 @@
 #include "gateway/outreach/opt_outs.h"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "gateway/writes.h"
 
 namespace gateway::outreach {
+namespace {
+constexpr std::chrono::seconds kForTheCommit{2};
+}  // namespace
+
+fhir::Status AwaitBarrier(InFlight& in_flight, const Barrier& barrier, const Config& config) {
+  const auto deadline = std::chrono::milliseconds(config.send_deadline_ms) + kForTheCommit;
+  if (in_flight.AbortAndWait(barrier, deadline)) return {};
+  return fhir::Fail(fhir::ErrorCode::kUnavailable,
+                    "it is recorded, but a message that was under way has not ended; repeat");
+}
 
 fhir::Status DecideQueuedAgain(store::Transaction& tx, const Workshop& workshop,
                                const std::string& tenant, int64_t person,

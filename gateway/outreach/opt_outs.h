@@ -16,6 +16,10 @@ namespace gateway::outreach {
 // have begun are waited for (bounded by the send deadline).
 using Barrier = std::vector<InFlight::Key>;
 
+// Waits for the barrier after the commit. An attempt ends within the send deadline; its end takes
+// one more commit. kUnavailable when that did not happen: nobody may be told yet that it is done.
+fhir::Status AwaitBarrier(InFlight& in_flight, const Barrier& barrier, const Config& config);
+
 // Writes the suppression, bumps the epochs, decides every queued piece again (which cancels it).
 // `barrier` gets the attempts in flight for the person or the contact point.
 fhir::Status RecordOptOut(store::Transaction& tx, const Workshop& workshop,

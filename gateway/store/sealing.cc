@@ -15,6 +15,7 @@ namespace {
 
 constexpr size_t kNonceBytes = 12;
 constexpr size_t kTagBytes = 16;
+constexpr size_t kNoncesAtOnce = 128;
 
 const unsigned char* Bytes(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
@@ -42,8 +43,18 @@ Sealer::Sealer() : encrypt_(EVP_CIPHER_CTX_new()), decrypt_(EVP_CIPHER_CTX_new()
 
 Sealer::~Sealer() = default;
 
+std::string_view Sealer::NextNonce() {
+  if (next_nonce_ == nonces_.size()) {
+    nonces_ = RandomBytes(kNonceBytes * kNoncesAtOnce);
+    next_nonce_ = 0;
+  }
+  const std::string_view nonce = std::string_view(nonces_).substr(next_nonce_, kNonceBytes);
+  next_nonce_ += kNonceBytes;
+  return nonce;
+}
+
 std::string Sealer::Seal(std::string_view key, std::string_view associated, std::string_view text) {
-  std::string sealed = RandomBytes(kNonceBytes);
+  std::string sealed(NextNonce());
   sealed.resize(kNonceBytes + text.size() + kTagBytes);
   auto* out = reinterpret_cast<unsigned char*>(sealed.data());
   int size = 0;

@@ -1,6 +1,6 @@
 // Sealing of what is stored: AES-256-GCM with a random nonce and associated data that says where
 // the text belongs, so that a body moved to another row is noticed; and keyed hashes for
-// equality-only index values. Private to this folder.
+// equality-only index values.
 #pragma once
 
 #include <cstdint>
@@ -33,8 +33,12 @@ class Sealer {
   struct Free {
     void operator()(evp_cipher_ctx_st* context) const;
   };
+  std::string_view NextNonce();
+
   std::unique_ptr<evp_cipher_ctx_st, Free> encrypt_;
   std::unique_ptr<evp_cipher_ctx_st, Free> decrypt_;
+  std::string nonces_;  // one call of the generator costs more than a hundred nonces of its output
+  size_t next_nonce_ = 0;
 };
 
 // HMAC-SHA256 over NUL-separated parts (none of which can hold a NUL). One thread at a time.
