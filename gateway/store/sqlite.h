@@ -82,7 +82,7 @@ struct ConnectionOptions {
 // One thread at a time.
 class Connection {
  public:
-  static constexpr int kPageBytes = 8192;
+  static constexpr int kPageBytes = 4096;
 
   // Opens or creates the file, checks that it is really encrypted and that the key opens it.
   static fhir::Result<std::unique_ptr<Connection>> Open(const ConnectionOptions& options);

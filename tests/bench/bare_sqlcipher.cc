@@ -146,7 +146,8 @@ class Loop {
     std::string id(16, '\0');  // like a UUIDv7: time first
     for (int i = 0; i < 8; ++i) id[i] = static_cast<char>(now_ >> (56 - 8 * i));
     id.replace(8, 8, Random(8));
-    BindBlob(key_, 1, Random(16));
+    const int64_t unique = RandomTerm();
+    BindBlob(key_, 1, std::string(reinterpret_cast<const char*>(&unique), 8) + Random(8));
     BindBlob(key_, 2, Random(32 + 28));
     patients_.Step(key_);
     BindBlob(resource_, 1, id);

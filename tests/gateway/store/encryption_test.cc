@@ -2,6 +2,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "gateway/store/sqlite.h"
 #include "tests/gateway/store/sqlcipher_harness.h"
 
 namespace gateway::store {
@@ -62,7 +63,8 @@ TEST(EncryptionTest, NoFileShowsAnythingOfWhatIsStored) {
       EXPECT_EQ(content.find("MARKER"), std::string::npos) << name;
       EXPECT_EQ(content.find("SQLite format"), std::string::npos) << name;
       EXPECT_EQ(content.find("CREATE TABLE"), std::string::npos) << name;
-      if (entry.path().extension() != ".db" || content.size() < 8192) continue;
+      if (entry.path().extension() != ".db" || content.size() < 2 * Connection::kPageBytes)
+        continue;
       ++databases;
       EXPECT_GT(Entropy(content.substr(0, 8192)), 7.9) << name;
     }
@@ -112,7 +114,8 @@ TEST(EncryptionDeathTest, ADamagedPageStopsTheProcess) {
     const auto size = static_cast<int64_t>(std::filesystem::file_size(file));
     std::fstream stream(file, std::ios::in | std::ios::out | std::ios::binary);
     // Past the pages that opening reads: the middle of every page of the second half.
-    for (int64_t at = size / 2 / 8192 * 8192 + 4000; at < size; at += 8192) {
+    constexpr int64_t kPage = Connection::kPageBytes;
+    for (int64_t at = size / 2 / kPage * kPage + kPage / 2; at < size; at += kPage) {
       stream.seekp(at);
       stream.put('\x55');
       stream.put('\xaa');
