@@ -1,5 +1,6 @@
 #include "gateway/log.h"
 
+#include <spdlog/async.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
@@ -38,9 +39,13 @@ std::string_view Name(Level level) {
   return "info";
 }
 
+constexpr size_t kWaitingLines = 8192;
+
 spdlog::logger& Logger() {
   static const std::shared_ptr<spdlog::logger> logger = [] {
-    auto made = spdlog::stderr_logger_mt("psgateway");
+    // A reader of stderr that stalls must not hold up a request: the oldest lines give way.
+    spdlog::init_thread_pool(kWaitingLines, 1);
+    auto made = spdlog::create_async_nb<spdlog::sinks::stderr_sink_mt>("psgateway");
     made->set_pattern("{\"at\":\"%Y-%m-%dT%H:%M:%S.%eZ\",%v}", spdlog::pattern_time_type::utc);
     return made;
   }();

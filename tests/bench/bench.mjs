@@ -1,10 +1,10 @@
 // Measures a gateway over HTTPS with authentication and durable audit beside the bare limit of this
 // machine, in turn, in one run. Client and server share the machine. Prints Markdown, writes bench.json.
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { parseArgs, promisify } from 'node:util';
 import { World, kProgramme } from '../end_to_end/demo/world.mjs';
 import { freePorts, start } from '../end_to_end/demo/process.mjs';
 
@@ -22,13 +22,15 @@ const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length 
 const round = (n, digits = 0) => Number(n.toFixed(digits));
 const tell = (text) => process.stderr.write(`${text}\n`);
 
+// Not spawnSync: this process must go on reading what the gateway writes.
+const run = (command, args) => promisify(execFile)(command, args, { encoding: 'utf8', maxBuffer: 1 << 26 });
+
 // Requests per second and latencies of one wrk run.
-function wrk(url, { connections = 32, headers = {}, script, args = [] } = {}) {
+async function wrk(url, { connections = 32, headers = {}, script, args = [] } = {}) {
   const list = ['-t1', `-c${connections}`, `-d${seconds}s`, '--latency'];
   for (const [name, value] of Object.entries(headers)) list.push('-H', `${name}: ${value}`);
   if (script) list.push('-s', script);
-  const out = spawnSync('wrk', [...list, url, ...(args.length ? ['--', ...args] : [])], { encoding: 'utf8' });
-  if (out.status !== 0) throw new Error(`wrk: ${out.stderr || out.stdout}`);
+  const out = await run('wrk', [...list, url, ...(args.length ? ['--', ...args] : [])]);
   if (/Non-2xx/.test(out.stdout)) throw new Error(`wrk saw refusals:\n${out.stdout}`);
   const latency = (percent) => {
     const [, number, unit] = new RegExp(`${percent}%\\s+([\\d.]+)(us|ms|s)`).exec(out.stdout) ?? [];
@@ -38,11 +40,11 @@ function wrk(url, { connections = 32, headers = {}, script, args = [] } = {}) {
 }
 
 // Ours and the baseline in turn, so that a machine that drifts drifts under both.
-function paired(name, ours, baseline) {
+async function paired(name, ours, baseline) {
   const pairs = [];
   for (let i = 0; i < rounds; ++i) {
-    const a = ours();
-    const b = baseline();
+    const a = await ours();
+    const b = await baseline();
     pairs.push({ ours: a.rate, baseline: b.rate, ratio: a.rate / b.rate, p50: a.p50, p99: a.p99 });
     tell(`  ${name} ${i + 1}/${rounds}: ${round(a.rate)}/s against ${round(b.rate)}/s, ratio ${round(a.rate / b.rate, 2)}`);
   }
@@ -104,7 +106,7 @@ try {
 
   tell('metadata over HTTPS, against a bare listener with the same bytes');
   let bare = await bareListener(world, metadata);
-  results.metadata = paired('metadata', () => wrk(`${base}/metadata`), () => wrk(bare.url));
+  results.metadata = await paired('metadata', () => wrk(`${base}/metadata`), () => wrk(bare.url));
   await bare.server.stop();
 
   const made = await client.call('POST', '/Patient', patient('reader'));
@@ -113,7 +115,7 @@ try {
   tell('GET Patient by id, authenticated, with a durable row in the access journal');
   for (const connections of [32, 128]) {
     const headers = await token();
-    results[`read_${connections}`] = paired(`read, ${connections} clients`,
+    results[`read_${connections}`] = await paired(`read, ${connections} clients`,
       () => wrk(`${base}/Patient/${made.body.id}`, { headers, connections }), () => wrk(bare.url, { connections }));
   }
   await bare.server.stop();
@@ -125,18 +127,18 @@ try {
   // Both write onto 100,000.
   let there = 0;
   while (there < 100000) {
-    there += wrk(`${base}/Patient`, { connections: 128, script: 'tests/bench/post_patients.lua', args: [await client.token(), template, `load${there}`] }).rate * seconds;
+    there += (await wrk(`${base}/Patient`, { connections: 128, script: 'tests/bench/post_patients.lua', args: [await client.token(), template, `load${there}`] })).rate * seconds;
     tell(`  preloading: ${round(there)} of 100000`);
   }
   const creates = [];
   for (let i = 0; i < Math.min(rounds, 3); ++i) {
     const before = [await metric(world, 'psgateway_store_works_total'), await metric(world, 'psgateway_store_commits_total')];
-    const ours = wrk(`${base}/Patient`, { script: 'tests/bench/post_patients.lua', args: [await client.token(), template, `round${i}`] });
+    const ours = await wrk(`${base}/Patient`, { script: 'tests/bench/post_patients.lua', args: [await client.token(), template, `round${i}`] });
     const works = await metric(world, 'psgateway_store_works_total') - before[0];
     const commits = await metric(world, 'psgateway_store_commits_total') - before[1];
     const group = Math.max(1, Math.round(works / commits));
-    const out = spawnSync(join(options.build, 'tests/bench/bare_sqlcipher'),
-      [join(dir, `bare-${i}`), String(Math.max(2000, Math.round(ours.rate * seconds))), String(group), '100000'], { encoding: 'utf8' });
+    const out = await run(join(options.build, 'tests/bench/bare_sqlcipher'),
+      [join(dir, `bare-${i}`), String(Math.max(2000, Math.round(ours.rate * seconds))), String(group), '100000']);
     rmSync(join(dir, `bare-${i}`), { recursive: true, force: true });
     const baseline = JSON.parse(out.stdout).rows_per_s;
     creates.push({ ours: ours.rate, baseline, ratio: ours.rate / baseline, group, p50: ours.p50, p99: ours.p99 });
@@ -151,14 +153,13 @@ try {
 }
 
 tell('Decisions on one core');
-const decide = spawnSync(join(options.build, 'tests/bench/decide'),
-  ['conformance/cases/marketing-authorization.json', JSON.parse(readFileSync('conformance/cases/marketing-authorization.json', 'utf8')).cases[0].note, '1'],
-  { encoding: 'utf8' });
+const decide = await run(join(options.build, 'tests/bench/decide'),
+  ['conformance/cases/marketing-authorization.json', JSON.parse(readFileSync('conformance/cases/marketing-authorization.json', 'utf8')).cases[0].note, '1']);
 results.decide = JSON.parse(decide.stdout);
 
 if (options.data && existsSync(join(options.data, 'Patient.ndjson'))) {
   tell(`Loading ${options.data}`);
-  const loaded = spawnSync('node', ['tests/end_to_end/demo/demo.mjs', '--gateway', join(options.build, 'psgateway'), '--data', options.data], { encoding: 'utf8' });
+  const loaded = await run('node', ['tests/end_to_end/demo/demo.mjs', '--gateway', join(options.build, 'psgateway'), '--data', options.data]);
   const [, megabytes] = /now uses (\d+) MB/.exec(loaded.stdout) ?? [];
   results.after_data_mb = Number(megabytes);
 }
