@@ -43,8 +43,7 @@ const std::string* VendorFor(const consent::Programme& programme, fhir::Channel 
   return it == programme.vendors.end() ? nullptr : &it->second;
 }
 
-// The channel the request asks for; without a medium, the first that the programme carries and the
-// patient can be reached on.
+// The channel the request asks for: the first medium that names one.
 std::optional<fhir::Channel> RequestedChannel(const Gathered& gathered) {
   for (const Value& medium : gathered.request["medium"].items()) {
     if (auto channel = fhir::ChannelFromMedium(medium)) return channel;
