@@ -21,13 +21,15 @@ Checkpointer::Checkpointer(std::unique_ptr<Connection> connection,
   thread_ = std::thread([this] { Loop(); });
 }
 
-Checkpointer::~Checkpointer() {
+Checkpointer::~Checkpointer() { Stop(); }
+
+void Checkpointer::Stop() {
   {
     const std::lock_guard lock(mutex_);
     closing_ = true;
   }
   wake_.notify_all();
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
 }
 
 void Checkpointer::Committed(int64_t frames) {

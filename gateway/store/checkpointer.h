@@ -20,6 +20,8 @@ class Checkpointer {
   Checkpointer(std::unique_ptr<Connection> connection,
                std::function<void(const std::string&)> fail_stop);
   ~Checkpointer();
+  // Ends the thread: `finish` is not called any more. Committed may still be.
+  void Stop();
 
   void SetFinish(std::function<void()> finish) { finish_ = std::move(finish); }
   // After every commit: so many frames are in the log.

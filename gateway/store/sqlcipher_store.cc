@@ -35,6 +35,10 @@ void StopProcess(const std::string& sentence) {
 
 class SqlcipherStore final : public Store {
  public:
+  // The two know each other: the checkpointer stops asking before the writer goes.
+  ~SqlcipherStore() override {
+    if (checkpointer_) checkpointer_->Stop();
+  }
   Status Open(const SqlcipherOptions& options, const KeyRing& keys, const Clock& clock);
 
   Status Update(Work work) override;
