@@ -49,16 +49,19 @@ AccessJournal::~AccessJournal() {
 }
 
 void AccessJournal::Add(AuditRow row, Store::Done done) {
+  fhir::Error refusal;
   {
-    std::unique_lock lock(mutex_);
+    const std::lock_guard lock(mutex_);
     if (!closing_ && queue_.size() < queue_rows_) {
       queue_.push_back({std::move(row), std::move(done)});
-      lock.unlock();
       wake_.notify_one();
       return;
     }
+    refusal = closing_ ? Fail(ErrorCode::kUnavailable, "the store is shutting down")
+                       : Fail(ErrorCode::kThrottled,
+                              "too many accesses wait to be recorded; send it again later");
   }
-  done(Fail(ErrorCode::kThrottled, "too many accesses wait to be recorded; send it again later"));
+  done(std::move(refusal));
 }
 
 void AccessJournal::Loop() {

@@ -10,7 +10,7 @@
 
 namespace gateway::store {
 
-// Any thread. Take waits until one is free.
+// Any thread. Take waits until one is free: a view inside a view can wait for ever.
 class ReaderPool {
  public:
   void Add(std::unique_ptr<Session> session) { free_.push_back(std::move(session)); }

@@ -25,20 +25,19 @@ Writer::~Writer() {
 }
 
 void Writer::Submit(Work work, Done done) {
+  fhir::Error refusal;
   {
     const std::lock_guard lock(mutex_);
     if (!closing_ && queue_.size() < options_.queue_works) {
       queue_.push_back({std::move(work), std::move(done), {}});
-      work = nullptr;
+      wake_.notify_one();
+      return;
     }
+    refusal = closing_
+                  ? Fail(ErrorCode::kUnavailable, "the store is shutting down")
+                  : Fail(ErrorCode::kThrottled, "too many writes are waiting; send it again later");
   }
-  if (work == nullptr) {
-    wake_.notify_one();
-    return;
-  }
-  const std::lock_guard lock(mutex_);
-  done(closing_ ? Fail(ErrorCode::kUnavailable, "the store is shutting down")
-                : Fail(ErrorCode::kThrottled, "too many writes are waiting; send it again later"));
+  done(std::move(refusal));
 }
 
 bool Writer::WaitForWork(std::vector<Item>& group) {
@@ -122,12 +121,13 @@ Status Writer::Call(Item& item) {
 
 Writer::End Writer::RunOne(Item& item) {
   item.answer = session_->BeginWork(clock_.Now());
-  if (item.answer.ok()) item.answer = Call(item);
+  const bool begun = item.answer.ok();
+  if (begun) item.answer = Call(item);
   StopIfFatal();
   // A work that passes over a failed write is not half kept.
   const Status storage = session_->StorageStatus();
   if (!storage.ok()) item.answer = storage;
-  bool kept = session_->GroupStands();
+  bool kept = begun && session_->GroupStands();
   if (kept) kept = (item.answer.ok() ? session_->KeepWork() : session_->UndoWork()).ok();
   StopIfFatal();
   if (kept) return End::kKept;

@@ -71,6 +71,23 @@ TEST(GroupCommitTest, AFullQueueThrottlesAndACloseAnswersEverybody) {
   EXPECT_EQ(throttled, 6);
 }
 
+// A refusal is answered in the caller's thread, where it may submit again.
+TEST(GroupCommitTest, ARefusedWorkMaySubmitAgain) {
+  TempDir dir;
+  ManualClock clock;
+  SqlcipherOptions options;
+  options.dir = dir.path();
+  options.queue_works = 0;
+  auto store = Get(OpenSqlcipherStore(options, RingIn(dir.path()), clock));
+  int refused = 0;
+  const auto work = [](Transaction&) -> fhir::Status { return {}; };
+  store->UpdateAsync(work, [&](const fhir::Status& first) {
+    refused += first.ok() ? 0 : 1;
+    store->UpdateAsync(work, [&](const fhir::Status& second) { refused += second.ok() ? 0 : 1; });
+  });
+  EXPECT_EQ(refused, 2);
+}
+
 TEST(ViewTest, WhatTakesTooLongFailsAndTheNextViewIsWhole) {
   TempDir dir;
   ManualClock clock;
