@@ -63,7 +63,9 @@ std::string RecordText(const Verdict& verdict, const Decision& decision, const s
   record.Set("request", Text(verdict.gathered.request.Versioned()));
   record.Set("decidedAt", Text(fhir::FormatInstant(decided_at)));
   record.Set("evaluatedFor", Text(fhir::FormatInstant(verdict.gathered.given.now)));
-  record.Set("tzdb", Text(fhir::TzdbVersion()));
+  // Read once: the zones in use are those that were loaded first.
+  static const std::string tzdb = fhir::TzdbVersion();
+  record.Set("tzdb", Text(tzdb));
   record.Set("contextHash", Text(auth::Hex(ledger::LeafHash(context))));
   if (verdict.channel) record.Set("channel", Text(std::string(fhir::Code(*verdict.channel))));
   record.Set("decision", consent::ToJson(decision));
