@@ -65,20 +65,26 @@ class RestFhirEndpoint : public FhirEndpoint {
                                                    milliseconds limit) override {
     if (!fhir::IsResourceType(type)) return Fail(ErrorCode::kInvalid, "no resource type of R4");
     const SteadyTime deadline = steady_clock::now() + limit;
-    std::string url = config_.base_url + "/" + std::string(type);
-    if (!query.empty()) url.append("?").append(query);
-    if (!IsHttpsUrl(url)) return Fail(ErrorCode::kInvalid, "the search is not percent-encoded");
+    const std::string url = config_.base_url + "/" + std::string(type);
+    if (!IsHttpsUrl(url + "?" + std::string(query))) {
+      return Fail(ErrorCode::kInvalid, "the search is not percent-encoded");
+    }
+    RestRequest request;
+    request.method = "POST";
+    request.url = url + "/_search";
+    request.content_type = "application/x-www-form-urlencoded";
+    request.body = query;
     std::vector<fhir::Resource> found;
     size_t budget = config_.max_answer_bytes;
     for (int page = 0; page < config_.max_pages; ++page) {
-      fhir::Result<fhir::Resource> bundle = Get(url, budget, deadline);
+      fhir::Result<fhir::Resource> bundle = Fetch(std::move(request), budget, deadline);
       if (!bundle.ok()) return std::move(bundle).error();
       if (fhir::Status taken = TakeMatches(*bundle, found); !taken.ok()) return taken.error();
       const std::string next = NextLink(*bundle);
       if (next.empty()) return found;
-      const fhir::Result<std::string> resolved = ResolveNext(next);
+      fhir::Result<std::string> resolved = ResolveNext(next);
       if (!resolved.ok()) return resolved.error();
-      url = *resolved;
+      request = Getting(*std::move(resolved));
     }
     return Fail(ErrorCode::kTooLarge, "the search has more pages than may be read");
   }
@@ -90,8 +96,8 @@ class RestFhirEndpoint : public FhirEndpoint {
     }
     size_t budget = config_.max_answer_bytes;
     fhir::Result<fhir::Resource> resource =
-        Get(config_.base_url + "/" + std::string(type) + "/" + std::string(id), budget,
-            steady_clock::now() + limit);
+        Fetch(Getting(config_.base_url + "/" + std::string(type) + "/" + std::string(id)), budget,
+              steady_clock::now() + limit);
     if (resource.ok() && (resource->type() != type || resource->id() != id)) {
       return Fail(ErrorCode::kMalformed, "the partner answered with another resource");
     }
@@ -130,10 +136,15 @@ class RestFhirEndpoint : public FhirEndpoint {
     }
   }
 
-  fhir::Result<fhir::Resource> Get(const std::string& url, size_t& budget, SteadyTime deadline) {
+  static RestRequest Getting(std::string url) {
     RestRequest request;
     request.method = "GET";
-    request.url = url;
+    request.url = std::move(url);
+    return request;
+  }
+
+  // A call that changes nothing at the partner's; its answer is taken off `budget`.
+  fhir::Result<fhir::Resource> Fetch(RestRequest request, size_t& budget, SteadyTime deadline) {
     const fhir::Result<RestAnswer> answer = Call(std::move(request), budget, deadline);
     if (!answer.ok()) return ReadFailure(answer.error(), deadline);
     if (answer->too_large) {

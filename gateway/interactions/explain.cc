@@ -63,47 +63,9 @@ Value DecisionPart(const store::DecisionRow& row) {
   return Group("decision", std::move(parts));
 }
 
-std::string_view Code(store::AttemptState state) {
-  switch (state) {
-    case store::AttemptState::kSending:
-      return "sending";
-    case store::AttemptState::kAccepted:
-      return "accepted";
-    case store::AttemptState::kRefused:
-      return "refused";
-    case store::AttemptState::kNotSent:
-      return "not-sent";
-    case store::AttemptState::kUnknown:
-      return "unknown";
-    case store::AttemptState::kAborted:
-      return "aborted";
-  }
-  return "unknown";
-}
-
-std::string_view Code(store::OutreachState state) {
-  switch (state) {
-    case store::OutreachState::kQueued:
-      return "queued";
-    case store::OutreachState::kSending:
-      return "sending";
-    case store::OutreachState::kSent:
-      return "sent";
-    case store::OutreachState::kFailed:
-      return "failed";
-    case store::OutreachState::kUnknown:
-      return "unknown";
-    case store::OutreachState::kHeld:
-      return "held";
-    case store::OutreachState::kCancelled:
-      return "cancelled";
-  }
-  return "unknown";
-}
-
 Value DeliveryPart(const store::Attempt& attempt) {
   std::vector<Value> parts = {
-      Part("state", std::string(Code(attempt.state)), "valueCode"),
+      Part("state", std::string(store::Code(attempt.state)), "valueCode"),
       Part("vendor", attempt.vendor),
       Part("channel", attempt.channel, "valueCode"),
       Part("decisionId", attempt.decision_id),
@@ -130,7 +92,7 @@ Answer Explain(Call& call) {
     auto rows = reader.OutreachOfRequest(call.caller.programme, call.id);
     if (!rows.ok()) return std::move(rows).error();
     for (const store::Outreach& row : *rows) {
-      list.Add(Group("outreach", {Part("state", std::string(Code(row.state)), "valueCode"),
+      list.Add(Group("outreach", {Part("state", std::string(store::Code(row.state)), "valueCode"),
                                   Part("channel", row.channel, "valueCode"),
                                   Part("dueAt", fhir::FormatInstant(row.due_at), "valueInstant")}));
       auto attempts = reader.AttemptsOf(row.key);

@@ -14,26 +14,6 @@ using fhir::json::Value;
 
 Value Text(std::string_view text) { return Value::String(std::string(text)); }
 
-std::string_view StateCode(store::OutreachState state) {
-  switch (state) {
-    case store::OutreachState::kQueued:
-      return "queued";
-    case store::OutreachState::kSending:
-      return "sending";
-    case store::OutreachState::kSent:
-      return "sent";
-    case store::OutreachState::kFailed:
-      return "failed";
-    case store::OutreachState::kUnknown:
-      return "unknown";
-    case store::OutreachState::kHeld:
-      return "held";
-    case store::OutreachState::kCancelled:
-      return "cancelled";
-  }
-  return "unknown";
-}
-
 fhir::Status Queue(store::Transaction& tx, const consent::Programme& programme, Value event,
                    const std::string& subject) {
   store::Outgoing row;
@@ -56,7 +36,7 @@ Value StatusEvent(const store::Outreach& row, const std::string& communication) 
   event.Set("event", Text("outreach.status"));
   event.Set("programme", Text(row.programme));
   event.Set("request", Text("CommunicationRequest/" + row.request_id));
-  event.Set("state", Text(StateCode(row.state)));
+  event.Set("state", Text(store::Code(row.state)));
   event.Set("class", Text(row.message_class));
   event.Set("channel", Text(row.channel));
   event.Set("decision", Text(row.decision_id));

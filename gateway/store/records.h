@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "fhir/date_time.h"
@@ -88,6 +89,7 @@ enum class OutreachState : uint8_t {
   kHeld,
   kCancelled
 };
+std::string_view Code(OutreachState state);  // as "queued"
 
 // One piece of outreach that intake let in. contact is sealed under the patient's key.
 struct Outreach {
@@ -108,6 +110,7 @@ struct Outreach {
 
 // sending -> accepted | refused | not_sent | unknown | aborted
 enum class AttemptState : uint8_t { kSending, kAccepted, kRefused, kNotSent, kUnknown, kAborted };
+std::string_view Code(AttemptState state);  // as "not-sent"
 
 struct Attempt {
   int64_t key = 0;

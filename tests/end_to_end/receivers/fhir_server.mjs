@@ -95,24 +95,41 @@ function allowed(request) {
   return (tokens.get(value) ?? 0) > Date.now();
 }
 
-// The repository gives no links; a client needs "next" to page.
-function addLinks(bundle, request, url) {
-  if (bundle?.resourceType !== 'Bundle' || bundle.type !== 'searchset') return;
-  const offset = Number(url.searchParams.get('_offset') ?? 0);
-  const count = Number(url.searchParams.get('_count'));
-  const here = new URL(url.pathname + url.search, `https://${request.headers.host}`);
-  bundle.link = [{ relation: 'self', url: here.href }];
-  if (offset + count < bundle.total) {
-    here.searchParams.set('_offset', String(offset + count));
-    bundle.link.push({ relation: 'next', url: here.href });
-  }
+// A search in the form in which it came, by URL or by POST _search; a page is remembered under an
+// opaque word, so that next links carry nothing of it.
+const pages = new Map();
+
+function searchOf(request, url, bytes) {
+  const [, type, post] = /^\/fhir\/([A-Za-z]+)(\/_search)?$/.exec(url.pathname) ?? [];
+  if (!type || request.method !== (post ? 'POST' : 'GET')) return null;
+  if (url.searchParams.has('_page')) return pages.get(url.searchParams.get('_page')) ?? null;
+  const form = new URLSearchParams(post ? bytes.toString('utf8') : url.search);
+  const query = {};
+  for (const name of new Set(form.keys())) query[name] = form.getAll(name);
+  return { type, query: { _count: [opts['page-size']], ...query, _total: ['accurate'] } };
 }
 
-async function handle(request, url, bytes) {
+// The repository gives no links; a client needs "next" to page.
+function addLinks(bundle, request, { type, query }) {
+  if (bundle?.resourceType !== 'Bundle') return;
+  const offset = Number(query._offset ?? 0) + Number(query._count);
+  if (offset >= bundle.total) return;
+  const page = randomBytes(12).toString('base64url');
+  pages.set(page, { type, query: { ...query, _offset: [String(offset)] } });
+  bundle.link = [
+    { relation: 'next', url: `https://${request.headers.host}/fhir/${type}?_page=${page}` }];
+}
+
+async function handle(request, url, bytes, search) {
   const path = url.pathname.replace(/^\/fhir\/?/, '');
   know(path.split('/')[0]);
-  const search = request.method === 'GET' && /^[A-Za-z]+$/.test(path);
-  if (search && !url.searchParams.has('_count')) url.searchParams.set('_count', opts['page-size']);
+  if (search) {
+    return router.handleRequest(
+      { method: 'POST', url: `${search.type}/_search`, pathname: '', query: {}, params: {},
+        body: search.query, headers: request.headers },
+      repository,
+    );
+  }
   let json;
   try {
     json = bytes.length ? JSON.parse(bytes.toString('utf8')) : undefined;
@@ -142,21 +159,24 @@ serve(opts, async (request, response) => {
     return answer(response, 422, { resourceType: 'OperationOutcome',
       issue: [{ severity: 'error', code: 'business-rule' }] });
   }
+  const search = searchOf(request, url, bytes);
   let result;
   try {
-    result = await handle(request, url, bytes);
+    result = await handle(request, url, bytes, search);
   } catch (error) {
     if (!(error instanceof OperationOutcomeError)) throw error;
     result = [normalizeOperationOutcome(error)];
   }
   const [outcome, resource] = result;
   const status = getStatus(outcome);
-  if (request.method !== 'GET' && status < 300) {
+  if (search) {
+    appendLog(opts, { kind: 'search', method: request.method, url: request.url });
+    addLinks(resource, request, search);
+  } else if (request.method !== 'GET' && status < 300) {
     appendLog(opts, { kind: 'fhir', method: request.method, path: url.pathname, status, resource });
   }
   if (opts.mode === 'hang') return;
   if (opts.mode === 'drop') return request.socket.destroy();
-  addLinks(resource, request, url);
   const headers = { 'Content-Type': 'application/fhir+json' };
   if (resource?.meta?.versionId) headers.ETag = `W/"${resource.meta.versionId}"`;
   if (resource?.id && status === 201) {
