@@ -1,14 +1,15 @@
 // The random key of every patient, in patients.db: a file of its own that data backups leave out,
-// so that a key destroyed there is destroyed everywhere. Each is wrapped under a derived key and
-// bound to its row. Private to this folder.
+// so that a key destroyed there is destroyed everywhere. Which patient has which is in the data
+// file. Keys are made ahead, many in one durable commit, so that a group of works with new patients
+// is still one. Each is wrapped under a derived key and bound to its number. Private to this folder.
 #pragma once
 
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "fhir/result.h"
 #include "gateway/store/sealing.h"
@@ -17,18 +18,16 @@
 namespace gateway::store {
 
 struct PatientKey {
-  int64_t number = 0;  // what sealed rows refer to
+  int64_t number = 0;  // what sealed rows refer to; never given twice
   std::string key;     // 32 bytes
 };
 
-// Find and Forget: any thread. The rest: the writer's thread, while it holds the data file's write
-// lock, which is what keeps two processes from minting or destroying the same key at once.
+// Find and Forget: any thread. The rest: the writer's thread.
 class PatientKeys {
  public:
   static fhir::Result<std::unique_ptr<PatientKeys>> Open(const std::string& file,
                                                          const std::string& file_key,
-                                                         std::string wrapping_key,
-                                                         const std::string& name_key);
+                                                         std::string wrapping_key);
   ~PatientKeys();
 
   // nullopt: destroyed.
@@ -36,37 +35,25 @@ class PatientKeys {
   // Drops what is remembered when the count of destroyed keys in the data file has moved on.
   void Forget(int64_t shreds);
 
-  // Drops what is remembered when another process has written.
-  fhir::Status Refresh();
-  // The patient's key, made now when there is none. Durable only after Commit, which comes before
-  // the commit of the data that it seals.
-  fhir::Result<PatientKey> KeyOf(std::string_view programme, std::string_view patient);
-  fhir::Status Commit();
-  void Rollback();
-  // A key made since the last Commit.
-  const std::string* Minted(int64_t number) const;
+  // A durable key that nobody has. A caller whose work is undone just drops it. Nothing that an
+  // earlier process left over is taken: a data file put back from a backup may have forgotten whose
+  // it was.
+  fhir::Result<PatientKey> Take();
   // Durable when it returns. Without a key there is nothing to do.
-  fhir::Status Destroy(std::string_view programme, std::string_view patient);
-
-  // False when keys made since the last Commit have been rolled back by a failure.
-  bool Stands() const { return minted_.empty() || writer_->InTransaction(); }
+  fhir::Status Destroy(int64_t number);
 
   Connection& connection() { return *writer_; }
   const Connection& connection() const { return *writer_; }
 
  private:
-  PatientKeys(std::string wrapping_key, const std::string& name_key);
-  fhir::Result<std::optional<PatientKey>> Load(const std::string& name);
-  void Remember(const std::string& name, const PatientKey& key);
-  void ForgetAll();
+  explicit PatientKeys(std::string wrapping_key);
+  fhir::Status MakeAhead();
+  void Remember(int64_t number, const std::string& key);
 
   const std::string wrapping_key_;
-  KeyedHash name_hash_;  // the writer's
-  Sealer sealer_;        // the writer's
+  Sealer sealer_;  // the writer's
   std::unique_ptr<Connection> writer_;
-  int64_t data_version_ = 0;
-  std::unordered_map<std::string, PatientKey> minted_;  // not committed yet
-  std::unordered_map<std::string, PatientKey> known_;   // the writer's, by name
+  std::vector<PatientKey> ahead_;  // the writer's; the next one last
 
   std::mutex mutex_;  // guards what follows
   Sealer reader_sealer_;

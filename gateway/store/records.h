@@ -173,7 +173,7 @@ struct AuditRow {
 struct EpochKey {
   enum class Kind : uint8_t { kPerson, kContact, kProgramme, kPolicy };
   Kind kind = Kind::kPerson;
-  std::string value;  // person number, contact point, programme id
+  std::string value;  // number of a person that there is, contact point, programme id
 };
 
 struct LedgerState {

@@ -13,7 +13,7 @@ using fhir::Status;
 
 // Keys are integers in insertion order. Instants are milliseconds since 1970. A term is a keyed
 // hash of programme, type, parameter and value; `terms` of a resource is what the index holds for
-// it. An id that is a UUID is stored as its 16 bytes. `patient` is the row of the key in
+// it. An id that is a UUID is stored as its 16 bytes. `patient` is the number of the key in
 // patients.db, 0 for the tenant's own.
 constexpr const char* kData1 = R"sql(
 CREATE TABLE head (
@@ -61,7 +61,16 @@ CREATE TABLE document (
   body BLOB NOT NULL);
 CREATE UNIQUE INDEX document_version ON document (kind, name, version);
 
-CREATE TABLE person (pk INTEGER PRIMARY KEY, at INTEGER NOT NULL);
+CREATE TABLE key_of_patient (
+  programme INTEGER NOT NULL,
+  patient NOT NULL,
+  number INTEGER NOT NULL,
+  PRIMARY KEY (programme, patient)) WITHOUT ROWID;
+
+CREATE TABLE person (
+  pk INTEGER PRIMARY KEY,
+  at INTEGER NOT NULL,
+  epoch INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE person_identifier (
   hash BLOB PRIMARY KEY,
   person INTEGER NOT NULL) WITHOUT ROWID;
@@ -178,7 +187,6 @@ CREATE TABLE access (
 constexpr const char* kPatients1 = R"sql(
 CREATE TABLE patient_key (
   pk INTEGER PRIMARY KEY AUTOINCREMENT,
-  patient BLOB NOT NULL UNIQUE,
   wrapped BLOB NOT NULL);
 )sql";
 

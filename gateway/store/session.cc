@@ -50,7 +50,8 @@ Status Session::BeginGroup() {
     data_version_ = *version;
   }
   head_ = committed_;
-  return patient_keys_.Refresh();
+  patient_keys_.Forget(committed_.shreds);
+  return {};
 }
 
 Status Session::LoadHead() {
@@ -91,7 +92,6 @@ Status Session::CommitGroup(bool* uncertain) {
   Status head = db_->Run("UPDATE head SET frontier = ?1, now = ?2, shreds = ?3 WHERE one = 1",
                          Blob{head_.frontier.Serialize()}, ToMs(head_.now), head_.shreds);
   if (!head.ok()) return head;
-  if (Status s = patient_keys_.Commit(); !s.ok()) return s;
   db_->ClearFailure();
   if (Status s = db_->Run("COMMIT"); !s.ok()) {
     // A full disk leaves the log without its commit frame: certainly not committed.
@@ -103,7 +103,7 @@ Status Session::CommitGroup(bool* uncertain) {
   return {};
 }
 
-bool Session::GroupStands() const { return db_->InTransaction() && patient_keys_.Stands(); }
+bool Session::GroupStands() const { return db_->InTransaction(); }
 
 Status Session::StorageStatus() const {
   if (db_->failure() != 0) return db_->FailureStatus();
@@ -121,7 +121,6 @@ std::string Session::FatalSentence() const {
 
 void Session::AbandonGroup() {
   if (db_->InTransaction()) (void)db_->Run("ROLLBACK");
-  patient_keys_.Rollback();
   in_group_ = false;
   head_ = committed_;
   numbers_.clear();
@@ -129,15 +128,58 @@ void Session::AbandonGroup() {
 
 Status Session::DestroyKey(std::string_view programme, std::string_view patient_id) {
   ++head_.shreds;
-  return patient_keys_.Destroy(programme, "Patient/" + std::string(patient_id));
+  const Result<int64_t> number = KeyNumberOf(programme, patient_id);
+  if (!number.ok()) return number.error();
+  if (*number == 0) return {};
+  if (Status s = patient_keys_.Destroy(*number); !s.ok()) return s;
+  Statement row =
+      db_->Query("DELETE FROM key_of_patient WHERE programme = ?1 AND patient = ?2",
+                 numbers_.find(programme)->second);
+  StoredId(patient_id).BindTo(row, 2);
+  row.Step();
+  return row.status();
 }
 
 // ---- sealing
 
+Result<int64_t> Session::KeyNumberOf(std::string_view programme, std::string_view patient_id) {
+  const Result<int64_t> number = NumberOf(programme);
+  if (!number.ok() || *number == 0) return number;
+  Statement row = db_->Query(
+      "SELECT number FROM key_of_patient WHERE programme = ?1 AND patient = ?2", *number);
+  StoredId(patient_id).BindTo(row, 2);
+  if (row.Step()) return row.Int(0);
+  if (Status s = row.status(); !s.ok()) return s.error();
+  return 0;
+}
+
+// The patient's key; a new one when there is none, or a crash came between its destruction and the
+// commit that says so.
+Result<PatientKey> Session::KeyOf(std::string_view programme, std::string_view patient_id) {
+  const Result<int64_t> known = KeyNumberOf(programme, patient_id);
+  if (!known.ok()) return known.error();
+  if (*known != 0) {
+    Result<std::optional<std::string>> key = patient_keys_.Find(*known);
+    if (!key.ok()) return key.error();
+    if (key->has_value()) return PatientKey{*known, std::move(**key)};
+  }
+  const Result<int64_t> programme_number = NumberFor(programme);
+  if (!programme_number.ok()) return programme_number.error();
+  Result<PatientKey> key = patient_keys_.Take();
+  if (!key.ok()) return key;
+  Statement row = db_->Query(
+      "INSERT OR REPLACE INTO key_of_patient (programme, patient, number) VALUES (?1, ?2, ?3)",
+      *programme_number, Null{}, key->number);
+  StoredId(patient_id).BindTo(row, 2);
+  row.Step();
+  if (Status s = row.status(); !s.ok()) return s.error();
+  return key;
+}
+
 Result<Session::Sealed> Session::SealFor(std::string_view programme, std::string_view patient,
                                          std::string_view associated, std::string_view text) {
   if (patient.empty()) return Sealed{0, sealer_.Seal(keys_.tenant_seal, associated, text)};
-  const Result<PatientKey> key = patient_keys_.KeyOf(programme, patient);
+  const Result<PatientKey> key = KeyOf(programme, patient.substr(patient.find('/') + 1));
   if (!key.ok()) return key.error();
   return Sealed{key->number, sealer_.Seal(key->key, associated, text)};
 }
@@ -147,8 +189,6 @@ Result<std::optional<std::string>> Session::OpenOf(int64_t patient, std::string_
   std::optional<std::string> text;
   if (patient == 0) {
     text = sealer_.Open(keys_.tenant_seal, associated, sealed);
-  } else if (const std::string* minted = in_group_ ? patient_keys_.Minted(patient) : nullptr) {
-    text = sealer_.Open(*minted, associated, sealed);
   } else {
     const Result<std::optional<std::string>> key = patient_keys_.Find(patient);
     if (!key.ok()) return key.error();

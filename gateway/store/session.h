@@ -125,6 +125,9 @@ class Session final : public Transaction {
 
   // session.cc
   fhir::Status LoadHead();
+  // 0 when the patient has none.
+  fhir::Result<int64_t> KeyNumberOf(std::string_view programme, std::string_view patient_id);
+  fhir::Result<PatientKey> KeyOf(std::string_view programme, std::string_view patient_id);
   // `patient` is "Patient/id"; empty: the tenant's key.
   fhir::Result<Sealed> SealFor(std::string_view programme, std::string_view patient,
                                std::string_view associated, std::string_view text);

@@ -76,7 +76,7 @@ Status SqlcipherStore::Open(const SqlcipherOptions& options, const KeyRing& keys
 
   auto patient_keys =
       PatientKeys::Open(options.dir + "/patients.db", keys.Derive("patient-key-file"),
-                        keys.Derive("patient-keys"), session_keys_.index);
+                        keys.Derive("patient-keys"));
   if (!patient_keys.ok()) return patient_keys.error();
   patient_keys_ = std::move(*patient_keys);
 

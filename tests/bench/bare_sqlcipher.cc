@@ -1,7 +1,7 @@
 // The floor that durable creates are measured against: SQLCipher alone, one thread, prepared
 // statements, writing the rows that one Create of a 2 KB Patient writes (the version, its index
-// rows, the ledger leaf of its audit row, its patient key), ROWS of them in commits of GROUP, onto
-// PRELOAD that are there. Bodies and hashes are random bytes: sealing and hashing are the gateway's
+// rows, its person with identifier and link, the ledger leaf of its audit row, its patient key),
+// ROWS of them in commits of GROUP, onto PRELOAD that are there. Bodies and hashes are random bytes: sealing and hashing are the gateway's
 // cost.
 //
 //   bare_sqlcipher DIR ROWS GROUP [PRELOAD]
@@ -104,10 +104,17 @@ class Loop {
     term_ = data_.Prepare("INSERT INTO search_index (term, resource) VALUES (?1, ?2)");
     ledger_ = data_.Prepare("INSERT INTO ledger (seq, kind, leaf) VALUES (?1, 2, ?2)");
     head_ = data_.Prepare("UPDATE head SET frontier = ?1, now = ?2, shreds = 0 WHERE one = 1");
-    key_ = patients_.Prepare("INSERT INTO patient_key (patient, wrapped) VALUES (?1, ?2)");
+    person_ = data_.Prepare("INSERT INTO person (at, epoch) VALUES (?1, 1)");
+    identifier_ = data_.Prepare("INSERT INTO person_identifier (hash, person) VALUES (?1, ?2)");
+    link_ = data_.Prepare(
+        "INSERT INTO person_patient (programme, patient, person) VALUES ('benchmark', ?1, ?2)");
+    key_of_ = data_.Prepare(
+        "INSERT INTO key_of_patient (programme, patient, number) VALUES (1, ?1, ?2)");
+    key_ = patients_.Prepare("INSERT INTO patient_key (wrapped) VALUES (?1)");
   }
   ~Loop() {
-    for (sqlite3_stmt* statement : {resource_, term_, ledger_, head_, key_}) {
+    for (sqlite3_stmt* statement :
+         {resource_, term_, ledger_, head_, person_, identifier_, link_, key_of_, key_}) {
       sqlite3_finalize(statement);
     }
   }
@@ -115,13 +122,12 @@ class Loop {
   double RowsPerSecond(int64_t rows, int group) {
     const auto started = std::chrono::steady_clock::now();
     for (int64_t done = 0; done < rows; done += group) {
+      while (keys_made_ < leaf_ + group) MakeKeysAhead();
       data_.Run("BEGIN IMMEDIATE");
-      patients_.Run("BEGIN IMMEDIATE");
       for (int i = 0; i < group; ++i) Create();
       BindBlob(head_, 1, random_.substr(0, 8 + 32 * 17));
       sqlite3_bind_int64(head_, 2, now_);
       data_.Step(head_);
-      patients_.Run("COMMIT");
       data_.Run("COMMIT");
       data_.CheckpointIfLong();
       patients_.CheckpointIfLong();
@@ -131,6 +137,17 @@ class Loop {
   }
 
  private:
+  // As the gateway does: many in one commit.
+  void MakeKeysAhead() {
+    patients_.Run("BEGIN IMMEDIATE");
+    for (int i = 0; i < 256; ++i) {
+      BindBlob(key_, 1, Random(32 + 28));
+      patients_.Step(key_);
+    }
+    patients_.Run("COMMIT");
+    keys_made_ += 256;
+  }
+
   std::string Random(size_t size) {
     // A window into random bytes: they cannot be compressed, and making them costs nothing here.
     next_ = (next_ + 8191) % (random_.size() - size);
@@ -146,13 +163,12 @@ class Loop {
     std::string id(16, '\0');  // like a UUIDv7: time first
     for (int i = 0; i < 8; ++i) id[i] = static_cast<char>(now_ >> (56 - 8 * i));
     id.replace(8, 8, Random(8));
-    const int64_t unique = RandomTerm();
-    BindBlob(key_, 1, std::string(reinterpret_cast<const char*>(&unique), 8) + Random(8));
-    BindBlob(key_, 2, Random(32 + 28));
-    patients_.Step(key_);
+    BindBlob(key_of_, 1, id);
+    sqlite3_bind_int64(key_of_, 2, now_);
+    data_.Step(key_of_);
     BindBlob(resource_, 1, id);
     sqlite3_bind_int64(resource_, 2, now_);
-    sqlite3_bind_int64(resource_, 3, patients_.LastKey());
+    sqlite3_bind_int64(resource_, 3, now_);
     BindBlob(resource_, 4, Random(8 * kTerms));
     BindBlob(resource_, 5, Random(kBodyBytes));
     data_.Step(resource_);
@@ -162,6 +178,18 @@ class Loop {
       sqlite3_bind_int64(term_, 2, key);
       data_.Step(term_);
     }
+    sqlite3_bind_int64(person_, 1, now_);
+    data_.Step(person_);
+    const int64_t person = data_.LastKey();
+    const int64_t unique = RandomTerm();
+    BindBlob(identifier_, 1, std::string(reinterpret_cast<const char*>(&unique), 8) + Random(8));
+    sqlite3_bind_int64(identifier_, 2, person);
+    data_.Step(identifier_);
+    char text[37];  // as a UUID is written
+    std::snprintf(text, sizeof text, "%036lld", static_cast<long long>(now_));
+    sqlite3_bind_text(link_, 1, text, 36, SQLITE_TRANSIENT);
+    sqlite3_bind_int64(link_, 2, person);
+    data_.Step(link_);
     sqlite3_bind_int64(ledger_, 1, leaf_++);
     BindBlob(ledger_, 2, Random(kLeafBytes));
     data_.Step(ledger_);
@@ -174,10 +202,15 @@ class Loop {
   uint64_t term_state_ = 1;
   int64_t now_ = 1'800'000'000'000;
   int64_t leaf_ = 0;
+  int64_t keys_made_ = 0;
   sqlite3_stmt* resource_ = nullptr;
   sqlite3_stmt* term_ = nullptr;
   sqlite3_stmt* ledger_ = nullptr;
   sqlite3_stmt* head_ = nullptr;
+  sqlite3_stmt* person_ = nullptr;
+  sqlite3_stmt* identifier_ = nullptr;
+  sqlite3_stmt* link_ = nullptr;
+  sqlite3_stmt* key_of_ = nullptr;
   sqlite3_stmt* key_ = nullptr;
 };
 

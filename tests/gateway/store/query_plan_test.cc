@@ -56,8 +56,11 @@ void UseEveryVerb(Session& s) {
   opt_out.contact = "+1";
   Ok(s.AddOptOut(opt_out));
   EXPECT_EQ(Get(s.OptOuts(person, contacts)).size(), 1u);
-  Ok(s.BumpEpoch({}));
-  EXPECT_EQ(Get(s.Epoch({})), 1u);
+  for (const EpochKey& key : {EpochKey{EpochKey::Kind::kPerson, "1"},
+                              EpochKey{EpochKey::Kind::kProgramme, "alpha"}}) {
+    Ok(s.BumpEpoch(key));
+    EXPECT_EQ(Get(s.Epoch(key)), 1u);
+  }
   Outreach outreach;
   outreach.programme = "alpha";
   outreach.request_id = "cr";
@@ -97,7 +100,7 @@ void UseEveryVerb(Session& s) {
 TEST(QueryPlanTest, NoStatementScansOrSorts) {
   TempDir dir;
   const std::string key(32, 'k');
-  auto keys = Get(PatientKeys::Open(dir.path() + "/patients.db", key, key, key));
+  auto keys = Get(PatientKeys::Open(dir.path() + "/patients.db", key, key));
   auto connection = Get(Connection::Open({.file = dir.path() + "/data.db", .key = key}));
   Ok(Migrate(*connection, File::kData));
   const SessionKeys session_keys{key, key, key};

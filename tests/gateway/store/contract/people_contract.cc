@@ -90,8 +90,11 @@ TEST_P(StoreContract, OptOutsAreFoundByPersonAndByContact) {
 }
 
 TEST_P(StoreContract, EpochsCountUpFromZero) {
-  const EpochKey person{EpochKey::Kind::kPerson, "7"};
-  const EpochKey contact{EpochKey::Kind::kContact, "7"};
+  EpochKey person{EpochKey::Kind::kPerson, ""};
+  Commit([&](Transaction& t) {
+    person.value = std::to_string(Get(t.LinkPerson("alpha", "p1", {"mrn|1"})));
+  });
+  const EpochKey contact{EpochKey::Kind::kContact, person.value};
   Commit([&](Transaction& t) {
     EXPECT_EQ(Get(t.Epoch(person)), 0u);
     Ok(t.BumpEpoch(person));
