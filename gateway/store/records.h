@@ -9,7 +9,8 @@
 #include <vector>
 
 #include "fhir/date_time.h"
-#include "fhir/search_parameters.h"
+#include "fhir/search/criteria.h"
+#include "fhir/search/index_entry.h"
 
 namespace gateway::store {
 
@@ -39,29 +40,29 @@ struct ResourceWrite {
   WriteMethod method = WriteMethod::kCreate;
   std::string bytes;
   std::string patient;  // "Patient/p1" whose key seals it; empty: the tenant's own key
-  std::vector<fhir::SearchValue> search_values;  // kept as keyed hashes; empty on delete
+  std::vector<fhir::IndexEntry> index;  // empty on delete
 };
 
-// All of the parts must hold; within one part any of its values.
+// An entry of the parameter is one of these terms.
+fhir::Clause AnyTerm(std::string parameter, std::vector<std::string> keys);
+
+// Every clause must hold.
 struct SearchQuery {
-  struct AnyOf {
-    std::string parameter;
-    std::vector<std::string> keys;
-  };
   std::string programme;
   std::string type;
-  std::vector<std::string> ids;  // _id; empty: no constraint
-  std::vector<AnyOf> all_of;
+  std::vector<fhir::Clause> all_of;
   std::vector<fhir::Span> last_updated;
+  std::vector<fhir::SortKey> sort;  // empty: insertion order
   size_t count = 20;
-  int64_t after = 0;  // SearchPage::next of the page before
+  std::string after;  // SearchPage::next of the page before; empty: from the first
   bool with_total = false;
 };
 
-// In insertion order, deleted resources left out.
+// Deleted resources left out. A page is stable under writes: what stood before `next` is neither
+// repeated nor are its successors skipped.
 struct SearchPage {
   std::vector<ResourceVersion> matches;
-  int64_t next = 0;  // 0: no further page
+  std::string next;  // empty: no further page
   int64_t total = -1;
 };
 
