@@ -80,6 +80,9 @@ fhir::Result<Written> PutResource(store::Transaction& tx, const Scope& scope,
   if (!exists && mode == PutMode::kUpdate) {
     return Fail(ErrorCode::kNotFound, "there is no such resource to update");
   }
+  if (exists && mode == PutMode::kOnlyNew && !(*present)->deleted()) {
+    return Fail(ErrorCode::kPreconditionFailed, "a resource with this id exists");
+  }
   const int64_t version = exists ? (*present)->version : 0;
   if (auto held = CheckVersion(if_match, version); !held.ok()) return std::move(held).error();
 
@@ -171,6 +174,22 @@ fhir::Result<Written> DeleteResource(store::Transaction& tx, const Scope& scope,
     return std::move(status).error();
   }
   return written;
+}
+
+fhir::Result<Written> FoundResource(store::Transaction& tx, const Scope& scope,
+                                    std::string_view type, std::string_view id) {
+  auto present = LoadResource(tx, scope.programme, type, id);
+  if (!present.ok()) return std::move(present).error();
+  Written found;
+  found.resource = std::move(*present);
+  auto stored = tx.Read(scope.programme, type, id);
+  if (!stored.ok()) return std::move(stored).error();
+  found.version = (*stored)->version;
+  found.last_updated = (*stored)->last_updated;
+  found.changed = false;
+  auto audited = Audit(tx, scope, "read", found.resource.Versioned());
+  if (!audited.ok()) return std::move(audited).error();
+  return found;
 }
 
 fhir::Result<fhir::Resource> LoadResource(store::Reader& reader, std::string_view programme,

@@ -29,10 +29,11 @@ struct Written {
   std::vector<std::string> patients;  // "Patient/1": whom it is about, and whom it was about before
 };
 
-enum class PutMode { kCreate, kUpdate, kEither };
+enum class PutMode { kCreate, kUpdate, kEither, kOnlyNew };
 
 // kCreate: a new resource; its id must be set and unused (kConflict).
-// kUpdate: kNotFound when it does not exist. kEither: update-as-create.
+// kUpdate: kNotFound when it does not exist. kEither: update-as-create. kOnlyNew: update-as-create
+// of what does not exist or was deleted (kPreconditionFailed).
 // if_match: the version that must be the present one (kPreconditionFailed).
 fhir::Result<Written> PutResource(store::Transaction& tx, const Scope& scope,
                                   fhir::Resource resource, PutMode mode,
@@ -41,6 +42,11 @@ fhir::Result<Written> PutResource(store::Transaction& tx, const Scope& scope,
 fhir::Result<Written> DeleteResource(store::Transaction& tx, const Scope& scope,
                                      std::string_view type, std::string_view id,
                                      std::optional<int64_t> if_match = std::nullopt);
+
+// What a conditional create finds instead of creating, as a write would answer it; audited as a
+// read. Errors as LoadResource.
+fhir::Result<Written> FoundResource(store::Transaction& tx, const Scope& scope,
+                                    std::string_view type, std::string_view id);
 
 // The present version, parsed. kNotFound, kGone when deleted or erased.
 fhir::Result<fhir::Resource> LoadResource(store::Reader& reader, std::string_view programme,

@@ -1,5 +1,6 @@
 #include "gateway/auth/jws.h"
 
+#include <algorithm>
 #include <openssl/evp.h>
 
 #include <array>
@@ -70,6 +71,17 @@ std::optional<std::string> Base64UrlDecode(std::string_view text) {
   }
   if ((buffer & ((1u << bits) - 1)) != 0) return std::nullopt;
   return bytes;
+}
+
+std::optional<std::string> Base64Decode(std::string_view text) {
+  if (text.size() % 4 != 0 || text.find_first_of("-_") != std::string_view::npos) {
+    return std::nullopt;
+  }
+  for (int i = 0; i < 2 && text.ends_with('='); ++i) text.remove_suffix(1);
+  std::string url(text);
+  std::replace(url.begin(), url.end(), '+', '-');
+  std::replace(url.begin(), url.end(), '/', '_');
+  return Base64UrlDecode(url);
 }
 
 fhir::Result<Jws> SplitJws(std::string_view compact) {

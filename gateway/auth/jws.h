@@ -17,6 +17,7 @@ namespace gateway::auth {
 // that every value has exactly one spelling.
 std::string Base64UrlEncode(std::string_view bytes);
 std::optional<std::string> Base64UrlDecode(std::string_view text);
+std::optional<std::string> Base64Decode(std::string_view text);  // padded, RFC 4648 section 4
 
 struct Jws {
   fhir::json::Value header;

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "fhir/json/json.h"
+#include "fhir/operation_outcome.h"
 #include "fhir/validate.h"
 #include "gateway/outreach/intake.h"
 
@@ -16,16 +17,26 @@ std::string Call::base() const {
   return services.workshop.config.partners_url + "/fhir/" + caller.programme;
 }
 
-fhir::Result<fhir::Resource> ReadBody(const http::Request& request) {
+std::string_view MediaType(const http::Request& request) {
   std::string_view type = request.field("Content-Type");
   type = type.substr(0, type.find(';'));
   while (!type.empty() && type.back() == ' ') type.remove_suffix(1);
-  if (type != "application/fhir+json" && type != "application/json") {
+  return type;
+}
+
+fhir::Result<fhir::Resource> ReadBody(const http::Request& request, std::string_view type) {
+  const std::string_view media_type = MediaType(request);
+  if (media_type != "application/fhir+json" && media_type != "application/json") {
     return Fail(ErrorCode::kUnsupportedMediaType,
                 "the body must be application/fhir+json; send that Content-Type", "Content-Type");
   }
   if (request.body.empty()) return Fail(ErrorCode::kMalformed, "the body is empty");
-  return fhir::Resource::Parse(request.body);
+  auto resource = fhir::Resource::Parse(request.body);
+  if (resource.ok() && !type.empty() && resource->type() != type) {
+    return Fail(ErrorCode::kMalformed, "the resource has another type than the address",
+                "resourceType");
+  }
+  return resource;
 }
 
 fhir::Status CheckValid(const fhir::Resource& resource) {
@@ -72,11 +83,20 @@ http::Response JsonResponse(int status, const fhir::json::Value& json) {
 }
 
 http::Response WrittenResponse(const Call& call, int status, const Written& written) {
-  const bool minimal =
-      call.request.field("Prefer").find("return=minimal") != std::string_view::npos;
+  const std::string_view prefer = call.request.field("Prefer");
+  const auto prefers = [&](const char* what) { return prefer.find(what) != std::string_view::npos; };
+  std::string body;
+  if (prefers("return=OperationOutcome")) {
+    const std::string_view done = written.created   ? "the resource was created"
+                                  : written.changed ? "the resource was updated"
+                                                    : "the resource was there";
+    body = fhir::json::Write(fhir::OperationOutcome(
+        {{fhir::Severity::kInformation, "informational", std::string(done), ""}}));
+  } else if (!prefers("return=minimal")) {
+    body = written.resource.Bytes();
+  }
   http::Response response =
-      ResourceResponse(status, minimal ? std::string() : written.resource.Bytes(), written.version,
-                       written.last_updated);
+      ResourceResponse(status, std::move(body), written.version, written.last_updated);
   response.Set("Location", call.base() + "/" + written.resource.Versioned());
   return response;
 }

@@ -51,8 +51,11 @@ using Answer = fhir::Result<http::Response>;
 
 // ---- shared by the interactions
 
-// The resource in the body: content type, syntax, type and validation are checked.
-fhir::Result<fhir::Resource> ReadBody(const http::Request& request);
+// Of the body, without parameters: "application/fhir+json".
+std::string_view MediaType(const http::Request& request);
+
+// The resource in the body: content type and syntax are checked; with `type`, that it is of it.
+fhir::Result<fhir::Resource> ReadBody(const http::Request& request, std::string_view type = {});
 
 // kInvalid with every finding unless the resource may be stored.
 fhir::Status CheckValid(const fhir::Resource& resource);
@@ -63,7 +66,8 @@ fhir::Result<std::optional<int64_t>> IfMatch(std::string_view field);
 http::Response ResourceResponse(int status, std::string bytes, int64_t version,
                                 fhir::Instant last_updated);
 http::Response JsonResponse(int status, const fhir::json::Value& json);
-// The answer to a write: Location, ETag, Last-Modified, and the body unless Prefer: return=minimal.
+// The answer to a write: Location, ETag, Last-Modified, and what Prefer asks for: the resource, an
+// OperationOutcome (return=OperationOutcome) or nothing (return=minimal).
 http::Response WrittenResponse(const Call& call, int status, const Written& written);
 
 // Runs `work` in one transaction, then React on what it wrote; waits for the barrier; wakes the

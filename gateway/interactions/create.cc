@@ -1,34 +1,43 @@
-// http://hl7.org/fhir/R4/http.html#create
+// http://hl7.org/fhir/R4/http.html#create and #ccreate
+#include "gateway/interactions/conditional.h"
 #include "gateway/interactions/interactions.h"
 
 namespace gateway::interactions {
 
 Answer Create(Call& call) {
-  auto body = ReadBody(call.request);
+  auto body = ReadBody(call.request, call.type);
   if (!body.ok()) return std::move(body).error();
-  if (body->type() != call.type) {
-    return fhir::Fail(fhir::ErrorCode::kMalformed, "the resource has another type than the address",
-                      "resourceType");
-  }
-  if (!call.request.field("If-None-Exist").empty()) {
-    return fhir::Fail(fhir::ErrorCode::kNotSupported, "conditional create is not supported yet",
-                      "If-None-Exist");
+  std::optional<Condition> condition;
+  if (const std::string_view query = call.request.field("If-None-Exist"); !query.empty()) {
+    auto parsed = ParseCondition(call.caller, call.type, query);
+    if (!parsed.ok()) return std::move(parsed).error();
+    condition = std::move(*parsed);
   }
   auto checked = CheckValid(*body);
   if (!checked.ok()) return std::move(checked).error();
   body->mutable_json().Set("id", fhir::json::Value::String(NewId(call.services.clock.Now())));
 
-  Written created;
+  Written answer;
   auto done =
       Commit(call, [&](store::Transaction& tx, std::vector<Written>& written) -> fhir::Status {
+        if (condition) {
+          auto match = Match(tx, call.caller, *condition);
+          if (!match.ok()) return std::move(match).error();
+          if (*match) {
+            auto there = FoundResource(tx, call.scope(), call.type, **match);
+            if (!there.ok()) return std::move(there).error();
+            answer = std::move(*there);
+            return {};
+          }
+        }
         auto put = PutResource(tx, call.scope(), *body, PutMode::kCreate);
         if (!put.ok()) return std::move(put).error();
-        created = *put;
+        answer = *put;
         written.push_back(std::move(*put));
         return {};
       });
   if (!done.ok()) return std::move(done).error();
-  return WrittenResponse(call, 201, created);
+  return WrittenResponse(call, answer.created ? 201 : 200, answer);
 }
 
 }  // namespace gateway::interactions

@@ -1,4 +1,5 @@
-// http://hl7.org/fhir/R4/http.html#delete
+// http://hl7.org/fhir/R4/http.html#delete and #3.1.0.7.1 (of one match)
+#include "gateway/interactions/conditional.h"
 #include "gateway/interactions/interactions.h"
 
 namespace gateway::interactions {
@@ -6,10 +7,25 @@ namespace gateway::interactions {
 Answer Delete(Call& call) {
   auto if_match = IfMatch(call.request.field("If-Match"));
   if (!if_match.ok()) return std::move(if_match).error();
+  std::optional<Condition> condition;
+  if (call.id.empty()) {
+    auto parsed = ParseCondition(call.caller, call.type, call.request.query);
+    if (!parsed.ok()) return std::move(parsed).error();
+    condition = std::move(*parsed);
+  }
   Written removed;
   auto done =
       Commit(call, [&](store::Transaction& tx, std::vector<Written>& written) -> fhir::Status {
-        auto gone = DeleteResource(tx, call.scope(), call.type, call.id, *if_match);
+        std::string id = call.id;
+        removed = Written();
+        removed.changed = false;
+        if (condition) {
+          auto match = Match(tx, call.caller, *condition);
+          if (!match.ok()) return std::move(match).error();
+          if (!*match) return {};
+          id = **match;
+        }
+        auto gone = DeleteResource(tx, call.scope(), call.type, id, *if_match);
         if (!gone.ok()) return std::move(gone).error();
         removed = *gone;
         written.push_back(std::move(*gone));

@@ -8,12 +8,16 @@ namespace gateway::interactions {
 Answer Create(Call& call);      // POST [type]
 Answer Read(Call& call);        // GET [type]/[id]
 Answer VRead(Call& call);       // GET [type]/[id]/_history/[vid]
-Answer Update(Call& call);      // PUT [type]/[id]
-Answer Delete(Call& call);      // DELETE [type]/[id]
+Answer Update(Call& call);      // PUT [type]/[id], PUT [type]?[condition]
+Answer Patch(Call& call);       // PATCH [type]/[id], PATCH [type]?[condition]
+Answer Delete(Call& call);      // DELETE [type]/[id], DELETE [type]?[condition]
 Answer History(Call& call);     // GET [type]/[id]/_history
 Answer Search(Call& call);      // GET [type]?..., POST [type]/_search
 Answer Bundle(Call& call);      // POST [base]: transaction or batch
 Answer Explain(Call& call);     // GET CommunicationRequest/[id]/$explain
+Answer Meta(Call& call);        // GET [type]/[id]/$meta
+Answer MetaAdd(Call& call);     // POST [type]/[id]/$meta-add
+Answer MetaDelete(Call& call);  // POST [type]/[id]/$meta-delete
 Answer PullSource(Call& call);  // POST $pull-source
 
 }  // namespace gateway::interactions

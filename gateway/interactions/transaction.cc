@@ -1,0 +1,383 @@
+#include "gateway/interactions/transaction.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "fhir/reference.h"
+#include "gateway/auth/jws.h"
+#include "gateway/interactions/conditional.h"
+#include "gateway/interactions/patch.h"
+
+namespace gateway::interactions {
+namespace {
+
+using fhir::ErrorCode;
+using fhir::Fail;
+using fhir::json::Value;
+
+constexpr int kMostAttempts = 5;
+
+// In the order in which the specification has them done.
+enum class Verb { kDelete, kPost, kPut, kPatch, kGet };
+
+struct Step {
+  const fhir::BundleEntry* entry = nullptr;
+  Verb verb = Verb::kGet;
+  std::string type;
+  std::string id;  // of the address; for POST the new one
+  std::optional<Condition> condition;
+  std::optional<int64_t> if_match;
+  std::optional<PatchDocument> patch;
+  std::optional<fhir::Resource> resource;  // as it will be written
+};
+
+// What the conditions of a transaction led to at one moment.
+struct Matches {
+  std::vector<std::optional<std::string>> steps;   // the id that a step's condition matches
+  std::map<std::string, std::string> references;   // "Patient?identifier=x" -> "Patient/1"
+  friend bool operator==(const Matches&, const Matches&) = default;
+};
+
+fhir::Error At(fhir::Error error, size_t index) {
+  const std::string place = "Bundle.entry[" + std::to_string(index) + "]";
+  error.path = error.path.empty() ? place : place + ": " + error.path;
+  for (fhir::Issue& finding : error.findings) {
+    finding.expression = place + ".resource: " + finding.expression;
+  }
+  return error;
+}
+
+std::optional<Verb> VerbOf(std::string_view method) {
+  if (method == "DELETE") return Verb::kDelete;
+  if (method == "POST") return Verb::kPost;
+  if (method == "PUT") return Verb::kPut;
+  if (method == "PATCH") return Verb::kPatch;
+  if (method == "GET") return Verb::kGet;
+  return std::nullopt;
+}
+
+auth::Access AccessOf(Verb verb) {
+  switch (verb) {
+    case Verb::kDelete:
+      return auth::Access::kDelete;
+    case Verb::kPost:
+      return auth::Access::kCreate;
+    case Verb::kPut:
+    case Verb::kPatch:
+      return auth::Access::kUpdate;
+    case Verb::kGet:
+      break;
+  }
+  return auth::Access::kRead;
+}
+
+// http://hl7.org/fhir/R4/http.html#patch: JSON Patch comes as a Binary, FHIRPath Patch as itself.
+fhir::Result<PatchDocument> PatchOf(const fhir::Resource& resource) {
+  if (resource.type() == "Parameters") return ReadPatch("application/fhir+json", resource.Bytes());
+  if (resource.type() != "Binary") {
+    return Fail(ErrorCode::kInvalid, "a patch is a Binary or Parameters", "resource");
+  }
+  const auto body = auth::Base64Decode(resource["data"].text());
+  if (!body) return Fail(ErrorCode::kInvalid, "the data is not base64", "resource.data");
+  return ReadPatch(resource["contentType"].text(), *body);
+}
+
+// "Patient?identifier=x" wherever a Reference stands.
+void CollectConditionalReferences(const Value& value, std::set<std::string>& found) {
+  for (const Value& item : value.items()) CollectConditionalReferences(item, found);
+  for (const fhir::json::Member& member : value.members()) {
+    const std::string& text = member.value.text();
+    const size_t question = text.find('?');
+    if (member.name == "reference" && question != std::string::npos &&
+        fhir::IsResourceType(text.substr(0, question))) {
+      found.insert(text);
+    }
+    CollectConditionalReferences(member.value, found);
+  }
+}
+
+class Transaction {
+ public:
+  Transaction(Call& call, const fhir::BundleRequest& bundle) : call_(call), bundle_(bundle) {}
+
+  Answer Run() {
+    for (int attempt = 0; attempt < kMostAttempts; ++attempt) {
+      if (auto s = Prepare(); !s.ok()) return std::move(s).error();
+      bool outdated = false;
+      std::vector<Value> entries;
+      auto done = Commit(
+          call_, [&](store::Transaction& tx, std::vector<Written>& written) -> fhir::Status {
+            auto now = Look(tx);
+            if (!now.ok()) return std::move(now).error();
+            outdated = *now != matches_;
+            if (outdated) return Fail(ErrorCode::kConflict, "other writes came between");
+            return Write(tx, written, entries);
+          });
+      if (outdated) continue;
+      if (!done.ok()) return std::move(done).error();
+      return JsonResponse(200,
+                          fhir::MakeBundle("transaction-response", std::move(entries), -1, {}));
+    }
+    return Fail(ErrorCode::kConflict, "other writes keep changing what the conditions match");
+  }
+
+ private:
+  fhir::Status Prepare() {
+    steps_.clear();
+    for (const fhir::BundleEntry& entry : bundle_.entries) {
+      auto step = Plan(entry);
+      if (!step.ok()) return At(std::move(step).error(), entry.index);
+      steps_.push_back(std::move(*step));
+    }
+    auto looked = call_.tenant.store->View([&](store::Reader& reader) -> fhir::Status {
+      auto matches = Look(reader);
+      if (!matches.ok()) return std::move(matches).error();
+      matches_ = std::move(*matches);
+      return {};
+    });
+    if (!looked.ok()) return looked;
+    if (auto s = TakeIds(); !s.ok()) return s;
+    if (auto s = ReplaceReferences(); !s.ok()) return s;
+    order_.resize(steps_.size());
+    for (size_t i = 0; i < order_.size(); ++i) order_[i] = i;
+    std::stable_sort(order_.begin(), order_.end(),
+                     [&](size_t a, size_t b) { return steps_[a].verb < steps_[b].verb; });
+    return {};
+  }
+
+  fhir::Result<Step> Plan(const fhir::BundleEntry& entry) const {
+    Step step;
+    step.entry = &entry;
+    const auto verb = VerbOf(entry.method);
+    if (!verb) {
+      return Fail(ErrorCode::kNotSupported, "this method is not supported in a transaction",
+                  "request.method");
+    }
+    step.verb = *verb;
+    const size_t question = entry.url.find('?');
+    const std::string path = entry.url.substr(0, question);
+    const size_t slash = path.find('/');
+    step.type = path.substr(0, slash);
+    if (slash != std::string::npos) step.id = path.substr(slash + 1);
+    if (!fhir::IsResourceType(step.type)) {
+      return Fail(ErrorCode::kNotSupported, "must be [type], [type]/[id] or [type]?[condition]",
+                  "request.url");
+    }
+    if (!call_.caller.May(AccessOf(step.verb), step.type)) {
+      return Fail(ErrorCode::kForbidden, "the token's scopes do not cover this entry", "request");
+    }
+    std::string condition = entry.if_none_exist;
+    if (question != std::string::npos && step.verb != Verb::kPost && step.verb != Verb::kGet) {
+      condition = entry.url.substr(question + 1);
+    }
+    if (!condition.empty()) {
+      auto parsed = ParseCondition(call_.caller, step.type, condition);
+      if (!parsed.ok()) return std::move(parsed).error();
+      step.condition = std::move(*parsed);
+    }
+    const bool addressed = step.verb != Verb::kPost && !step.condition;
+    if (addressed ? !fhir::IsId(step.id) : !step.id.empty()) {
+      return Fail(ErrorCode::kMalformed, "must be [type]/[id], or [type] with a condition",
+                  "request.url");
+    }
+    auto if_match = IfMatch(entry.if_match);
+    if (!if_match.ok()) return std::move(if_match).error();
+    step.if_match = *if_match;
+    return WithResource(std::move(step));
+  }
+
+  fhir::Result<Step> WithResource(Step step) const {
+    if (step.verb == Verb::kDelete || step.verb == Verb::kGet) return step;
+    const std::optional<fhir::Resource>& resource = step.entry->resource;
+    if (!resource) return Fail(ErrorCode::kInvalid, "the entry has no resource", "resource");
+    if (step.verb == Verb::kPatch) {
+      auto patch = PatchOf(*resource);
+      if (!patch.ok()) return std::move(patch).error();
+      step.patch = std::move(*patch);
+      return step;
+    }
+    if (resource->type() != step.type) {
+      return Fail(ErrorCode::kInvalid, "the resource has another type than request.url",
+                  "resource");
+    }
+    if (!step.id.empty() && resource->id() != step.id) {
+      return Fail(ErrorCode::kInvalid, "the resource's id is not that of request.url",
+                  "resource.id");
+    }
+    step.resource = *resource;
+    return step;
+  }
+
+  // Where the conditions lead in this snapshot.
+  fhir::Result<Matches> Look(store::Reader& reader) const {
+    Matches matches;
+    std::set<std::string> references;
+    for (const Step& step : steps_) {
+      matches.steps.emplace_back();
+      if (step.entry->resource && step.verb != Verb::kPatch) {
+        CollectConditionalReferences(step.entry->resource->json(), references);
+      }
+      if (!step.condition) continue;
+      auto match = Match(reader, call_.caller, *step.condition);
+      if (!match.ok()) return At(std::move(match).error(), step.entry->index);
+      matches.steps.back() = std::move(*match);
+    }
+    for (const std::string& reference : references) {
+      const size_t question = reference.find('?');
+      auto condition = ParseCondition(call_.caller, reference.substr(0, question),
+                                      std::string_view(reference).substr(question + 1));
+      if (!condition.ok()) return std::move(condition).error();
+      auto match = Match(reader, call_.caller, *condition);
+      if (!match.ok()) return std::move(match).error();
+      if (!*match) {
+        return Fail(ErrorCode::kPreconditionFailed, "a conditional reference matches nothing",
+                    "Bundle.entry.resource");
+      }
+      matches.references[reference] = condition->type + "/" + **match;
+    }
+    return matches;
+  }
+
+  fhir::Status TakeIds() {
+    std::set<std::string> written;
+    for (size_t i = 0; i < steps_.size(); ++i) {
+      Step& step = steps_[i];
+      const std::optional<std::string>& match = matches_.steps[i];
+      if (auto s = TakeId(step, match); !s.ok()) return At(std::move(s).error(), step.entry->index);
+      const bool writes = step.verb != Verb::kGet && !step.id.empty() &&
+                          !(step.verb == Verb::kPost && match);
+      if (writes && !written.insert(step.type + "/" + step.id).second) {
+        return At(Fail(ErrorCode::kInvalid, "two entries write the same resource"),
+                  step.entry->index);
+      }
+    }
+    return {};
+  }
+
+  fhir::Status TakeId(Step& step, const std::optional<std::string>& match) const {
+    if (step.verb == Verb::kPost) {
+      step.id = match ? *match : NewId(call_.services.clock.Now());
+    } else if (step.condition && match) {
+      if (step.resource && !step.resource->id().empty() && step.resource->id() != *match) {
+        return Fail(ErrorCode::kMalformed, "the resource has another id than the one that matches",
+                    "resource.id");
+      }
+      step.id = *match;
+    } else if (step.condition && step.verb == Verb::kPut) {
+      step.id = step.resource->id().empty() ? NewId(call_.services.clock.Now())
+                                            : step.resource->id();
+    } else if (step.condition && step.verb == Verb::kPatch) {
+      return Fail(ErrorCode::kNotFound, "nothing matches the condition", "request.url");
+    }
+    if (step.resource) step.resource->mutable_json().Set("id", Value::String(step.id));
+    return {};
+  }
+
+  // From full URLs and conditions to what they stand for; then everything must be valid.
+  fhir::Status ReplaceReferences() {
+    std::vector<std::pair<std::string, std::string>> names(matches_.references.begin(),
+                                                           matches_.references.end());
+    for (const Step& step : steps_) {
+      if (step.resource && !step.entry->full_url.empty()) {
+        names.emplace_back(step.entry->full_url, step.type + "/" + step.id);
+      }
+    }
+    for (Step& step : steps_) {
+      if (!step.resource) continue;
+      fhir::ReplaceReferences(step.resource->mutable_json(), names);
+      if (auto valid = CheckValid(*step.resource); !valid.ok()) {
+        return At(std::move(valid).error(), step.entry->index);
+      }
+    }
+    return {};
+  }
+
+  fhir::Status Write(store::Transaction& tx, std::vector<Written>& written,
+                     std::vector<Value>& entries) const {
+    entries.assign(steps_.size(), Value());
+    for (const size_t i : order_) {
+      const Step& step = steps_[i];
+      auto entry = Do(tx, step, matches_.steps[i], written);
+      if (!entry.ok()) return At(std::move(entry).error(), step.entry->index);
+      entries[i] = std::move(*entry);
+    }
+    return {};
+  }
+
+  fhir::Result<Value> Do(store::Transaction& tx, const Step& step,
+                         const std::optional<std::string>& match,
+                         std::vector<Written>& written) const {
+    const std::string& programme = call_.caller.programme;
+    if (step.verb == Verb::kGet) {
+      auto read = LoadResource(tx, programme, step.type, step.id);
+      if (!read.ok()) return std::move(read).error();
+      Value entry = Response("200 OK");
+      entry.Set("resource", read->json());
+      return entry;
+    }
+    if (step.verb == Verb::kDelete) {
+      if (step.id.empty()) return Response("204 No Content");
+      auto gone = DeleteResource(tx, call_.scope(), step.type, step.id, step.if_match);
+      if (!gone.ok()) return std::move(gone).error();
+      written.push_back(std::move(*gone));
+      return Response("204 No Content");
+    }
+    auto put = Put(tx, step, match);
+    if (!put.ok()) return std::move(put).error();
+    Value entry = Response(put->created ? "201 Created" : "200 OK");
+    entry.Set("fullUrl", Value::String(call_.base() + "/" + put->resource.Relative()));
+    Value& response = entry.Mutable("response");
+    response.Set("location", Value::String(put->resource.Versioned()));
+    response.Set("etag", Value::String("W/\"" + std::to_string(put->version) + "\""));
+    response.Set("lastModified", Value::String(fhir::FormatInstant(put->last_updated)));
+    if (call_.request.field("Prefer").find("return=representation") != std::string_view::npos) {
+      entry.Set("resource", put->resource.json());
+    }
+    if (put->changed) written.push_back(std::move(*put));
+    return entry;
+  }
+
+  fhir::Result<Written> Put(store::Transaction& tx, const Step& step,
+                            const std::optional<std::string>& match) const {
+    if (step.verb == Verb::kPost && match) {
+      return FoundResource(tx, call_.scope(), step.type, step.id);
+    }
+    if (step.verb == Verb::kPatch) {
+      auto present = LoadResource(tx, call_.caller.programme, step.type, step.id);
+      if (!present.ok()) return std::move(present).error();
+      auto patched = Patched(*present, *step.patch);
+      if (!patched.ok()) return std::move(patched).error();
+      return PutResource(tx, call_.scope(), std::move(*patched), PutMode::kUpdate, step.if_match);
+    }
+    // A conditional update that matches nothing must not meet another resource of its id.
+    const bool only_new = step.verb == Verb::kPut && step.condition && !match;
+    return PutResource(tx, call_.scope(), *step.resource,
+                       step.verb == Verb::kPost ? PutMode::kCreate
+                       : only_new               ? PutMode::kOnlyNew
+                                                : PutMode::kEither,
+                       step.if_match);
+  }
+
+  static Value Response(std::string status) {
+    Value response = Value::Object();
+    response.Set("status", Value::String(std::move(status)));
+    Value entry = Value::Object();
+    entry.Set("response", std::move(response));
+    return entry;
+  }
+
+  Call& call_;
+  const fhir::BundleRequest& bundle_;
+  std::vector<Step> steps_;
+  std::vector<size_t> order_;
+  Matches matches_;
+};
+
+}  // namespace
+
+Answer RunTransaction(Call& call, const fhir::BundleRequest& bundle) {
+  return Transaction(call, bundle).Run();
+}
+
+}  // namespace gateway::interactions
