@@ -8,6 +8,7 @@
 #include "fhir/bundle.h"
 #include "fhir/canonicals.h"
 #include "fhir/channel.h"
+#include "fhir/search_parameters.h"
 #include "gateway/auth/link_token.h"
 #include "gateway/http/http_error.h"
 #include "gateway/log.h"
@@ -135,7 +136,7 @@ fhir::Result<std::optional<Addressee>> FindAddressee(const interactions::Service
         store::SearchQuery query;
         query.programme = id;
         query.type = "Patient";
-        query.all_of.push_back({"phone", std::move(*keys)});
+        query.all_of.push_back(store::AnyTerm("phone", std::move(*keys)));
         query.count = 2;
         auto page = reader.Search(query);
         if (!page.ok()) return std::move(page).error();
@@ -229,8 +230,8 @@ http::Response Hook(const interactions::Services& services, const http::Request&
         store::SearchQuery query;
         query.programme = reply.programme;
         query.type = "Communication";
-        query.all_of.push_back(
-            {"identifier", {std::string(fhir::kBase) + "/vendor/" + vendor + "|" + message_id}});
+        query.all_of.push_back(store::AnyTerm(
+            "identifier", {std::string(fhir::kBase) + "/vendor/" + vendor + "|" + message_id}));
         auto seen = tx.Search(query);
         if (!seen.ok()) return std::move(seen).error();
         if (!seen->matches.empty()) {

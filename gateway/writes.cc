@@ -98,7 +98,9 @@ fhir::Result<Written> PutResource(store::Transaction& tx, const Scope& scope,
   write.method = exists ? store::WriteMethod::kUpdate : store::WriteMethod::kCreate;
   write.bytes = resource.Bytes();
   write.patient = fhir::PatientOf(resource);
-  write.search_values = fhir::SearchValues(resource);
+  for (fhir::SearchValue& value : fhir::SearchValues(resource)) {
+    write.index.push_back({fhir::IndexEntry::Kind::kTerm, value.parameter, value.key, "", ""});
+  }
   if (auto status = tx.Write(write); !status.ok()) return std::move(status).error();
   if (auto status = BumpEpochs(tx, scope, resource, write.patient); !status.ok()) {
     return std::move(status).error();

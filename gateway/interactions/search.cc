@@ -61,7 +61,15 @@ fhir::Result<fhir::Span> LastUpdated(const std::string& text) {
 fhir::Status AddParameter(store::SearchQuery& query, const std::string& name,
                           const std::string& value) {
   if (name == "_id") {
-    query.ids = Ids(value);
+    fhir::Clause clause;
+    for (const std::string& id : Ids(value)) {
+      fhir::Criterion criterion;
+      criterion.test = fhir::Criterion::Test::kId;
+      criterion.parameter = "_id";
+      criterion.key = id;
+      clause.any_of.push_back(std::move(criterion));
+    }
+    query.all_of.push_back(std::move(clause));
   } else if (name == "_lastUpdated") {
     auto span = LastUpdated(value);
     if (!span.ok()) return std::move(span).error();
@@ -71,9 +79,7 @@ fhir::Status AddParameter(store::SearchQuery& query, const std::string& name,
     if (!count.ok()) return std::move(count).error();
     query.count = std::min<size_t>(static_cast<size_t>(*count), kMostPerPage);
   } else if (name == "_after") {
-    auto after = Number(name, value);
-    if (!after.ok()) return std::move(after).error();
-    query.after = *after;
+    query.after = value;
   } else if (name == "_total") {
     query.with_total = value == "accurate";
   } else if (name == "_format") {
@@ -83,7 +89,7 @@ fhir::Status AddParameter(store::SearchQuery& query, const std::string& name,
   } else {
     auto keys = fhir::SearchKeys(query.type, name, value);
     if (!keys.ok()) return std::move(keys).error();
-    query.all_of.push_back({name, std::move(*keys)});
+    query.all_of.push_back(store::AnyTerm(name, std::move(*keys)));
   }
   return {};
 }
@@ -142,13 +148,13 @@ Answer Search(Call& call) {
     entries.push_back(std::move(entry));
   }
   std::vector<fhir::BundleLink> links = {{"self", self}};
-  if (page.next != 0) {
+  if (!page.next.empty()) {
     std::string rest;
     for (const auto& [name, value] : call.parameters) {
       if (name == "_after") continue;
       rest += http::PercentEncode(name) + "=" + http::PercentEncode(value) + "&";
     }
-    rest += "_after=" + std::to_string(page.next);
+    rest += "_after=" + http::PercentEncode(page.next);
     links.push_back(
         {"next", call.base() + "/" + call.type + "?_page=" +
                      auth::SealPage(call.tenant.page_key, call.caller, call.type, rest)});

@@ -52,7 +52,7 @@ class Collector {
     store::SearchQuery query;
     query.programme = programme_;
     query.type = type;
-    query.all_of.push_back({"patient", {patient}});
+    query.all_of.push_back(store::AnyTerm("patient", {patient}));
     query.count = most;
     auto page = reader_.Search(query);
     if (!page.ok()) return std::move(page).error();
@@ -60,7 +60,7 @@ class Collector {
       auto parsed = fhir::Resource::Parse(match.bytes);
       if (parsed.ok()) AddLoaded(*parsed);
     }
-    if (page->next != 0) given_.unresolved_identity = true;
+    if (!page->next.empty()) given_.unresolved_identity = true;
     return {};
   }
 

@@ -1,6 +1,19 @@
 #include "gateway/store/records.h"
 
+#include <utility>
+
 namespace gateway::store {
+
+fhir::Clause AnyTerm(std::string parameter, std::vector<std::string> keys) {
+  fhir::Clause clause;
+  for (std::string& key : keys) {
+    fhir::Criterion criterion;
+    criterion.parameter = parameter;
+    criterion.key = std::move(key);
+    clause.any_of.push_back(std::move(criterion));
+  }
+  return clause;
+}
 
 std::string_view Code(OutreachState state) {
   switch (state) {

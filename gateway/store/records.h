@@ -43,6 +43,9 @@ struct ResourceWrite {
   std::vector<fhir::IndexEntry> index;  // empty on delete
 };
 
+// An entry of the parameter is one of these terms.
+fhir::Clause AnyTerm(std::string parameter, std::vector<std::string> keys);
+
 // Every clause must hold.
 struct SearchQuery {
   std::string programme;

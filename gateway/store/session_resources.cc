@@ -148,9 +148,9 @@ Result<Session::Sealed> Session::SealBody(const ResourceWrite& write) {
 std::vector<int64_t> Session::TermsOf(const ResourceWrite& write) {
   std::vector<int64_t> terms;
   if (write.method == WriteMethod::kDelete) return terms;
-  terms.reserve(write.search_values.size() + 1);
+  terms.reserve(write.index.size() + 1);
   terms.push_back(hash_.Of64({"type", write.programme, write.type}));
-  for (const fhir::SearchValue& value : write.search_values) {
+  for (const fhir::IndexEntry& value : write.index) {
     terms.push_back(hash_.Of64({"term", write.programme, write.type, value.parameter, value.key}));
   }
   std::sort(terms.begin(), terms.end());

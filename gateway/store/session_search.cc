@@ -1,6 +1,7 @@
 // Search: every constraint is a stream of resource keys in ascending order, and the page is where
 // the streams meet (a leapfrog join). So no search sorts, and a page costs what it walks over.
 #include <algorithm>
+#include <charconv>
 #include <limits>
 #include <memory>
 #include <utility>
@@ -117,8 +118,7 @@ class SearchRun {
   Result<SearchPage> Run();
 
  private:
-  Status AddIds();
-  Status AddTerms();
+  Status AddClauses();
   Status AddLastUpdated();
   // Whether the row belongs to the answer; `match` is filled when wanted.
   Result<bool> Fits(int64_t key, ResourceVersion* match);
@@ -133,28 +133,29 @@ class SearchRun {
   std::vector<std::unique_ptr<KeyStream>> streams_;
 };
 
-Status SearchRun::AddIds() {
-  if (query_.ids.empty()) return {};
-  std::vector<int64_t> keys;
-  for (const std::string& id : query_.ids) {
-    Statement row =
-        db_.Query("SELECT pk FROM resource WHERE programme = ?1 AND type = ?2 AND id = ?3",
-                  programme_, type_);
-    StoredId(id).BindTo(row, 3);
-    if (row.Step()) keys.push_back(row.Int(0));
-    if (Status s = row.status(); !s.ok()) return s;
-  }
-  streams_.push_back(std::make_unique<ListStream>(std::move(keys)));
-  return {};
-}
-
-Status SearchRun::AddTerms() {
-  for (const SearchQuery::AnyOf& part : query_.all_of) {
+Status SearchRun::AddClauses() {
+  using Test = fhir::Criterion::Test;
+  for (const fhir::Clause& clause : query_.all_of) {
+    if (clause.negated) return Fail(ErrorCode::kNotSupported, "this search is not supported yet");
     auto any = std::make_unique<AnyStream>();
-    for (const std::string& key : part.keys) {
-      any->Add(std::make_unique<TermStream>(
-          db_, session_.hash_.Of64({"term", query_.programme, query_.type, part.parameter, key})));
+    std::vector<int64_t> keys;
+    for (const fhir::Criterion& criterion : clause.any_of) {
+      if (criterion.test == Test::kTerm) {
+        any->Add(std::make_unique<TermStream>(
+            db_, session_.hash_.Of64(
+                     {"term", query_.programme, query_.type, criterion.parameter, criterion.key})));
+      } else if (criterion.test == Test::kId) {
+        Statement row =
+            db_.Query("SELECT pk FROM resource WHERE programme = ?1 AND type = ?2 AND id = ?3",
+                      programme_, type_);
+        StoredId(criterion.key).BindTo(row, 3);
+        if (row.Step()) keys.push_back(row.Int(0));
+        if (Status s = row.status(); !s.ok()) return s;
+      } else {
+        return Fail(ErrorCode::kNotSupported, "this search is not supported yet");
+      }
     }
+    any->Add(std::make_unique<ListStream>(std::move(keys)));
     streams_.push_back(std::move(any));
   }
   return {};
@@ -208,19 +209,21 @@ Result<SearchPage> SearchRun::Run() {
     if (*known == 0) return page;
     *number = *known;
   }
-  for (const auto add : {&SearchRun::AddIds, &SearchRun::AddTerms, &SearchRun::AddLastUpdated}) {
+  for (const auto add : {&SearchRun::AddClauses, &SearchRun::AddLastUpdated}) {
     if (Status s = (this->*add)(); !s.ok()) return s.error();
   }
   // Also where other constraints lead: it knows the live ones.
   streams_.push_back(std::make_unique<TermStream>(
       db_, session_.hash_.Of64({"type", query_.programme, query_.type})));
 
-  int64_t last = query_.after;
+  int64_t after = 0;
+  std::from_chars(query_.after.data(), query_.after.data() + query_.after.size(), after);
+  int64_t last = after;
   // The total counts from the first one on, the page from `after` on.
-  int64_t at = query_.with_total ? 1 : query_.after + 1;
+  int64_t at = query_.with_total ? 1 : after + 1;
   for (at = Meet(streams_, at); at != kEnd; at = Meet(streams_, at + 1)) {
-    const bool on_page = at > query_.after && page.matches.size() < query_.count;
-    const bool beyond = at > query_.after && !on_page;
+    const bool on_page = at > after && page.matches.size() < query_.count;
+    const bool beyond = at > after && !on_page;
     ResourceVersion match;
     const Result<bool> fits = Fits(at, on_page ? &match : nullptr);
     if (!fits.ok()) return fits.error();
@@ -229,8 +232,8 @@ Result<SearchPage> SearchRun::Run() {
     if (on_page) {
       page.matches.push_back(std::move(match));
       last = at;
-    } else if (beyond && page.next == 0) {
-      page.next = last;
+    } else if (beyond && page.next.empty()) {
+      page.next = std::to_string(last);
       if (!query_.with_total) break;
     }
   }

@@ -44,7 +44,7 @@ void UseEveryVerb(Session& s) {
   EXPECT_TRUE(Get(s.ReadVersion("alpha", "Patient", "p", 1)).has_value());
   EXPECT_EQ(Get(s.History("alpha", "Patient", "p", 9, 0)).size(), 3u);
   SearchQuery query = PatientQuery({{"b", {"1"}}});
-  query.ids = {"p"};
+  query.all_of.push_back(AnyId({"p"}));
   query.last_updated = {{Instant::min(), Instant::max()}};
   EXPECT_EQ(Get(s.Search(query)).matches.size(), 1u);
   Ok(s.PutDocument("k", "n", "b"));

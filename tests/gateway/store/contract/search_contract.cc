@@ -22,8 +22,8 @@ TEST_P(StoreContract, AllPartsMustHoldAndAnyOfTheirValues) {
     Ok(t.Write(PatientWrite("c", 1, "c", {{"identifier", "s|3"}, {"status", "off"}})));
   });
   Look([](Reader& r) {
-    const auto search = [&](std::vector<SearchQuery::AnyOf> parts) {
-      return Ids(Get(r.Search(PatientQuery(std::move(parts)))));
+    const auto search = [&](const std::vector<AnyOf>& parts) {
+      return Ids(Get(r.Search(PatientQuery(parts))));
     };
     EXPECT_EQ(search({}), "a b c");
     EXPECT_EQ(search({{"identifier", {"s|2"}}}), "b");
@@ -60,15 +60,15 @@ TEST_P(StoreContract, IdsAndLastUpdatedConstrainToo) {
   });
   Look([](Reader& r) {
     SearchQuery query = PatientQuery();
-    query.ids = {"p7", "p2", "nobody", "p2"};
+    query.all_of = {AnyId({"p7", "p2", "nobody", "p2"})};
     EXPECT_EQ(Ids(Get(r.Search(query))), "p2 p7");
     query.last_updated = {{At(5'000), At(9'000)}};
     EXPECT_EQ(Ids(Get(r.Search(query))), "p7");
-    query.ids.clear();
+    query.all_of.clear();
     EXPECT_EQ(Ids(Get(r.Search(query))), "p5 p6 p7 p8");
     query.last_updated.push_back({At(0), At(6'001)});
     EXPECT_EQ(Ids(Get(r.Search(query))), "p5 p6");
-    query.all_of = {{"status", {"off"}}};
+    query.all_of = {AnyTerm("status", {"off"})};
     EXPECT_EQ(Ids(Get(r.Search(query))), "");
   });
 }
@@ -98,7 +98,7 @@ TEST_P(StoreContract, PagesAreStableUnderInserts) {
       });
       ++inserted;
     }
-  } while (query.after != 0);
+  } while (!query.after.empty());
   EXPECT_EQ(seen.size(), 27u);
   for (int i = 0; i < 25; ++i) EXPECT_EQ(seen.count("p" + std::to_string(i)), 1u) << i;
 }
@@ -110,14 +110,14 @@ TEST_P(StoreContract, ThePageThatIsExactlyFullHasNoNext) {
   Look([](Reader& r) {
     SearchQuery query = PatientQuery();
     query.count = 4;
-    EXPECT_EQ(Get(r.Search(query)).next, 0);
+    EXPECT_EQ(Get(r.Search(query)).next, "");
     query.count = 3;
     const SearchPage page = Get(r.Search(query));
-    EXPECT_NE(page.next, 0);
+    EXPECT_NE(page.next, "");
     query.after = page.next;
     EXPECT_EQ(Ids(Get(r.Search(query))), "p3");
     query.count = 0;
-    query.after = 0;
+    query.after.clear();
     query.with_total = true;
     EXPECT_EQ(Get(r.Search(query)).total, 4);
   });
@@ -129,7 +129,8 @@ TEST_P(StoreContract, ManyMatchesOnOneSideFewOnTheOther) {
       ResourceWrite write = PatientWrite("p" + std::to_string(i), 1, "x", {{"status", "on"}});
       write.patient.clear();
       write.last_updated = At(i);
-      if (i % 1'000 == 500) write.search_values.push_back({"rare", "yes"});
+      if (i % 1'000 == 500)
+        write.index.push_back({fhir::IndexEntry::Kind::kTerm, "rare", "yes", "", ""});
       Ok(t.Write(write));
     }
   });

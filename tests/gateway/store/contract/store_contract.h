@@ -77,8 +77,17 @@ T Get(fhir::Result<T> result) {
 }
 inline void Ok(const fhir::Status& status) { EXPECT_TRUE(status.ok()) << status.error().message; }
 
+struct Term {
+  std::string parameter;
+  std::string key;
+};
+struct AnyOf {
+  std::string parameter;
+  std::vector<std::string> keys;
+};
+
 inline ResourceWrite PatientWrite(std::string id, int64_t version, std::string bytes,
-                                  std::vector<fhir::SearchValue> values = {}) {
+                                  std::vector<Term> terms = {}) {
   ResourceWrite write;
   write.programme = "alpha";
   write.type = "Patient";
@@ -88,16 +97,25 @@ inline ResourceWrite PatientWrite(std::string id, int64_t version, std::string b
   write.last_updated = Instant(std::chrono::milliseconds(1'800'000'000'000 + version));
   write.method = version == 1 ? WriteMethod::kCreate : WriteMethod::kUpdate;
   write.bytes = std::move(bytes);
-  write.search_values = std::move(values);
+  for (Term& term : terms) {
+    write.index.push_back(
+        {fhir::IndexEntry::Kind::kTerm, std::move(term.parameter), std::move(term.key), "", ""});
+  }
   return write;
 }
 
-inline SearchQuery PatientQuery(std::vector<SearchQuery::AnyOf> all_of = {}) {
+inline SearchQuery PatientQuery(const std::vector<AnyOf>& all_of = {}) {
   SearchQuery query;
   query.programme = "alpha";
   query.type = "Patient";
-  query.all_of = std::move(all_of);
+  for (const AnyOf& part : all_of) query.all_of.push_back(AnyTerm(part.parameter, part.keys));
   return query;
+}
+
+inline fhir::Clause AnyId(const std::vector<std::string>& ids) {
+  fhir::Clause clause = AnyTerm("_id", ids);
+  for (fhir::Criterion& criterion : clause.any_of) criterion.test = fhir::Criterion::Test::kId;
+  return clause;
 }
 
 inline AuditRow AuditOf(std::string subject) {
