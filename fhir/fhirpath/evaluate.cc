@@ -374,6 +374,7 @@ Result<Items> Expression::Evaluate(const Value& resource) const {
 }
 
 Result<Items> Expression::Evaluate(const Value& resource, const Item& element) const {
+  if (!root_) return Items{};
   Evaluation evaluation(resource);
   Items items = evaluation.Run(*root_, element);
   if (evaluation.over()) return Fail(ErrorCode::kTooCostly, "the expression takes too many steps");

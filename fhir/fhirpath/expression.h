@@ -39,6 +39,7 @@ using Items = std::vector<Item>;
 // Immutable; any thread. Copies are cheap.
 class Expression {
  public:
+  Expression() = default;  // leads to nothing
   // kMalformed (with the place in the text) for what does not parse, kNotSupported for a function we
   // do not have, kTooCostly past 2,000 characters or 40 levels.
   static Result<Expression> Compile(std::string_view text);

@@ -142,6 +142,28 @@ const SearchParameter* FindSearchParameter(std::string_view type, std::string_vi
   return found != all.end() && found->name == name ? &*found : nullptr;
 }
 
+bool HasSearchParameter(std::string_view type, std::string_view name) {
+  const ParameterRows* rows = RowsOf(type);
+  if (rows == nullptr) return false;
+  const auto has = [&](std::string_view lines) {
+    for (std::string_view line : Split(lines, '\n')) {
+      if (line.substr(0, line.find('\t')) == name) return true;
+    }
+    return false;
+  };
+  return has(rows->lines) || has(AllParameterRows().front().lines);
+}
+
+size_t OrderedComponent(const SearchParameter& composite) {
+  for (size_t i = composite.components.size(); i > 0; --i) {
+    const SearchKind kind = composite.components[i - 1].kind;
+    if (kind == SearchKind::kDate || kind == SearchKind::kNumber || kind == SearchKind::kQuantity) {
+      return i - 1;
+    }
+  }
+  return composite.components.size();
+}
+
 bool IsSummaryElement(std::string_view type, std::string_view member) {
   const ParameterRows* rows = RowsOf(type);
   return rows != nullptr && IsListed(rows->summary, member);

@@ -57,6 +57,13 @@ const SearchParameter* FindSearchParameter(std::string_view type, std::string_vi
 // R4 type.
 const std::vector<SearchParameter>& SearchParametersOf(std::string_view type);
 
+// The same without compiling anything.
+bool HasSearchParameter(std::string_view type, std::string_view name);
+
+// Which component of a composite is compared in order (the last date, number or quantity); as many
+// as there are when none is.
+size_t OrderedComponent(const SearchParameter& composite);
+
 // Whether a top element stays in _summary=true, or must be there; by its JSON name.
 bool IsSummaryElement(std::string_view type, std::string_view member);
 bool IsRequiredElement(std::string_view type, std::string_view member);
