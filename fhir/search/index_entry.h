@@ -29,7 +29,7 @@ struct IndexEntry {
   // kTerm: what is compared, kept as a keyed hash. kText: the text, kept in order. kRange: the
   // qualifier that must be equal, kept as a keyed hash.
   std::string key;
-  // kRange only: [low, high) as bytes whose memcmp order is the order of the values.
+  // kRange only: [low, high) as bytes whose memcmp order is the order of the values; low <= high.
   std::string low;
   std::string high;
 
