@@ -42,8 +42,9 @@ struct Clause {
 };
 
 // By the smallest entry of the parameter ascending, by the largest descending; resources without
-// one come last either way. kText entries by their text, kRange by low (ascending) or high
-// (descending), "_lastUpdated" and "_id" by themselves. Ties in insertion order.
+// one come last either way. kText entries by their text, kRange entries of the empty key by low
+// (ascending) or high (descending), texts before ranges; "_lastUpdated" by itself; "_id" by itself,
+// ids that are UUIDs after all others. Terms are hashes and give no order. Ties in insertion order.
 struct SortKey {
   std::string parameter;
   bool descending = false;

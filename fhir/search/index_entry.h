@@ -2,16 +2,18 @@
 // R4 is made. http://hl7.org/fhir/R4/search.html#ptypes
 //
 //   token      kTerm "system|code" and "|code"; a code element "|code"; Identifier by system|value;
-//              ":of-type" "type-system|type-code|value"; kTerm "#text|<normalised display or text>"
+//              a contact point "|value" as ContactKey says; ":of-type"
+//              "#of-type|type-system|type-code|value"; ":text" kText of display or text
 //   reference  kTerm "Patient/1", the absolute URL, or the canonical with and without |version;
 //              ":identifier" kTerm "#identifier|system|value"
-//   uri        kTerm; and kText for :below and :above
-//   string     kText of each string, normalised; kTerm "#exact|<as written>" for :exact
+//   uri        kText "<uri>\x1f": begins with it (:below), is it (with the \x1f)
+//   string     kText "<normalised>\x1f<as written>\x1f": begins with, :contains, :exact
 //   date       kRange: what the precision covers, half open
-//   number     kRange: implicit precision, half open: 100 is [99.5, 100.5)
-//   quantity   kRange three times: key "" (any unit), "|unit or code" and "system|code"
+//   number     kRange of one point: what was written, exactly; a Range from end to end
+//   quantity   kRange up to four times: key "" (any unit), "|unit", "|code" and "system|code"
 //   composite  kTerm or kRange whose key begins with the other components' terms
-//   every type kTerm "#present" once for each parameter that has a value (:missing)
+//   token and reference: kTerm "#present" once when there is a value and R4 does not demand one
+//   (:missing; of the other types any entry says so)
 #pragma once
 
 #include <cstdint>
@@ -27,7 +29,7 @@ struct IndexEntry {
   // kTerm: what is compared, kept as a keyed hash. kText: the text, kept in order. kRange: the
   // qualifier that must be equal, kept as a keyed hash.
   std::string key;
-  // kRange only: [low, high) as bytes whose memcmp order is the order of the values.
+  // kRange only: [low, high) as bytes whose memcmp order is the order of the values; low <= high.
   std::string low;
   std::string high;
 

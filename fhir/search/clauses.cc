@@ -1,0 +1,523 @@
+#include "fhir/search/clauses.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "fhir/reference.h"
+#include "fhir/search/keys.h"
+#include "fhir/search/text.h"
+
+namespace fhir {
+namespace {
+
+using Test = Criterion::Test;
+
+constexpr size_t kMostTargets = 30;  // types that an id alone may be of
+
+Criterion Term(const SearchParameter& parameter, std::string key) {
+  return {Test::kTerm, parameter.name, std::move(key), {}, {}, {}, {}};
+}
+
+Criterion Beginning(const SearchParameter& parameter, std::string key) {
+  return {Test::kPrefix, parameter.name, std::move(key), {}, {}, {}, {}};
+}
+
+// The bytes of an interval: [low, high) that eq must contain; exact ends for the other prefixes.
+struct Interval {
+  std::string low, high;        // what the value covers
+  std::string at, after;        // where the value is, for gt, lt and the like
+  std::string ap_low, ap_high;  // about
+};
+
+// http://hl7.org/fhir/R4/search.html#prefix
+std::vector<Criterion> Compare(Prefix prefix, const Interval& of, const Criterion& base) {
+  Criterion one = base;
+  switch (prefix) {
+    case Prefix::kEq:
+      one.low_from = of.low;
+      one.high_to = of.high;
+      return {one};
+    case Prefix::kNe: {
+      Criterion two = base;
+      one.low_before = of.low;
+      two.high_above = of.high;
+      return {one, two};
+    }
+    case Prefix::kGt:
+      one.high_above = of.after;
+      return {one};
+    case Prefix::kLt:
+      one.low_before = of.at;
+      return {one};
+    case Prefix::kGe: {
+      // A number is one point; a date also counts when it lies within what was asked.
+      Criterion two = base;
+      one.high_above = of.after;
+      two.low_from = of.at;
+      two.high_to = of.after;
+      return {one, two};
+    }
+    case Prefix::kLe: {
+      Criterion two = base;
+      one.low_before = of.at;
+      two.low_from = of.at;
+      two.high_to = of.after;
+      return {one, two};
+    }
+    case Prefix::kSa:
+      one.low_from = of.after;
+      return {one};
+    case Prefix::kEb:
+      one.high_to = of.at;
+      return {one};
+    case Prefix::kAp:
+      one.low_before = of.ap_high;
+      one.high_above = of.ap_low;
+      return {one};
+  }
+  return {};
+}
+
+class Reading {
+ public:
+  explicit Reading(const AskedValue& asked) : asked_(asked), parameter_(asked.parameter) {}
+
+  Result<Clause> Run();
+
+ private:
+  Error Bad(std::string message) const { return Refusal("value", std::move(message), name()); }
+  Error BadModifier() const {
+    return Refusal("not-supported", "this modifier is not for a parameter of type " +
+                                        std::string(Code(parameter_.kind)),
+                   name());
+  }
+  std::string_view name() const { return parameter_.name; }
+  bool modified() const { return !asked_.modifier.empty(); }
+  Result<std::string> Plain(std::string_view text) const { return Unescape(text, name()); }
+
+  Result<Clause> Missing();
+  Status Ask(std::string_view item);
+  Status AskToken(std::string_view item);
+  Status AskOfType(std::string_view item);
+  Status AskString(std::string_view item);
+  Status AskReference(std::string_view item);
+  Status AskUri(std::string_view item);
+  Status AskOrdered(std::string_view item);
+  Status AskComposite(std::string_view item);
+
+  Result<std::string> TokenTerm(const SearchPart* part, std::string_view item) const;
+  Result<std::vector<std::string>> ReferenceTerms(const std::vector<std::string>& targets,
+                                                  std::string_view item) const;
+  // A date, number or quantity: its interval, and the key that a quantity's unit makes.
+  Result<Interval> IntervalOf(SearchKind kind, std::string_view text, std::string* key) const;
+  // What a component adds to the key of a composite.
+  Result<std::vector<std::string>> ComponentTerms(const SearchComponent& component,
+                                                  std::string_view item) const;
+
+  const AskedValue& asked_;
+  const SearchParameter& parameter_;
+  Clause clause_;
+};
+
+Result<Clause> Reading::Missing() {
+  if (asked_.value != "true" && asked_.value != "false") return Bad(":missing is true or false");
+  clause_.negated = asked_.value == "true";
+  switch (parameter_.kind) {
+    case SearchKind::kToken:
+      if (parameter_.always_present) {
+        clause_.negated = !clause_.negated;  // nothing is without it
+        return clause_;
+      }
+      [[fallthrough]];
+    case SearchKind::kReference:
+      clause_.any_of.push_back(Term(parameter_, std::string(kPresentKey)));
+      return clause_;
+    case SearchKind::kString:
+    case SearchKind::kUri:
+      clause_.any_of.push_back(Beginning(parameter_, ""));
+      return clause_;
+    case SearchKind::kDate:
+    case SearchKind::kNumber:
+    case SearchKind::kQuantity:
+      clause_.any_of.push_back({Test::kRange, parameter_.name, "", {}, {}, {}, {}});
+      return clause_;
+    default:
+      return BadModifier();
+  }
+}
+
+Result<Clause> Reading::Run() {
+  if (asked_.modifier == "missing") return Missing();
+  const auto any = [&](std::initializer_list<std::string_view> allowed) {
+    return std::find(allowed.begin(), allowed.end(), asked_.modifier) != allowed.end();
+  };
+  bool allowed = !modified();
+  switch (parameter_.kind) {
+    case SearchKind::kToken:
+      if (any({"in", "not-in", "above", "below"})) {
+        return Refusal("not-supported",
+                       "this modifier needs value sets and hierarchies of codes, which are not kept "
+                       "here; list the codes, separated by commas",
+                       name());
+      }
+      allowed = allowed || any({"not", "text", "of-type"});
+      clause_.negated = asked_.modifier == "not";
+      break;
+    case SearchKind::kString:
+      allowed = allowed || any({"exact", "contains"});
+      break;
+    case SearchKind::kReference:
+      allowed = allowed || asked_.modifier == "identifier" ||
+                (IsResourceType(asked_.modifier) && parameter_.MayTarget(asked_.modifier));
+      break;
+    case SearchKind::kUri:
+      allowed = allowed || any({"above", "below"});
+      break;
+    case SearchKind::kSpecial:
+      return Refusal("not-supported", "this parameter is not supported", name());
+    default:
+      break;
+  }
+  if (!allowed) return BadModifier();
+  for (std::string_view item : SplitUnescaped(asked_.value, ',')) {
+    if (item.empty()) return Bad("a search value is empty");
+    if (auto status = Ask(item); !status.ok()) return std::move(status).error();
+  }
+  return std::move(clause_);
+}
+
+Status Reading::Ask(std::string_view item) {
+  switch (parameter_.kind) {
+    case SearchKind::kToken:
+      return AskToken(item);
+    case SearchKind::kString:
+      return AskString(item);
+    case SearchKind::kReference:
+      return AskReference(item);
+    case SearchKind::kUri:
+      return AskUri(item);
+    case SearchKind::kComposite:
+      return AskComposite(item);
+    default:
+      return AskOrdered(item);
+  }
+}
+
+Result<std::string> Reading::TokenTerm(const SearchPart* part, std::string_view item) const {
+  const auto parts = SplitUnescaped(item, '|');
+  if (parts.size() > 2) return Bad("a token is [system|]code");
+  auto code = Plain(parts.back());
+  if (!code.ok()) return code;
+  auto system = Plain(parts.size() == 2 ? parts.front() : std::string_view{});
+  if (!system.ok()) return system;
+  if (code->empty()) return Bad("a search by system alone is not supported; give the code too");
+  if (part != nullptr && part->type == "ContactPoint") {
+    const bool fits = system->empty() || *system == "phone" || *system == "email" ||
+                      *system == "fax" || *system == "sms" || *system == "pager";
+    if (!fits) return Bad("a contact point is searched by its value");
+    return ContactKey(*code);
+  }
+  // A code has its system by its binding.
+  const bool bound = part != nullptr && (part->type == "code" || part->type == "boolean");
+  if (bound && !system->empty()) {
+    if (part->system.empty()) return Bad("this parameter is searched by its code without a system");
+    if (*system != part->system) return std::string("#no such code");
+    return TokenKey("", *code);
+  }
+  return TokenKey(*system, *code);
+}
+
+Status Reading::AskToken(std::string_view item) {
+  if (asked_.modifier == "text") {
+    auto text = Plain(item);
+    if (!text.ok()) return std::move(text).error();
+    clause_.any_of.push_back(Beginning(parameter_, NormalText(*text)));
+    return {};
+  }
+  if (asked_.modifier == "of-type") return AskOfType(item);
+  const SearchPart* part = parameter_.parts.size() == 1 ? &parameter_.parts.front() : nullptr;
+  auto term = TokenTerm(part, item);
+  if (!term.ok()) return std::move(term).error();
+  clause_.any_of.push_back(parameter_.name == "_id"
+                               ? Criterion{Test::kId, "_id", term->substr(1), {}, {}, {}, {}}
+                               : Term(parameter_, std::move(*term)));
+  return {};
+}
+
+Status Reading::AskOfType(std::string_view item) {
+  const auto parts = SplitUnescaped(item, '|');
+  if (parts.size() != 3) return Bad(":of-type is system|code|value");
+  std::string key = "#of-type";
+  for (std::string_view part : parts) {
+    auto plain = Plain(part);
+    if (!plain.ok()) return std::move(plain).error();
+    if (plain->empty()) return Bad(":of-type is system|code|value");
+    key += "|" + *plain;
+  }
+  clause_.any_of.push_back(Term(parameter_, std::move(key)));
+  return {};
+}
+
+Status Reading::AskString(std::string_view item) {
+  auto text = Plain(item);
+  if (!text.ok()) return std::move(text).error();
+  std::string normal = NormalText(*text);
+  if (normal.empty()) return Bad("the value has no letter or digit to compare");
+  if (asked_.modifier == "exact") {
+    clause_.any_of.push_back(Beginning(parameter_, IndexText(*text)));
+  } else if (asked_.modifier == "contains") {
+    clause_.any_of.push_back({Test::kContains, parameter_.name, std::move(normal), {}, {}, {}, {}});
+  } else {
+    clause_.any_of.push_back(Beginning(parameter_, std::move(normal)));
+  }
+  return {};
+}
+
+Result<std::vector<std::string>> Reading::ReferenceTerms(const std::vector<std::string>& targets,
+                                                         std::string_view item) const {
+  auto text = Plain(item);
+  if (!text.ok()) return std::move(text).error();
+  const bool typed = modified() && asked_.modifier != "identifier";
+  std::vector<std::string> terms;
+  if (IsId(*text)) {
+    if (typed) return std::vector<std::string>{std::string(asked_.modifier) + "/" + *text};
+    if (targets.size() > kMostTargets || (!targets.empty() && targets.front() == "*")) {
+      return Bad("a reference that may be of any type needs its type: Type/id");
+    }
+    for (const std::string& type : targets) terms.push_back(type + "/" + *text);
+    // A canonical may look like an id.
+    if (terms.empty()) terms.push_back(*text);
+    return terms;
+  }
+  std::string_view plain = *text;
+  if (!asked_.base.empty() && plain.starts_with(asked_.base) &&
+      plain.substr(asked_.base.size()).starts_with('/')) {
+    plain.remove_prefix(asked_.base.size() + 1);
+  }
+  const auto reference = ParseReference(plain);
+  if (!reference || reference->form == Reference::Form::kContained) {
+    const bool url = plain.find(':') != std::string_view::npos;  // a canonical
+    if (!url) return Bad("a reference is id, Type/id or a URL");
+    return std::vector<std::string>{std::string(plain)};
+  }
+  if (reference->form == Reference::Form::kUrn) return std::vector<std::string>{reference->id};
+  if (typed && asked_.modifier != reference->type) {
+    return Bad("the value's type is not that of the modifier");
+  }
+  if (reference->form == Reference::Form::kRelative) {
+    return std::vector<std::string>{reference->Relative()};
+  }
+  terms.push_back(reference->base + "/" + reference->Relative());
+  if (terms.front() != plain) terms.emplace_back(plain);  // a canonical that looks like one
+  return terms;
+}
+
+Status Reading::AskReference(std::string_view item) {
+  if (asked_.modifier == "identifier") {
+    auto term = TokenTerm(nullptr, item);
+    if (!term.ok()) return std::move(term).error();
+    clause_.any_of.push_back(Term(parameter_, "#identifier|" + *term));
+    return {};
+  }
+  auto terms = ReferenceTerms(parameter_.targets, item);
+  if (!terms.ok()) return std::move(terms).error();
+  for (std::string& term : *terms) clause_.any_of.push_back(Term(parameter_, std::move(term)));
+  return {};
+}
+
+Status Reading::AskUri(std::string_view item) {
+  auto text = Plain(item);
+  if (!text.ok()) return std::move(text).error();
+  if (asked_.modifier == "below") {
+    clause_.any_of.push_back(Beginning(parameter_, *text + kTextEnd));
+    const bool folder = text->ends_with('/') || text->ends_with(':');
+    clause_.any_of.push_back(Beginning(parameter_, folder ? *text : *text + "/"));
+    return {};
+  }
+  clause_.any_of.push_back(Beginning(parameter_, *text + kTextEnd));
+  if (asked_.modifier == "above") {
+    const size_t scheme = text->find("://");
+    size_t from = scheme == std::string::npos ? 0 : scheme + 3;
+    for (size_t at = text->find('/', from); at != std::string::npos; at = text->find('/', at + 1)) {
+      clause_.any_of.push_back(Beginning(parameter_, text->substr(0, at) + kTextEnd));
+      clause_.any_of.push_back(Beginning(parameter_, text->substr(0, at + 1) + kTextEnd));
+    }
+  } else if (text->find('|') == std::string::npos) {
+    clause_.any_of.push_back(Beginning(parameter_, *text + "|"));  // any version of a canonical
+  }
+  return {};
+}
+
+Result<Interval> Reading::IntervalOf(SearchKind kind, std::string_view text,
+                                     std::string* key) const {
+  if (kind == SearchKind::kDate) {
+    auto span = AskedSpan(text, name());
+    if (!span.ok()) return std::move(span).error();
+    const auto gap = (asked_.now > span->begin ? asked_.now - span->begin : span->begin - asked_.now);
+    const auto tenth = std::chrono::milliseconds(gap.count() / 10);
+    const std::string begin = InstantKey(span->begin);
+    const std::string end = InstantKey(span->end);
+    return Interval{begin, end, begin, end, InstantKey(span->begin - tenth),
+                    InstantKey(span->end + tenth)};
+  }
+  const auto parts = SplitUnescaped(text, '|');
+  const bool quantity = kind == SearchKind::kQuantity;
+  if (parts.size() != 1 && !(quantity && parts.size() == 3)) {
+    return Bad(quantity ? "a quantity is number or number|system|code" : "the value is no number");
+  }
+  const auto number = Decimal::Parse(parts.front());
+  if (!number) return Bad("the value is no number");
+  if (parts.size() == 3) {
+    auto system = Plain(parts[1]);
+    if (!system.ok()) return std::move(system).error();
+    auto code = Plain(parts[2]);
+    if (!code.ok()) return std::move(code).error();
+    if (code->empty()) return Bad("a quantity with a system needs its code");
+    *key = TokenKey(*system, *code);
+  }
+  return Interval{number->ImpliedLow().Ordered(), number->ImpliedHigh().Ordered(),
+                  number->Ordered(),              AfterDecimal(*number),
+                  std::min(number->TenthLess().Ordered(), number->ImpliedLow().Ordered()),
+                  std::max(AfterDecimal(number->TenthMore()), AfterDecimal(number->ImpliedHigh()))};
+}
+
+Status Reading::AskOrdered(std::string_view item) {
+  const Prefix prefix = TakePrefix(item);
+  Criterion base{Test::kRange, parameter_.name, "", {}, {}, {}, {}};
+  auto interval = IntervalOf(parameter_.kind, item, &base.key);
+  if (!interval.ok()) return std::move(interval).error();
+  for (Criterion& one : Compare(prefix, *interval, base)) clause_.any_of.push_back(std::move(one));
+  return {};
+}
+
+Result<std::vector<std::string>> Reading::ComponentTerms(const SearchComponent& component,
+                                                         std::string_view item) const {
+  switch (component.kind) {
+    case SearchKind::kToken: {
+      auto term = TokenTerm(&component.part, item);
+      if (!term.ok()) return std::move(term).error();
+      return std::vector<std::string>{std::move(*term)};
+    }
+    case SearchKind::kReference:
+      return ReferenceTerms(component.targets, item);
+    case SearchKind::kString:
+    case SearchKind::kUri: {
+      auto text = Plain(item);
+      if (!text.ok()) return std::move(text).error();
+      return std::vector<std::string>{component.kind == SearchKind::kUri ? *text
+                                                                         : NormalText(*text)};
+    }
+    default: {
+      std::string key;
+      auto interval = IntervalOf(component.kind, item, &key);
+      if (!interval.ok()) return std::move(interval).error();
+      return std::vector<std::string>{key + "=" + interval->at};
+    }
+  }
+}
+
+Status Reading::AskComposite(std::string_view item) {
+  const auto values = SplitUnescaped(item, '$');
+  const size_t count = parameter_.components.size();
+  if (values.size() != count) return Bad("the value must have every component, separated by $");
+  const size_t ordered = OrderedComponent(parameter_);
+  std::vector<std::string> keys = {""};
+  for (size_t i = 0; i < count; ++i) {
+    if (i == ordered) continue;
+    auto terms = ComponentTerms(parameter_.components[i], values[i]);
+    if (!terms.ok()) return std::move(terms).error();
+    std::vector<std::string> longer;
+    for (const std::string& key : keys) {
+      for (const std::string& term : *terms) longer.push_back(key + term + "$");
+    }
+    keys = std::move(longer);
+  }
+  if (ordered == count) {
+    for (std::string& key : keys) clause_.any_of.push_back(Term(parameter_, std::move(key)));
+    return {};
+  }
+  std::string_view text = values[ordered];
+  const Prefix prefix = TakePrefix(text);
+  std::string unit;
+  auto interval = IntervalOf(parameter_.components[ordered].kind, text, &unit);
+  if (!interval.ok()) return std::move(interval).error();
+  for (const std::string& key : keys) {
+    const Criterion base{Test::kRange, parameter_.name, key + unit, {}, {}, {}, {}};
+    for (Criterion& one : Compare(prefix, *interval, base)) clause_.any_of.push_back(std::move(one));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Clause> ClauseOf(const AskedValue& asked) { return Reading(asked).Run(); }
+
+Prefix TakePrefix(std::string_view& text) {
+  constexpr std::pair<std::string_view, Prefix> kPrefixes[] = {
+      {"eq", Prefix::kEq}, {"ne", Prefix::kNe}, {"gt", Prefix::kGt},
+      {"lt", Prefix::kLt}, {"ge", Prefix::kGe}, {"le", Prefix::kLe},
+      {"sa", Prefix::kSa}, {"eb", Prefix::kEb}, {"ap", Prefix::kAp}};
+  for (const auto& [word, prefix] : kPrefixes) {
+    if (!text.starts_with(word)) continue;
+    text.remove_prefix(2);
+    return prefix;
+  }
+  return Prefix::kEq;
+}
+
+Result<Span> AskedSpan(std::string_view asked, std::string_view parameter) {
+  std::string text(asked);
+  // A plus that was not encoded arrives as a blank.
+  std::replace(text.begin(), text.end(), ' ', '+');
+  constexpr size_t kMinutes = std::string_view("2026-01-01T10:00").size();
+  bool to_the_minute = false;
+  if (text.size() >= kMinutes && text[10] == 'T') {
+    if (text.size() == kMinutes || text[kMinutes] != ':') {
+      text.insert(kMinutes, ":00");
+      to_the_minute = true;
+    }
+    if (text.find_first_of("Z+-", kMinutes) == std::string::npos) text += 'Z';
+  }
+  const auto parsed = DateTime::Parse(text);
+  if (!parsed.ok()) return Refusal("value", "the value is no date", parameter);
+  Span span = parsed->Covers();
+  if (to_the_minute) span.end = span.begin + std::chrono::minutes(1);
+  return span;
+}
+
+std::vector<std::string_view> SplitUnescaped(std::string_view text, char separator) {
+  std::vector<std::string_view> parts;
+  size_t start = 0;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\\') {
+      ++i;
+    } else if (text[i] == separator) {
+      parts.push_back(text.substr(start, i - start));
+      start = i + 1;
+    }
+  }
+  parts.push_back(text.substr(start));
+  return parts;
+}
+
+Result<std::string> Unescape(std::string_view text, std::string_view parameter) {
+  std::string result;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\\' && (++i == text.size() ||
+                            std::string_view(",|$\\").find(text[i]) == std::string_view::npos)) {
+      return Refusal("value", "the value has an invalid escape", parameter);
+    }
+    result += text[i];
+  }
+  return result;
+}
+
+Error Refusal(std::string_view issue_code, std::string message, std::string_view parameter) {
+  Error error = Fail(ErrorCode::kMalformed, std::move(message), std::string(parameter));
+  error.findings.push_back(
+      {Severity::kError, std::string(issue_code), error.message, error.path});
+  return error;
+}
+
+}  // namespace fhir
