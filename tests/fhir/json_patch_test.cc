@@ -91,9 +91,8 @@ TEST(JsonPatchTest, CopiesOfCopiesAreStopped) {
 
 TEST(JsonPatchTest, NestingCannotBeDoubledForEver) {
   std::string patch = "[";
-  std::string path;
-  for (int i = 0; i < 12; ++i) {
-    path += "/a";
+  std::string path = "/a";
+  for (int i = 0; i < 8; ++i) {
     if (i > 0) patch += ",";
     patch += R"({"op":"copy","from":"","path":")" + path + "\"}";
     path = path + path;
