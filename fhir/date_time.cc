@@ -7,7 +7,9 @@
 #include <cstdio>
 #include <exception>
 #include <fstream>
+#include <locale>
 #include <optional>
+#include <sstream>
 
 namespace fhir {
 namespace {
@@ -247,6 +249,15 @@ std::string FormatHttpDate(Instant t) {
                 static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
                 static_cast<int>(time.seconds().count()));
   return text;
+}
+
+std::optional<Instant> ParseHttpDate(std::string_view text) {
+  std::istringstream in{std::string(text)};
+  in.imbue(std::locale::classic());
+  date::sys_seconds seconds;
+  in >> date::parse("%a, %d %b %Y %H:%M:%S GMT", seconds);
+  if (in.fail() || in.peek() != std::istringstream::traits_type::eof()) return std::nullopt;
+  return Instant(seconds.time_since_epoch());
 }
 
 bool KnownZone(std::string_view zone) { return FindZone(zone) != nullptr; }

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -56,6 +57,8 @@ std::string FormatInstant(Instant t);
 
 // RFC 9110 date, e.g. for Last-Modified: "Sun, 22 Nov 2026 02:26:24 GMT"
 std::string FormatHttpDate(Instant t);
+// The one form that RFC 9110 has senders write (IMF-fixdate); nullopt for any other text.
+std::optional<Instant> ParseHttpDate(std::string_view text);
 
 // Wall-clock facts of an instant in an IANA zone, DST included.
 struct LocalTime {

@@ -2,7 +2,8 @@
 // entry of a batch stands alone.
 #include "fhir/bundle.h"
 
-#include <algorithm>
+#include <future>
+#include <memory>
 
 #include "fhir/reference.h"
 #include "gateway/auth/jws.h"
@@ -54,8 +55,46 @@ fhir::Status TakeBody(const fhir::BundleEntry& item, http::Request& request) {
   return {};
 }
 
+// One row of the access journal for what an entry looked at or was refused; a write has its audit
+// row in its commit.
+class Journal {
+ public:
+  explicit Journal(Call& call) : call_(call) {}
+
+  void Add(const Route& route, std::string subject, bool ok) {
+    if (route.action.empty() && ok) return;
+    store::AuditRow row;
+    row.at = call_.services.clock.Now();
+    row.action = route.action.empty() ? route.method : route.action;
+    row.client = call_.caller.client;
+    row.programme = call_.caller.programme;
+    row.subject = std::move(subject);
+    row.outcome = ok ? "0" : "4";
+    row.request_id = call_.request.id;
+    auto kept = std::make_shared<std::promise<fhir::Status>>();
+    waiting_.push_back(kept->get_future());
+    call_.tenant.store->Journal(std::move(row),
+                                [kept](fhir::Status done) { kept->set_value(std::move(done)); });
+  }
+
+  // Durable, all of them.
+  fhir::Status Wait() {
+    fhir::Status all;
+    for (std::future<fhir::Status>& one : waiting_) {
+      if (fhir::Status done = one.get(); !done.ok()) all = std::move(done);
+    }
+    if (all.ok()) return {};
+    return Fail(ErrorCode::kUnavailable, "the access journal cannot be written; repeat later");
+  }
+
+ private:
+  Call& call_;
+  std::vector<std::future<fhir::Status>> waiting_;
+};
+
 Answer Batch(Call& call, const fhir::BundleRequest& bundle) {
   std::vector<Value> entries;
+  Journal journal(call);
   for (const fhir::BundleEntry& item : bundle.entries) {
     http::Request request;
     request.method = item.method;
@@ -75,12 +114,15 @@ Answer Batch(Call& call, const fhir::BundleRequest& bundle) {
     Answer answer = Fail(ErrorCode::kNotSupported, "a bundle cannot hold this request");
     const Route* route = FindRoute(request.method, request.path.substr(1));
     if (route != nullptr && route->handle != &Bundle) {
+      std::string subject;
       answer = RunRoute(*route, call.services, call.tenant, request, request.path.substr(1),
-                        call.caller, nullptr);
+                        call.caller, &subject);
+      journal.Add(*route, std::move(subject), answer.ok());
     }
     entries.push_back(
         BatchEntry(answer.ok() ? std::move(*answer) : http::ErrorResponse(answer.error())));
   }
+  if (fhir::Status kept = journal.Wait(); !kept.ok()) return std::move(kept).error();
   return JsonResponse(200, fhir::MakeBundle("batch-response", std::move(entries), -1, {}));
 }
 

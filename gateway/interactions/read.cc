@@ -16,6 +16,16 @@ Answer Present(std::optional<store::ResourceVersion> found) {
   return ResourceResponse(200, std::move(found->bytes), found->version, found->last_updated);
 }
 
+// RFC 9110, 13.1: If-Modified-Since counts only without If-None-Match.
+bool IsKnown(const http::Request& request, const store::ResourceVersion& found) {
+  const std::string_view etag = request.field("If-None-Match");
+  if (!etag.empty()) {
+    return etag == "*" || etag == "W/\"" + std::to_string(found.version) + "\"";
+  }
+  const auto since = fhir::ParseHttpDate(request.field("If-Modified-Since"));
+  return since && std::chrono::floor<std::chrono::seconds>(found.last_updated) <= *since;
+}
+
 }  // namespace
 
 Answer Read(Call& call) {
@@ -27,12 +37,10 @@ Answer Read(Call& call) {
     return {};
   });
   if (!looked.ok()) return std::move(looked).error();
-  const std::string_view known = call.request.field("If-None-Match");
-  if (found && !found->deleted() && !known.empty() &&
-      known == "W/\"" + std::to_string(found->version) + "\"") {
+  if (found && !found->deleted() && IsKnown(call.request, *found)) {
     http::Response response;
     response.status = 304;
-    response.Set("ETag", std::string(known));
+    response.Set("ETag", "W/\"" + std::to_string(found->version) + "\"");
     return response;
   }
   return Present(std::move(found));

@@ -308,12 +308,11 @@ class Transaction {
   fhir::Result<Value> Do(store::Transaction& tx, const Step& step,
                          const std::optional<std::string>& match,
                          std::vector<Written>& written) const {
-    const std::string& programme = call_.caller.programme;
     if (step.verb == Verb::kGet) {
-      auto read = LoadResource(tx, programme, step.type, step.id);
+      auto read = FoundResource(tx, call_.scope(), step.type, step.id);
       if (!read.ok()) return std::move(read).error();
       Value entry = Response("200 OK");
-      entry.Set("resource", read->json());
+      entry.Set("resource", read->resource.json());
       return entry;
     }
     if (step.verb == Verb::kDelete) {
