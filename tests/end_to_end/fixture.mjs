@@ -2,7 +2,7 @@
 // of which can be stopped and started again in another mode. Built on the demo's World.
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import https from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -195,10 +195,19 @@ export class Fixture extends World {
   }
 
   // Ends everything; with PSG_KEEP set the folder stays.
+  // What the gateway wrote beside its log: the last words of a sanitizer, or of an assertion.
+  showWhatIsNoLog() {
+    if (!existsSync(this.log('psgateway'))) return;
+    for (const line of readFileSync(this.log('psgateway'), 'utf8').split('\n')) {
+      if (line && !line.startsWith('{') && !/ is ready: /.test(line)) console.error(line);
+    }
+  }
+
   async end() {
     for (const client of this.clients) client.close();
     if (this.gateway) await this.gateway.stop('SIGKILL');
     await Promise.all([...this.receivers.values()].map((server) => server.stop('SIGKILL')));
+    this.showWhatIsNoLog();
     remove(this.dir);
   }
 }
