@@ -15,5 +15,6 @@ Answer Search(Call& call);      // GET [type]?..., POST [type]/_search
 Answer Bundle(Call& call);      // POST [base]: transaction or batch
 Answer Explain(Call& call);     // GET CommunicationRequest/[id]/$explain
 Answer PullSource(Call& call);  // POST $pull-source
+Answer Validate(Call& call);    // POST [type]/$validate, POST [type]/[id]/$validate
 
 }  // namespace gateway::interactions
