@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "fhir/date_time.h"
+#include "fhir/narrative.h"
 #include "fhir/reference.h"
 
 namespace fhir {
@@ -39,15 +40,35 @@ constexpr auto kNames = std::to_array<std::pair<std::string_view, Primitive>>({
 bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
+// RFC 4648 with white space between: whole groups of four, at most two = at the end.
 bool IsBase64(std::string_view text) {
   size_t characters = 0;
+  size_t padding = 0;
   for (char c : text) {
     if (IsSpace(c)) continue;
     const bool letter = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-    if (!letter && !IsDigit(c) && c != '+' && c != '/' && c != '=') return false;
+    if (c == '=') {
+      ++padding;
+    } else if (padding > 0 || (!letter && !IsDigit(c) && c != '+' && c != '/')) {
+      return false;
+    }
     ++characters;
   }
-  return characters > 0 && characters % 4 == 0;
+  return characters > 0 && characters % 4 == 0 && padding <= 2;
+}
+
+// At most 1 MiB; of control characters only tab, line feed and carriage return; not only blanks.
+// http://hl7.org/fhir/R4/datatypes.html#string
+std::string_view DefectOfString(std::string_view text) {
+  if (text.size() > 1024 * 1024) return "the value is longer than 1 MiB";
+  bool blank = true;
+  for (char c : text) {
+    if (static_cast<unsigned char>(c) < 0x20 && !IsSpace(c)) {
+      return "the value holds a control character";
+    }
+    blank = blank && IsSpace(c);
+  }
+  return blank ? "the value is only white space" : "";
 }
 
 // [^\s]+(\s[^\s]+)*
@@ -111,13 +132,6 @@ bool IsTime(std::string_view text) {
   return DateTime::Parse("1970-01-01T" + std::string(text) + "Z").ok();
 }
 
-// The narrative's outer element; its inside is not looked at.
-bool IsDiv(std::string_view text) {
-  while (!text.empty() && IsSpace(text.front())) text.remove_prefix(1);
-  while (!text.empty() && IsSpace(text.back())) text.remove_suffix(1);
-  return text.starts_with("<div") && (text.ends_with("</div>") || text.ends_with("/>"));
-}
-
 std::string_view DefectOfText(Primitive primitive, std::string_view text) {
   switch (primitive) {
     case kBase64Binary:
@@ -143,13 +157,60 @@ std::string_view DefectOfText(Primitive primitive, std::string_view text) {
     case kUrl:
       return IsUri(text) ? "" : "the value is not a uri";
     case kXhtml:
-      return IsDiv(text) ? "" : "the narrative is not one div element";
+      return DefectOfNarrative(text);
+    case kMarkdown:
+    case kString:
+      return DefectOfString(text);
     default:
       return "";
   }
 }
 
+// A decimal as its sign, its digits without zeros at either end, and the power of ten of the point
+// before the first digit.
+struct Decimal {
+  int sign = 0;
+  std::string digits;
+  int64_t exponent = 0;
+
+  explicit Decimal(std::string_view text) {
+    const bool negative = text.starts_with('-');
+    if (negative) text.remove_prefix(1);
+    const size_t e = text.find_first_of("eE");
+    if (e != std::string_view::npos) exponent = Exponent(text.substr(e + 1));
+    text = text.substr(0, e);
+    const size_t point = text.find('.');
+    exponent += static_cast<int64_t>(std::min(point, text.size()));
+    for (char c : text) {
+      if (c != '.') digits += c;
+    }
+    const size_t zeros = std::min(digits.find_first_not_of('0'), digits.size());
+    exponent -= static_cast<int64_t>(zeros);
+    digits.erase(0, zeros);
+    digits.erase(digits.find_last_not_of('0') + 1);
+    if (!digits.empty()) sign = negative ? -1 : 1;
+  }
+
+  // Past a million it only matters that it is far away.
+  static int64_t Exponent(std::string_view text) {
+    const bool negative = text.starts_with('-');
+    if (negative || text.starts_with('+')) text.remove_prefix(1);
+    int64_t n = 0;
+    for (char c : text) n = std::min<int64_t>(n * 10 + (c - '0'), 1'000'000'000);
+    return negative ? -n : n;
+  }
+};
+
 }  // namespace
+
+int CompareDecimals(std::string_view a, std::string_view b) {
+  const Decimal left(a);
+  const Decimal right(b);
+  if (left.sign != right.sign || left.sign == 0) return left.sign - right.sign;
+  const int size = left.exponent != right.exponent ? (left.exponent < right.exponent ? -1 : 1)
+                                                   : left.digits.compare(right.digits);
+  return size * left.sign;
+}
 
 std::optional<Primitive> PrimitiveFromName(std::string_view name) {
   for (const auto& [known, primitive] : kNames) {

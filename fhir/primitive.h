@@ -34,6 +34,10 @@ enum class Primitive : uint8_t {
 
 std::optional<Primitive> PrimitiveFromName(std::string_view name);
 
+// Exactly, without floating point: below, at or above 0 as `a` is less than, equal to or more than
+// `b`. REQUIRES: both have JSON's grammar of a number.
+int CompareDecimals(std::string_view a, std::string_view b);
+
 // What is wrong with the value, as one lower-case sentence; empty when nothing is.
 std::string_view DefectOf(Primitive primitive, const json::Value& value);
 

@@ -1,14 +1,17 @@
 #include "fhir/schema.h"
 
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <memory>
+#include <mutex>
 #include <utility>
 
-#include "fhir/reference.h"
+#include "fhir/invariants.h"
 #include "fhir/schema_table.h"
 
 namespace fhir {
 namespace {
-
-using Structures = std::map<std::string_view, Structure>;
 
 // Takes the text up to `separator` off the front; separators within parentheses do not count.
 std::string_view TakeUntil(std::string_view& rest, char separator) {
@@ -25,45 +28,47 @@ std::string_view TakeUntil(std::string_view& rest, char separator) {
 }
 
 std::string MemberName(std::string_view base, std::string_view type) {
+  if (type == "SimpleQuantity") type = "Quantity";  // a profile on it
   std::string name(base);
-  name += static_cast<char>(type[0] >= 'a' ? type[0] - 'a' + 'A' : type[0]);
+  name += static_cast<char>(type[0] >= 'a' && type[0] <= 'z' ? type[0] - 'a' + 'A' : type[0]);
   name += type.substr(1);
   return name;
 }
 
+uint16_t RowOf(std::string_view name) {
+  const std::span<const StructureRow> rows = StructureRows();
+  const auto found =
+      std::lower_bound(rows.begin(), rows.end(), name,
+                       [](const StructureRow& row, std::string_view n) { return row.name < n; });
+  if (found == rows.end() || found->name != name) return ElementRule::kNoRow;
+  return static_cast<uint16_t>(found - rows.begin());
+}
+
 class Builder {
  public:
-  Structures Build() {
-    for (const SchemaRow& row : SchemaRows()) all_[row.type].name = row.type;
-    for (const SchemaRow& row : SchemaRows()) {
-      Structure& structure = all_[row.type];
-      for (std::string_view base : BasesOf(row.type)) Inherit(base, structure);
-      AddElements(row.elements, structure);
-    }
-    return std::move(all_);
+  std::unique_ptr<Structure> Build(const StructureRow& row) {
+    auto built = std::make_unique<Structure>();
+    structure_ = built.get();
+    structure_->name = row.name;
+    AddRow(row);
+    std::sort(structure_->elements.begin(), structure_->elements.end(),
+              [](const ElementRule& a, const ElementRule& b) { return a.member < b.member; });
+    return built;
   }
 
  private:
-  static std::vector<std::string_view> BasesOf(std::string_view type) {
-    if (IsResourceType(type)) return {"DomainResource"};
-    if (type == "DomainResource" || type == "Element" || type == "BackboneElement") return {};
-    const size_t dot = type.find('.');
-    const bool backbone = dot != std::string_view::npos && IsResourceType(type.substr(0, dot));
-    if (backbone || type == "Dosage" || type == "Timing") return {"Element", "BackboneElement"};
-    return {"Element"};
-  }
-
-  void Inherit(std::string_view base, Structure& structure) {
-    for (const SchemaRow& row : SchemaRows()) {
-      if (row.type == base) AddElements(row.elements, structure);
+  void AddRow(const StructureRow& row) {
+    if (const uint16_t base = RowOf(row.base); base != ElementRule::kNoRow) {
+      AddRow(StructureRows()[base]);
+    }
+    std::string_view elements = row.elements;
+    while (!elements.empty()) AddElement(TakeUntil(elements, ' '));
+    for (const Invariant& invariant : Invariants()) {
+      if (invariant.structure == row.name) structure_->invariants.push_back(&invariant);
     }
   }
 
-  void AddElements(std::string_view elements, Structure& structure) {
-    while (!elements.empty()) AddElement(TakeUntil(elements, ' '), structure);
-  }
-
-  void AddElement(std::string_view text, Structure& structure) {
+  void AddElement(std::string_view text) {
     ElementRule rule;
     for (; text.ends_with('!') || text.ends_with('*'); text.remove_suffix(1)) {
       (text.back() == '!' ? rule.is_required : rule.repeats) = true;
@@ -73,45 +78,61 @@ class Builder {
       rule.is_choice = true;
       rule.name.remove_suffix(3);
     }
-    if (rule.is_required) structure.required.push_back(rule.name);
+    rule.index = next_index_++;
+    if (rule.is_required) structure_->required.emplace_back(rule.index, rule.name);
     std::string_view types = text == "?" ? OpenTypes() : text;
-    const char separator = text == "?" ? ' ' : ',';
-    while (!types.empty()) AddType(rule, TakeUntil(types, separator), structure);
+    while (!types.empty()) AddType(rule, TakeUntil(types, ','));
   }
 
-  void AddType(ElementRule rule, std::string_view type, Structure& structure) {
-    if (size_t equals = type.find('='); equals != std::string_view::npos) {
-      rule.codes = type.substr(equals + 1);
+  void AddType(ElementRule rule, std::string_view type) {
+    if (const size_t equals = type.find('='); equals != std::string_view::npos) {
+      rule.codes = ValueSet(type.substr(equals + 1));
       type = type.substr(0, equals);
     }
-    if (size_t open = type.find('('); open != std::string_view::npos) {
+    if (const size_t open = type.find('('); open != std::string_view::npos) {
       rule.targets = type.substr(open + 1, type.size() - open - 2);
       type = type.substr(0, open);
     }
     rule.primitive = PrimitiveFromName(type);
-    if (const auto found = all_.find(type); !rule.primitive && found != all_.end()) {
-      rule.structure = &found->second;
-    }
-    std::string member = rule.is_choice ? MemberName(rule.name, type) : std::string(rule.name);
-    structure.elements.insert_or_assign(std::move(member), rule);
+    if (!rule.primitive && type != "Resource") rule.row = RowOf(type);
+    rule.member = rule.is_choice ? MemberName(rule.name, type) : std::string(rule.name);
+    structure_->elements.push_back(std::move(rule));
   }
 
-  Structures all_;  // node-based: the structures do not move
+  Structure* structure_ = nullptr;
+  uint16_t next_index_ = 0;
 };
+
+// Built once each, never freed: the slots are plain pointers that need no destructor.
+constexpr size_t kMostRows = 1024;
+std::array<std::atomic<const Structure*>, kMostRows> g_built;
+std::mutex g_building;
+
+const Structure* StructureAt(uint16_t row) {
+  if (const Structure* ready = g_built[row].load(std::memory_order_acquire)) return ready;
+  const std::lock_guard lock(g_building);
+  if (const Structure* ready = g_built[row].load(std::memory_order_relaxed)) return ready;
+  const Structure* built = Builder().Build(StructureRows()[row]).release();
+  g_built[row].store(built, std::memory_order_release);
+  return built;
+}
 
 }  // namespace
 
-const Structure* FindStructure(std::string_view type) {
-  static const Structures structures = Builder().Build();
-  const auto found = structures.find(type);
-  return found != structures.end() ? &found->second : nullptr;
+const Structure* ElementRule::structure() const {
+  return row != kNoRow ? StructureAt(row) : nullptr;
 }
 
-bool IsListed(std::string_view list, std::string_view word) {
-  while (!list.empty()) {
-    if (TakeUntil(list, '|') == word) return true;
-  }
-  return false;
+const ElementRule* Structure::Find(std::string_view member) const {
+  const auto found = std::lower_bound(
+      elements.begin(), elements.end(), member,
+      [](const ElementRule& rule, std::string_view wanted) { return rule.member < wanted; });
+  return found != elements.end() && found->member == member ? &*found : nullptr;
+}
+
+const Structure* FindStructure(std::string_view name) {
+  const uint16_t row = RowOf(name);
+  return row != ElementRule::kNoRow ? StructureAt(row) : nullptr;
 }
 
 }  // namespace fhir

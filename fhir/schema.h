@@ -1,46 +1,53 @@
-// The rows of schema_table.h made ready for look-up.
+// The rows of schema_table.h made ready for look-up, each when it is first asked for.
 #pragma once
 
-#include <functional>
-#include <map>
+#include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "fhir/primitive.h"
+#include "fhir/value_set.h"
 
 namespace fhir {
 
+struct Invariant;
 struct Structure;
 
 struct ElementRule {
-  std::string_view name;  // as FHIRPath says it: "deceased" for deceasedBoolean
-  std::optional<Primitive> primitive;
-  const Structure* structure = nullptr;  // when no primitive; none for a whole resource
+  static constexpr uint16_t kNoRow = std::numeric_limits<uint16_t>::max();
+
+  std::string member;     // in JSON: "deceasedBoolean"
+  std::string_view name;  // as FHIRPath says it: "deceased"
+  uint16_t index = 0;     // of the name within its structure; the types of a choice share it
   bool is_choice = false;
   bool is_required = false;
   bool repeats = false;
-  std::string_view codes;    // "a|b", or empty
-  std::string_view targets;  // "A|B", or empty for any
+  std::optional<Primitive> primitive;
+  uint16_t row = kNoRow;     // of the structure; none for a primitive and for a whole resource
+  ValueSet codes;            // of a required binding
+  std::string_view targets;  // of a reference: "A|B", or empty for any
+
+  // nullptr when there is no row.
+  const Structure* structure() const;
 };
 
 // Immutable.
 struct Structure {
-  std::string_view name;
-  std::map<std::string, ElementRule, std::less<>> elements;  // by JSON member name
-  std::vector<std::string_view> required;                    // names as FHIRPath says them
+  // No structure of R4 has more elements; a walk may keep an array of them.
+  static constexpr size_t kMostElements = 96;
 
-  const ElementRule* Find(std::string_view member) const {
-    const auto found = elements.find(member);
-    return found != elements.end() ? &found->second : nullptr;
-  }
+  std::string_view name;
+  std::vector<ElementRule> elements;                            // sorted by member
+  std::vector<std::pair<uint16_t, std::string_view>> required;  // index and name
+  std::vector<const Invariant*> invariants;                     // of the bases, too
+
+  const ElementRule* Find(std::string_view member) const;
 };
 
-// nullptr for a type that the table does not have. Any thread.
-const Structure* FindStructure(std::string_view type);
-
-// Whether `word` is one of "a|b|c".
-bool IsListed(std::string_view list, std::string_view word);
+// nullptr for a name that the table does not have. Any thread; what is answered lives for ever.
+const Structure* FindStructure(std::string_view name);
 
 }  // namespace fhir

@@ -1,9 +1,12 @@
-// The structure of FHIR types as data, one line a type.
+// The structure of every FHIR R4 type as data, generated out of the official definitions at build
+// time (tables/generate_structures.mjs): one row a data type, resource type or backbone element.
 //
-// A line is elements separated by blanks: name:type, then ! when required, * when repeating. A
+// A row's elements are separated by blanks: name:type, then ! when required, * when repeating. A
 // choice is name[x] with its types separated by commas, ? for every type an extension may hold. A
-// code lists its required codes (code=a|b), a reference its targets (Reference(A|B)). A backbone
-// element's type is its path.
+// coded type names the value set it is bound to (code=administrative-gender), a reference its
+// targets (Reference(A|B)). A backbone element's type is its path. What the base's row has comes
+// first and is not said again. For example:
+//   {"Timing.repeat", "Element", "bounds[x]:Duration,Range,Period count:positiveInt ..."}
 #pragma once
 
 #include <span>
@@ -11,15 +14,31 @@
 
 namespace fhir {
 
-struct SchemaRow {
-  std::string_view type;
+struct StructureRow {
+  std::string_view name;
+  std::string_view base;  // another row's name, or empty
   std::string_view elements;
 };
 
-std::span<const SchemaRow> SchemaRows();
+// The codes that one value set takes from one code system.
+struct CodesRow {
+  std::string_view set;  // the last part of its canonical
+  std::string_view system;
+  std::string_view codes;  // "a|b"
+};
 
-// The types that ? stands for, separated by blanks.
-// http://hl7.org/fhir/R4/datatypes.html#open
+// An extension that fhir/profiles defines.
+struct ExtensionRow {
+  std::string_view url;
+  std::string_view types;  // of its value, as in member names: "String|Code"; empty for none
+};
+
+std::span<const StructureRow> StructureRows();      // sorted by name
+std::span<const CodesRow> CodesRows();              // sorted by set
+std::span<const ExtensionRow> ExtensionRows();      // sorted by url
+std::span<const std::string_view> ResourceTypes();  // sorted; the 146 concrete ones
+
+// The types that ? stands for, separated by commas. http://hl7.org/fhir/R4/datatypes.html#open
 std::string_view OpenTypes();
 
 }  // namespace fhir

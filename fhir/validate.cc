@@ -1,10 +1,12 @@
 #include "fhir/validate.h"
 
 #include <algorithm>
-#include <map>
+#include <array>
+#include <set>
 #include <string>
 #include <utility>
 
+#include "fhir/canonicals.h"
 #include "fhir/invariants.h"
 #include "fhir/reference.h"
 #include "fhir/schema.h"
@@ -28,20 +30,20 @@ bool IsElementName(std::string_view name) {
          });
 }
 
+// One resource with those it contains: the room in which "#id" means something.
+// http://hl7.org/fhir/R4/references.html#contained
+struct Scope {
+  ContainedTypes contained;
+  std::set<std::string, std::less<>> referred;  // ids after '#', from anywhere within
+  bool in_contained = false;                    // the walk is inside a contained resource,
+  bool refers_back = false;                     // which refers to the one around it
+};
+
 class Walk {
  public:
-  explicit Walk(const Resource& resource) : resource_(resource) {
-    for (const json::Value& inner : resource["contained"].items()) {
-      if (inner["id"].is_string()) {
-        contained_.emplace(inner["id"].text(), inner["resourceType"].text());
-      }
-    }
-  }
-
-  std::vector<Issue> Run() {
-    strict_ = RefusesModifiers(resource_.type());
-    path_ = resource_.type();
-    WholeResource(resource_.json());
+  std::vector<Issue> Run(const Resource& resource) {
+    path_ = resource.type();
+    WholeResource(resource.json());
     if (left_out_ > 0) {
       findings_.push_back({Severity::kInformation, "informational",
                            std::to_string(left_out_) + " more findings are left out", ""});
@@ -73,7 +75,7 @@ class Walk {
     size_t size_;
   };
 
-  void Find(std::string code, std::string message, std::string_view below = {},
+  void Find(std::string_view code, std::string message, std::string_view below = {},
             Severity severity = Severity::kError) {
     if (findings_.size() >= kMostFindings) {
       ++left_out_;
@@ -81,103 +83,162 @@ class Walk {
     }
     std::string path = path_;
     if (!below.empty()) path.append(".").append(below);
-    findings_.push_back({severity, std::move(code), std::move(message), std::move(path)});
+    findings_.push_back({severity, std::string(code), std::move(message), std::move(path)});
   }
 
   void FindAll(std::vector<Breach> breaches) {
     for (Breach& breach : breaches) {
-      Find(std::move(breach.code), std::move(breach.message), breach.element, breach.severity);
+      Find(breach.code, std::move(breach.message), breach.element, breach.severity);
     }
   }
 
   void WholeResource(const json::Value& value) {
-    if (!value.is_object()) return Find("structure", "a resource must be an object");
-    const json::Value& type = value["resourceType"];
-    if (!type.is_string() || !IsResourceType(type.text())) {
-      return Find("structure", "the resource type is not one of FHIR R4");
-    }
-    const Structure* structure = FindStructure(type.text());
-    const json::Value* id = value.Find("id");
-    if (structure == nullptr && id != nullptr && (!id->is_string() || !IsId(id->text()))) {
-      Find("value", "the id has not the grammar of an id", "id");
-    }
+    const Structure* structure = TypeOf(value);
+    if (structure == nullptr) return;
+    const bool strict_around = strict_;
+    strict_ = strict_ || RefusesModifiers(structure->name);
     if (strict_ && value.Find("implicitRules") != nullptr) {
       Find("not-supported", "implicit rules are not understood here", "implicitRules");
     }
-    Object(value, structure, Root::kYes);
+    Scope scope;
+    for (const json::Value& inner : value["contained"].items()) {
+      scope.contained.emplace(inner["id"].text(), inner["resourceType"].text());
+    }
+    std::swap(scope, scope_);
+    Object(value, *structure, Kind::kResource);
+    std::swap(scope, scope_);
+    CheckContained(value["contained"], scope);
+    strict_ = strict_around;
   }
 
-  enum class Root { kNo, kYes };
-  // Which element is there, and as which member: a choice has many.
-  using Present = std::map<std::string_view, std::string_view>;
+  const Structure* TypeOf(const json::Value& value) {
+    if (!value.is_object()) {
+      Find("structure", "a resource must be an object");
+      return nullptr;
+    }
+    const json::Value& type = value["resourceType"];
+    if (!type.is_string() || !IsResourceType(type.text())) {
+      Find("structure", "the resource type is not one of FHIR R4");
+      return nullptr;
+    }
+    return FindStructure(type.text());
+  }
 
-  // `structure` is null for what the table does not know: then only the generic rules hold.
-  void Object(const json::Value& object, const Structure* structure, Root root = Root::kNo) {
+  void ContainedResource(const json::Value& value) {
+    const Structure* structure = TypeOf(value);
+    if (structure == nullptr) return;
+    if (value.Find("contained") != nullptr) {
+      Find("invariant", "a contained resource contains others (dom-2)", "contained");
+    }
+    const json::Value& meta = value["meta"];
+    if (meta.Find("versionId") != nullptr || meta.Find("lastUpdated") != nullptr) {
+      Find("invariant", "a contained resource has a version of its own (dom-4)", "meta");
+    }
+    if (meta.Find("security") != nullptr) {
+      Find("invariant", "a contained resource has a security label of its own (dom-5)", "meta");
+    }
+    scope_.in_contained = true;
+    scope_.refers_back = false;
+    Object(value, *structure, Kind::kResource);
+    scope_.in_contained = false;
+    if (scope_.refers_back) scope_.referred.insert(value["id"].text());
+  }
+
+  void CheckContained(const json::Value& contained, const Scope& scope) {
+    for (size_t i = 0; i < contained.size(); ++i) {
+      const std::string& id = contained.at(i)["id"].text();
+      if (!id.empty() && scope.referred.contains(id)) continue;
+      Find("invariant", "nothing refers to the contained resource (dom-3)",
+           "contained[" + std::to_string(i) + "]");
+    }
+  }
+
+  // A local reference, as a Reference or as a uri.
+  void Refer(std::string_view text) {
+    if (!text.starts_with('#')) return;
+    if (text.size() > 1) {
+      scope_.referred.emplace(text.substr(1));
+    } else if (scope_.in_contained) {
+      scope_.refers_back = true;
+    }
+  }
+
+  enum class Kind : uint8_t { kResource, kElement, kBesideValue };
+  // By which member each element is there: a choice has many.
+  using Present = std::array<const ElementRule*, Structure::kMostElements>;
+
+  void Object(const json::Value& object, const Structure& structure, Kind kind) {
     if (depth_ > kMaxDepth) return Find("too-costly", "the resource is nested too deeply");
-    if (object.size() == 0) return Find("structure", "an object must not be empty");
+    if (object.size() == 0) return Find("structure", "an object must not be empty (ele-1)");
     if (object.size() > kMaxMembers) return Find("structure", "an object has too many members");
-    Present present;
+    if (kind == Kind::kElement && object.size() == 1 && object.Find("id") != nullptr) {
+      Find("invariant", "an element has more than an id (ele-1)");
+    }
+    Present present{};
     for (const json::Member& member : object.members()) {
-      if (root == Root::kYes && member.name == "resourceType") continue;
+      if (kind == Kind::kResource && member.name == "resourceType") continue;
       MemberOf(object, member, structure, present);
     }
-    if (structure == nullptr) return;
-    for (std::string_view name : structure->required) {
-      if (!present.contains(name)) Find("required", "a required element is missing", name);
+    for (const auto& [index, name] : structure.required) {
+      if (present[index] == nullptr) Find("required", "a required element is missing", name);
     }
-    FindAll(CheckInvariants(structure->name, object));
+    for (const Invariant* invariant : structure.invariants) {
+      if (invariant->holds == nullptr || invariant->holds(object)) continue;
+      Find(invariant->code,
+           std::string(invariant->message) + " (" + std::string(invariant->id) + ")",
+           invariant->element);
+    }
+    if (kind == Kind::kResource) FindAll(CheckOwnRules(structure.name, object));
   }
 
-  void MemberOf(const json::Value& object, const json::Member& member, const Structure* structure,
+  void MemberOf(const json::Value& object, const json::Member& member, const Structure& structure,
                 Present& present) {
     const bool beside = member.name.starts_with('_');
     const std::string_view name = std::string_view(member.name).substr(beside ? 1 : 0);
-    const ElementRule* rule = structure != nullptr ? structure->Find(name) : nullptr;
+    const ElementRule* rule = structure.Find(name);
     Step step(*this, rule != nullptr ? rule->name : name);
     if (strict_ && name == "modifierExtension") {
-      Find("extension", "a modifier extension is not understood here");
-      return;
+      return Find("extension", "a modifier extension is not understood here");
     }
-    if (structure != nullptr && rule == nullptr) {
-      Find("structure", "the element is not defined here");
-      return;
-    }
-    if (rule != nullptr && present.emplace(rule->name, name).first->second != name) {
+    if (rule == nullptr) return Find("structure", "the element is not defined here");
+    if (const ElementRule* other = std::exchange(present[rule->index], rule);
+        other != nullptr && other != rule) {
       Find("structure", "the element has more than one type of value");
     }
-    if (rule != nullptr && rule->repeats != member.value.is_array() && !member.value.is_null()) {
-      Find("structure", rule->repeats ? "the element repeats and must be an array"
-                                      : "the element does not repeat and must not be an array");
-      return;
+    if (rule->repeats != member.value.is_array() && !member.value.is_null()) {
+      return Find("structure", rule->repeats
+                                   ? "the element repeats and must be an array"
+                                   : "the element does not repeat and must not be an array");
     }
-    if (beside) return BesidePrimitive(object, member, name, rule);
-    if (!member.value.is_array()) return Element(member.value, rule);
-    Items(member.value, object["_" + member.name],
-          [&](const json::Value& item) { Element(item, rule); });
+    if (beside) return BesidePrimitive(object, member, name, *rule);
+    if (!member.value.is_array()) return Element(member.value, *rule);
+    Items(member.value, rule->primitive ? object["_" + member.name] : kNothing,
+          [&](const json::Value& item, size_t) { Element(item, *rule); });
   }
 
   // _name: the ids and extensions of a primitive.
   // http://hl7.org/fhir/R4/json.html#primitive
   void BesidePrimitive(const json::Value& object, const json::Member& member, std::string_view name,
-                       const ElementRule* rule) {
-    if (rule != nullptr && !rule->primitive) {
-      return Find("structure", "only a primitive has a member beside it");
-    }
-    static const Structure* const element = FindStructure("Element");
-    const Structure* structure = rule != nullptr ? element : nullptr;
-    auto one = [&](const json::Value& value) {
-      if (value.is_object()) return Object(value, structure);
-      Find("structure", "what stands beside a primitive is an object");
+                       const ElementRule& rule) {
+    if (!rule.primitive) return Find("structure", "only a primitive has a member beside it");
+    auto one = [&](const json::Value& value, const json::Value& primitive) {
+      if (!value.is_object()) {
+        return Find("structure", "what stands beside a primitive is an object");
+      }
+      Object(value, *FindStructure("Element"),
+             primitive.is_null() ? Kind::kElement : Kind::kBesideValue);
     };
-    const json::Value* primitive = object.Find(name);
-    if (primitive != nullptr && primitive->is_array() != member.value.is_array()) {
+    const json::Value& primitive = object[name];
+    const bool alone = object.Find(name) == nullptr;
+    if (!alone && primitive.is_array() != member.value.is_array()) {
       return Find("structure", "the element and the member beside it differ in shape");
     }
-    if (!member.value.is_array()) return one(member.value);
-    if (primitive != nullptr && primitive->size() != member.value.size()) {
+    if (!member.value.is_array()) return one(member.value, primitive);
+    if (!alone && primitive.size() != member.value.size()) {
       Find("structure", "the element and the member beside it differ in length");
     }
-    Items(member.value, object[name], one);
+    Items(member.value, primitive,
+          [&](const json::Value& item, size_t i) { one(item, primitive.at(i)); });
   }
 
   // A null is a gap that the array of the other member of the pair fills.
@@ -192,41 +253,78 @@ class Walk {
       } else if (item.is_array()) {
         Find("structure", "an array must not hold an array");
       } else {
-        visit(item);
+        visit(item, i);
       }
     }
   }
 
-  void Element(const json::Value& value, const ElementRule* rule) {
+  void Element(const json::Value& value, const ElementRule& rule) {
     if (value.is_null()) return Find("structure", "a null stands for nothing here");
-    if (value.is_string() && value.text().empty()) {
-      return Find("structure", "a string must not be empty");
-    }
-    if (rule == nullptr) {
-      if (value.is_object()) Object(value, nullptr);
-      return;
-    }
-    if (rule->primitive) return PrimitiveElement(value, *rule);
+    if (rule.primitive) return PrimitiveElement(value, rule);
     if (!value.is_object()) return Find("structure", "the element must be an object");
-    if (rule->structure == nullptr) return WholeResource(value);  // contained
-    Object(value, rule->structure);
-    if (rule->structure->name == "Reference") {
-      FindAll(CheckReference(value, rule->targets, contained_,
-                             strict_ ? Strictness::kStrict : Strictness::kUsual));
+    const Structure* structure = rule.structure();
+    if (structure == nullptr) {
+      return rule.name == "contained" ? ContainedResource(value) : WholeResource(value);
+    }
+    Object(value, *structure, Kind::kElement);
+    if (structure->name == "Reference") {
+      Refer(value["reference"].text());
+      FindAll(CheckReference(value, rule.targets, scope_.contained));
+    } else if (structure->name == "Extension") {
+      CheckOwnExtension(value);
+    } else if (rule.codes.is_bound()) {
+      CheckCoded(value, *structure, rule.codes);
     }
   }
 
   void PrimitiveElement(const json::Value& value, const ElementRule& rule) {
+    if (value.is_string() && value.text().empty()) {
+      return Find("structure", "a string must not be empty");
+    }
     if (const std::string_view defect = DefectOf(*rule.primitive, value); !defect.empty()) {
       return Find("value", std::string(defect));
     }
-    if (!rule.codes.empty() && !IsListed(rule.codes, value.text())) {
+    if (rule.codes.is_bound() && !rule.codes.Has(value.text())) {
       Find("code-invalid", "the code is not one of the element's required codes");
+    }
+    const bool is_uri = rule.primitive == Primitive::kUri || rule.primitive == Primitive::kUrl ||
+                        rule.primitive == Primitive::kCanonical;
+    if (is_uri) Refer(value.text());
+  }
+
+  // A required binding of a concept: one of its codings is in the value set.
+  void CheckCoded(const json::Value& value, const Structure& structure, const ValueSet& codes) {
+    auto bound = [&](const json::Value& coding) {
+      return codes.Has(coding["system"].text(), coding["code"].text());
+    };
+    const auto& codings = value["coding"].items();
+    const bool holds = structure.name == "Coding"
+                           ? bound(value)
+                           : std::any_of(codings.begin(), codings.end(), bound);
+    if (!holds) Find("code-invalid", "no coding is one of the element's required codes");
+  }
+
+  // The extensions that fhir/profiles defines.
+  void CheckOwnExtension(const json::Value& extension) {
+    const std::string& url = extension["url"].text();
+    static constexpr std::string_view kOurs = "https://psgateway.example/fhir/StructureDefinition/";
+    if (!url.starts_with(kOurs)) return;
+    const std::span<const ExtensionRow> rows = ExtensionRows();
+    const auto row = std::find_if(rows.begin(), rows.end(),
+                                  [&](const ExtensionRow& known) { return known.url == url; });
+    if (row == rows.end()) return Find("extension", "the gateway defines no such extension", "url");
+    for (const json::Member& member : extension.members()) {
+      std::string_view name = member.name;
+      if (!name.starts_with("value")) continue;
+      if (!IsListed(row->types, name.substr(5))) {
+        Find("extension", "the extension's value has another type than it is defined with");
+      }
     }
   }
 
-  const Resource& resource_;
-  std::map<std::string, std::string, std::less<>> contained_;
+  static inline const json::Value kNothing;
+
+  Scope scope_;
   bool strict_ = false;
   std::string path_;
   int depth_ = 0;
@@ -236,7 +334,7 @@ class Walk {
 
 }  // namespace
 
-std::vector<Issue> Validate(const Resource& resource) { return Walk(resource).Run(); }
+std::vector<Issue> Validate(const Resource& resource) { return Walk().Run(resource); }
 
 bool HasErrors(const std::vector<Issue>& issues) {
   return std::any_of(issues.begin(), issues.end(), [](const Issue& issue) {

@@ -9,12 +9,13 @@
 
 namespace fhir {
 
-// Every R4 type: resourceType, ids, no null, empty string, array or object where JSON for FHIR has
-// none. The types of our domain (schema_table.cc): names, cardinality, grammar, required codes and
-// reference targets of every element at every depth, and the rules of invariants.h. Consent,
-// CommunicationRequest, Communication, Task and Patient are read strictly: a modifierExtension
-// anywhere or implicitRules is an error. An empty list, or one without errors, means: may be
-// stored.
+// Every R4 type, at every depth, contained resources and those of Bundles and Parameters too:
+// names, cardinality, types, grammar, required codes and reference targets (schema_table.h), the
+// rules of invariants.h, the narrative, and the extensions of fhir/profiles. The types that
+// decisions are read from (RefusesModifiers) are strict: a modifierExtension anywhere or
+// implicitRules is an error. At most a hundred findings, then a line that counts the rest. An empty
+// list, or one without errors, means: may be stored. Any thread; linear in the size of the
+// resource.
 std::vector<Issue> Validate(const Resource& resource);
 
 bool HasErrors(const std::vector<Issue>& issues);

@@ -15,6 +15,8 @@ constexpr Route kRoutes[] = {
     {"POST", "$pull-source", Access::kUpdate, Lane::kWorker, "pull-source", &PullSource},
     {"GET", "CommunicationRequest/{id}/$explain", Access::kRead, Lane::kWorker, "explain",
      &Explain},
+    {"POST", "{type}/$validate", Access::kCreate, Lane::kWorker, "validate", &Validate},
+    {"POST", "{type}/{id}/$validate", Access::kRead, Lane::kWorker, "validate", &Validate},
     {"POST", "{type}/_search", Access::kSearch, Lane::kWorker, "search", &Search},
     {"GET", "{type}", Access::kSearch, Lane::kWorker, "search", &Search},
     {"POST", "{type}", Access::kCreate, Lane::kWorker, "", &Create},

@@ -19,5 +19,6 @@ Answer Meta(Call& call);        // GET [type]/[id]/$meta
 Answer MetaAdd(Call& call);     // POST [type]/[id]/$meta-add
 Answer MetaDelete(Call& call);  // POST [type]/[id]/$meta-delete
 Answer PullSource(Call& call);  // POST $pull-source
+Answer Validate(Call& call);    // POST [type]/$validate, POST [type]/[id]/$validate
 
 }  // namespace gateway::interactions

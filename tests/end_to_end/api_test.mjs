@@ -351,6 +351,33 @@ describe('the FHIR API', () => {
     assert.equal((await client.search('Patient', { identifier: 'b2' })).length, 0);
   });
 
+  it('$validate answers 200 with every finding and stores nothing', async () => {
+    const bad = { ...patient('v0'), gender: 'martian', birthDate: '1980-13-01' };
+    const issues = async (path, body) => {
+      const outcome = await client.expect('POST', path, body);
+      assert.equal(outcome.resourceType, 'OperationOutcome');
+      return outcome.issue.map(({ severity, code, expression }) => [severity, code, ...(expression ?? [])].join(' '));
+    };
+    assert.deepEqual((await issues('/Patient/$validate', bad)).sort(),
+      ['error code-invalid Patient.gender', 'error value Patient.birthDate']);
+    assert.deepEqual(await issues('/Patient/$validate', patient('v0')), ['information informational']);
+    const asked = (...parameter) => ({ resourceType: 'Parameters', parameter });
+    assert.deepEqual(await issues('/Patient/$validate', asked({ name: 'resource', resource: patient('v0') },
+      { name: 'mode', valueCode: 'create' })), ['information informational']);
+    assert.deepEqual(await issues('/Patient/$validate', asked({ name: 'resource', resource: patient('v0') },
+      { name: 'profile', valueUri: 'https://other.example/StructureDefinition/x' })), ['error not-supported']);
+    assert.deepEqual(await issues('/Observation/$validate', patient('v0')), ['error invalid resourceType']);
+    assert.equal((await client.search('Patient', { identifier: 'v0' })).length, 0);
+
+    const stored = await make(patient('v1'));
+    assert.deepEqual(await issues(`/Patient/${stored.id}/$validate`, asked({ name: 'mode', valueCode: 'update' })),
+      ['information informational']);
+    assert.deepEqual(await issues(`/Patient/${stored.id}/$validate`, { ...patient('v1'), id: 'other' }),
+      ['error invalid Patient.id']);
+    assertOutcome(await client.call('POST', '/Patient/nobody/$validate', asked({ name: 'mode', valueCode: 'update' })), 404, 'not-found');
+    assertOutcome(await client.call('POST', '/Patient/$validate', asked({ name: 'mode', valueCode: 'guess' })), 400, ['structure', 'invalid', 'value']);
+  });
+
   it('says in metadata what it does, to everybody', async () => {
     const answer = await gateway.raw('/metadata');
     assert.equal(answer.status, 200);

@@ -1,0 +1,190 @@
+// Writes structure_table.cc out of the R4 4.0.1 definitions: a row a structure in the notation of
+// fhir/schema_table.h, and the codes of every value set that a required binding names.
+// usage: node generate_structures.mjs DEFINITIONS_FOLDER PROFILES_FOLDER OUTPUT
+import {readdirSync, readFileSync, writeFileSync} from 'node:fs';
+import * as corrections from './corrections.mjs';
+
+const [folder, profilesFolder, output] = process.argv.slice(2);
+const load = (file) => JSON.parse(readFileSync(`${folder}/${file}.json`)).entry.map((e) => e.resource);
+const lastPart = (url) => url.split('|')[0].split('/').pop();
+
+const definitions = [...load('profiles-types'), ...load('profiles-resources')].filter(
+    (r) => r.resourceType === 'StructureDefinition' && r.kind !== 'primitive-type' && !corrections.notInR4.has(r.name));
+const resourceTypes = definitions.filter((d) => d.kind === 'resource' && !d.abstract).map((d) => d.name).sort();
+const isResourceType = new Set(resourceTypes);
+
+// ---- value sets
+
+const terminology = ['valuesets', 'v3-codesystems', 'v2-tables'].flatMap(load);
+const byUrl = (type) => new Map(terminology.filter((r) => r.resourceType === type).map((r) => [r.url, r]));
+const valueSets = byUrl('ValueSet');
+const codeSystems = byUrl('CodeSystem');
+
+// Their systems have no list of codes: fhir/code_grammar.cc knows their grammar.
+const BY_GRAMMAR = new Set(['mimetypes', 'currencies', 'ucum-units', 'all-languages']);
+// LOINC's answer list is not part of the definitions.
+const NOT_AT_HAND = new Set(['LL379-9']);
+
+const flatten = (concepts, depth = 0) =>
+  (concepts ?? []).flatMap((c) => [c, ...flatten(c.concept, depth + 1)]);
+
+function descendants(system, code) {
+  const root = flatten(system.concept).find((c) => c.code === code);
+  if (!root) throw new Error(`${system.url} has no code ${code}`);
+  return flatten(root.concept);
+}
+
+function filtered(system, {op, property, value}) {
+  if (property === 'concept' && op === 'is-a') return [{code: value}, ...descendants(system, value)];
+  if (property === 'concept' && op === 'descendent-of') return descendants(system, value);
+  if (op === '=') {
+    return flatten(system.concept).filter((c) => (c.property ?? []).some((p) =>
+      p.code === property && String(Object.entries(p).find(([k]) => k.startsWith('value'))[1]) === value));
+  }
+  throw new Error(`${system.url}: filter ${op} on ${property} is not understood`);
+}
+
+// Map of system -> Set of codes; what several parts of one include say must hold together.
+function included(part) {
+  const sets = (part.valueSet ?? []).map((url) => expand(url));
+  if (part.system) {
+    let codes = part.concept?.map((c) => c.code);
+    if (!codes) {
+      const system = codeSystems.get(part.system);
+      if (system?.content !== 'complete') throw new Error(`${part.system} is not complete`);
+      const lists = (part.filter ?? []).map((f) => new Set(filtered(system, f).map((c) => c.code)));
+      codes = flatten(system.concept).map((c) => c.code).filter((c) => lists.every((l) => l.has(c)));
+    }
+    sets.push(new Map([[part.system, new Set(codes)]]));
+  }
+  return sets.reduce((a, b) => new Map([...a].filter(([s]) => b.has(s)).map(
+      ([s, codes]) => [s, new Set([...codes].filter((c) => b.get(s).has(c)))])));
+}
+
+function expand(canonical) {
+  const set = valueSets.get(canonical.split('|')[0]);
+  if (!set) throw new Error(`${canonical} is not in the definitions`);
+  const all = new Map();
+  for (const part of set.compose.include) {
+    for (const [system, codes] of included(part)) {
+      all.set(system, new Set([...(all.get(system) ?? []), ...codes]));
+    }
+  }
+  for (const part of set.compose.exclude ?? []) {
+    for (const [system, codes] of included(part)) codes.forEach((c) => all.get(system)?.delete(c));
+  }
+  return all;
+}
+
+// ---- structures
+
+const used = new Set(corrections.valueSets.map((s) => `http://hl7.org/fhir/ValueSet/${s}`));
+
+function bindingOf(element) {
+  const {strength, valueSet, extension} = element.binding ?? {};
+  const widest = extension?.find((e) => e.url.endsWith('/elementdefinition-maxValueSet'))?.valueCanonical;
+  const set = strength === 'required' ? valueSet : lastPart(widest ?? '') === 'all-languages' ? widest : null;
+  if (!set || NOT_AT_HAND.has(lastPart(set))) return '';
+  used.add(set.split('|')[0]);
+  return '=' + lastPart(set);
+}
+
+function typeText(type, element) {
+  if (type.code.startsWith('http://hl7.org/fhirpath/')) {
+    if (element.path === 'Resource.id') return 'id';  // 4.0.1 says string, its text says id
+    return type.extension?.find((e) => e.url.endsWith('/structuredefinition-fhir-type'))?.valueUrl ?? 'string';
+  }
+  if (type.code === 'Element' || type.code === 'BackboneElement') return element.path;
+  if (type.profile?.[0].endsWith('/SimpleQuantity')) return 'SimpleQuantity';
+  if (/^(code|Coding|CodeableConcept)$/.test(type.code)) return type.code + bindingOf(element);
+  if (type.code !== 'Reference') return type.code;
+  const targets = (type.targetProfile ?? []).map(lastPart);
+  if (targets.length === 0 || targets.includes('Resource')) return 'Reference';
+  return `Reference(${targets.filter((t) => isResourceType.has(t)).join('|')})`;
+}
+
+const nameOf = (path) => path.slice(path.lastIndexOf('.') + 1);
+const openTypes = definitions.find((d) => d.name === 'Extension').snapshot.element
+  .find((e) => e.path === 'Extension.value[x]').type.map((t) => t.code);
+
+function elementText(element) {
+  if (element.path in corrections.elements) return corrections.elements[element.path];
+  const types = element.contentReference ? [element.contentReference.slice(1)]
+                                         : element.type.map((t) => typeText(t, element));
+  const text = types.length === openTypes.length ? '?' : types.join(',');
+  return `${nameOf(element.path)}:${text}${element.min > 0 ? '!' : ''}${element.max === '*' ? '*' : ''}`;
+}
+
+function rowsOf(definition) {
+  const rows = new Map([[definition.name, {base: lastPart(definition.baseDefinition ?? ''), elements: []}]]);
+  for (const element of definition.snapshot.element) {
+    const own = element.base.path === element.path;
+    const backbone = ['Element', 'BackboneElement'].includes(element.type?.[0].code);
+    if (!element.path.startsWith(`${definition.name}.`) || !own) continue;
+    if ([...corrections.notInR4].some((p) => `${element.path}.`.startsWith(`${p}.`))) continue;
+    const parent = element.path.slice(0, element.path.lastIndexOf('.'));
+    rows.get(parent).elements.push(elementText(element));
+    if (backbone) rows.set(element.path, {base: element.type[0].code, elements: []});
+  }
+  return [...rows].map(([name, row]) => ({name, base: row.base, elements: row.elements.join(' ')}));
+}
+
+const rows = definitions.flatMap(rowsOf).filter(
+    (r) => r.name in corrections.rows || !(r.name.split('.')[0] in corrections.rows));
+for (const row of rows) row.elements = corrections.rows[row.name] ?? row.elements;
+
+// ---- our own extensions
+
+const capital = (text) => text[0].toUpperCase() + text.slice(1);
+const extensions = readdirSync(profilesFolder).filter((file) => file.endsWith('.json')).map((file) => {
+  const profile = JSON.parse(readFileSync(`${profilesFolder}/${file}`));
+  const value = profile.differential.element.find((e) => e.path === 'Extension.value[x]');
+  return {url: profile.url, types: (value.type ?? []).map((t) => capital(t.code)).join('|')};
+});
+
+// ---- the file
+
+const byName = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
+const sorted = (list, key) => list.sort((a, b) => byName(key(a), key(b)));
+const literal = (text) => JSON.stringify(text).replace(/\?\?/g, '?\\?');
+const structureLines = sorted(rows, (r) => r.name).map(
+    (r) => `    {${literal(r.name)}, ${literal(r.base)}, ${literal(r.elements)}},`);
+const codeLines = [...used].filter((url) => !BY_GRAMMAR.has(lastPart(url)) && valueSets.has(url)).sort(
+    (a, b) => byName(lastPart(a), lastPart(b))).flatMap((url) => [...expand(url)].map(
+    ([system, codes]) => `    {${literal(lastPart(url))}, ${literal(system)}, ${literal([...codes].join('|'))}},`));
+
+const extensionLines = sorted(extensions, (e) => e.url).map(
+    (e) => `    {${literal(e.url)}, ${literal(e.types)}},`);
+
+writeFileSync(output, `// Generated by fhir/tables/generate_structures.mjs.
+#include "fhir/schema_table.h"
+
+namespace fhir {
+namespace {
+
+constexpr StructureRow kStructures[] = {
+${structureLines.join('\n')}
+};
+
+constexpr CodesRow kCodes[] = {
+${codeLines.join('\n')}
+};
+
+constexpr ExtensionRow kExtensions[] = {
+${extensionLines.join('\n')}
+};
+
+constexpr std::string_view kResourceTypes[] = {
+${resourceTypes.map((t) => `    ${literal(t)},`).join('\n')}
+};
+
+}  // namespace
+
+std::span<const StructureRow> StructureRows() { return kStructures; }
+std::span<const CodesRow> CodesRows() { return kCodes; }
+std::span<const ExtensionRow> ExtensionRows() { return kExtensions; }
+std::span<const std::string_view> ResourceTypes() { return kResourceTypes; }
+std::string_view OpenTypes() { return ${literal(openTypes.join(','))}; }
+
+}  // namespace fhir
+`);

@@ -1,0 +1,97 @@
+// Whole files: HL7's R4 examples where the environment names their folder, and our own profiles.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include "fhir/schema_table.h"
+#include "fhir/validate.h"
+
+namespace fhir {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string ReadFile(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+std::vector<fs::path> JsonFiles(const fs::path& folder) {
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    if (entry.path().extension() == ".json") files.push_back(entry.path());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+// "code path: message" of every error.
+std::vector<std::string> ErrorsOf(const fs::path& path) {
+  const auto resource = Resource::Parse(ReadFile(path));
+  if (!resource.ok()) return {"not read: " + resource.error().message};
+  std::vector<std::string> errors;
+  for (const Issue& issue : Validate(*resource)) {
+    if (HasErrors({issue})) {
+      errors.push_back(issue.code + " " + issue.expression + ": " + issue.message);
+    }
+  }
+  return errors;
+}
+
+TEST(ExamplesTest, EveryExampleIsAcceptedOrItsRefusalIsAKnownErratum) {
+  const char* folder = std::getenv("PSG_R4_EXAMPLES");
+  if (folder == nullptr || !fs::is_directory(folder)) {
+    GTEST_SKIP() << "PSG_R4_EXAMPLES does not name the folder of HL7's R4 examples";
+  }
+  const std::string errata =
+      ReadFile(fs::path(PSG_SOURCE_DIR) / "conformance" / "hapi" / "errata.md");
+  const std::vector<fs::path> files = JsonFiles(folder);
+  EXPECT_GT(files.size(), 400u);
+  for (const fs::path& file : files) {
+    const auto errors = ErrorsOf(file);
+    const bool known = errata.find("`" + file.filename().string() + "`") != std::string::npos;
+    EXPECT_EQ(!errors.empty(), known) << file.filename() << " " << testing::PrintToString(errors);
+  }
+}
+
+TEST(ExamplesTest, OurProfilesAreValidAndInTheTable) {
+  const std::vector<fs::path> files = JsonFiles(fs::path(PSG_SOURCE_DIR) / "fhir" / "profiles");
+  EXPECT_EQ(files.size(), ExtensionRows().size());
+  for (const fs::path& file : files) {
+    EXPECT_THAT(ErrorsOf(file), testing::IsEmpty()) << file.filename();
+    const auto profile = Resource::Parse(ReadFile(file));
+    ASSERT_TRUE(profile.ok());
+    EXPECT_EQ(profile->id(), file.stem().string());
+    const auto rows = ExtensionRows();
+    EXPECT_TRUE(std::any_of(rows.begin(), rows.end(), [&](const ExtensionRow& row) {
+      return row.url == (*profile)["url"].text();
+    })) << file.filename();
+  }
+}
+
+// A name that the code reads but no profile defines would be refused at the door.
+TEST(ExamplesTest, EveryExtensionThatTheCodeReadsHasAProfile) {
+  const fs::path root(PSG_SOURCE_DIR);
+  for (const char* folder : {"gateway", "consent"}) {
+    for (const auto& entry : fs::recursive_directory_iterator(root / folder)) {
+      if (entry.path().extension() != ".cc") continue;
+      const std::string text = ReadFile(entry.path());
+      static constexpr std::string_view kBefore = "kBase) + \"/StructureDefinition/";
+      for (size_t at = text.find(kBefore); at != std::string::npos; at = text.find(kBefore, at)) {
+        at += kBefore.size();
+        const std::string name = text.substr(at, text.find('"', at) - at);
+        EXPECT_TRUE(fs::exists(root / "fhir" / "profiles" / (name + ".json"))) << name;
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace fhir
