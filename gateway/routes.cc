@@ -15,6 +15,8 @@ constexpr Route kRoutes[] = {
     {"POST", "$pull-source", Access::kUpdate, Lane::kWorker, "pull-source", &PullSource},
     {"GET", "CommunicationRequest/{id}/$explain", Access::kRead, Lane::kWorker, "explain",
      &Explain},
+    {"GET", "", Access::kSearch, Lane::kWorker, "search", &Search},
+    {"POST", "_search", Access::kSearch, Lane::kWorker, "search", &Search},
     {"POST", "{type}/_search", Access::kSearch, Lane::kWorker, "search", &Search},
     {"GET", "{type}", Access::kSearch, Lane::kWorker, "search", &Search},
     {"POST", "{type}", Access::kCreate, Lane::kWorker, "", &Create},
@@ -81,7 +83,7 @@ Answer RunRoute(const Route& route, const Services& services, Tenant& tenant,
   const std::vector<std::string_view> names = Segments(route.pattern);
   const std::vector<std::string_view> segments = Segments(path);
   for (size_t i = 0; i < names.size(); ++i) {
-    if (i == 0 && names[i].front() != '$') call.type = std::string(segments[i]);
+    if (i == 0 && names[i].front() != '$' && names[i].front() != '_') call.type = std::string(segments[i]);
     if (names[i] == "{id}") call.id = std::string(segments[i]);
     if (names[i] == "{vid}") call.version = std::string(segments[i]);
   }

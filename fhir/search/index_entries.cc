@@ -182,8 +182,10 @@ std::optional<std::pair<std::string, std::string>> Ends(const Value& value, std:
     const auto low = Decimal::Parse(value["low"]["value"].text());
     const auto high = Decimal::Parse(value["high"]["value"].text());
     if (!low && !high) return std::nullopt;
-    return std::pair(low ? low->Ordered() : LowestDecimal(),
-                     high ? AfterDecimal(*high) : HighestDecimal());
+    auto ends = std::pair(low ? low->Ordered() : LowestDecimal(),
+                          high ? AfterDecimal(*high) : HighestDecimal());
+    if (ends.first >= ends.second) return std::nullopt;
+    return ends;
   }
   const auto number = Decimal::Parse(value.is_object() ? value["value"].text() : value.text());
   if (!number) return std::nullopt;

@@ -6,7 +6,7 @@
 
 #include "fhir/canonicals.h"
 #include "fhir/json/json.h"
-#include "fhir/search_parameters.h"
+#include "fhir/search/parameters.h"
 
 namespace gateway::interactions {
 namespace {
@@ -27,19 +27,7 @@ constexpr const char* kTypes[] = {
     "Coverage",           "MedicationRequest", "Organization",         "Patient", "Practitioner",
     "PractitionerRole",   "Provenance",        "RelatedPerson",        "Task"};
 
-// The parameters of these types that are not tokens.
-std::string_view KindOf(std::string_view parameter) {
-  constexpr std::string_view kReferences[] = {"patient",  "subject",    "recipient",
-                                              "owner",    "focus",      "beneficiary",
-                                              "based-on", "medication", "target"};
-  constexpr std::string_view kUris[] = {"url", "instantiates-canonical"};
-  const auto in = [&](const auto& names) {
-    return std::find(std::begin(names), std::end(names), parameter) != std::end(names);
-  };
-  return in(kReferences) ? "reference" : in(kUris) ? "uri" : "token";
-}
-
-Value ResourceEntry(const char* type) {
+Value ResourceEntry(const char* type, const fhir::IndexPlan& plan) {
   Value entry = Value::Object();
   entry.Set("type", Text(type));
   Value interactions = Value::Array();
@@ -62,7 +50,9 @@ Value ResourceEntry(const char* type) {
   };
   add("_id", "token");
   add("_lastUpdated", "date");
-  for (const std::string& name : fhir::SearchParametersOf(type)) add(name, KindOf(name));
+  for (const fhir::SearchParameter& parameter : fhir::SearchParametersOf(type)) {
+    if (plan.Has(type, parameter.name)) add(parameter.name, fhir::Code(parameter.kind));
+  }
   entry.Set("searchParam", std::move(parameters));
   if (std::string_view(type) == "CommunicationRequest") {
     Value operation = Value::Object();
@@ -76,7 +66,7 @@ Value ResourceEntry(const char* type) {
 }  // namespace
 
 std::string CapabilityStatement(const std::string& base, const std::string& token_url,
-                                fhir::Instant started) {
+                                fhir::Instant started, const fhir::IndexPlan& plan) {
   Value statement = Value::Object();
   statement.Set("resourceType", Text("CapabilityStatement"));
   statement.Set("status", Text("active"));
@@ -111,9 +101,9 @@ std::string CapabilityStatement(const std::string& base, const std::string& toke
   security.Set("service", Value::Array({std::move(service)}));
   rest.Set("security", std::move(security));
   Value resources = Value::Array();
-  for (const char* type : kTypes) resources.Add(ResourceEntry(type));
+  for (const char* type : kTypes) resources.Add(ResourceEntry(type, plan));
   rest.Set("resource", std::move(resources));
-  rest.Set("interaction", Value::Array({Coded("transaction"), Coded("batch")}));
+  rest.Set("interaction", Value::Array({Coded("transaction"), Coded("batch"), Coded("search-system")}));
   statement.Set("rest", Value::Array({std::move(rest)}));
   return fhir::json::Write(statement);
 }
