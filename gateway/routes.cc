@@ -83,7 +83,8 @@ Answer RunRoute(const Route& route, const Services& services, Tenant& tenant,
   const std::vector<std::string_view> names = Segments(route.pattern);
   const std::vector<std::string_view> segments = Segments(path);
   for (size_t i = 0; i < names.size(); ++i) {
-    if (i == 0 && names[i].front() != '$' && names[i].front() != '_') call.type = std::string(segments[i]);
+    if (i == 0 && names[i].front() != '$' && names[i].front() != '_')
+      call.type = std::string(segments[i]);
     if (names[i] == "{id}") call.id = std::string(segments[i]);
     if (names[i] == "{vid}") call.version = std::string(segments[i]);
   }

@@ -287,7 +287,8 @@ void AddComposite(Raw& raw, const SearchParameter& parameter, const Value& resou
     if (i == ordered) continue;
     std::vector<std::string> longer;
     for (const std::string& key : keys) {
-      for (const std::string& term : TermsOf(parts[i], parameter.components[i].kind)) longer.push_back(key + term + "$");
+      for (const std::string& term : TermsOf(parts[i], parameter.components[i].kind))
+        longer.push_back(key + term + "$");
     }
     keys = std::move(longer);
     if (keys.empty() || keys.size() > kMostCombinations) return;

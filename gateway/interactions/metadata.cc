@@ -103,7 +103,8 @@ std::string CapabilityStatement(const std::string& base, const std::string& toke
   Value resources = Value::Array();
   for (const char* type : kTypes) resources.Add(ResourceEntry(type, plan));
   rest.Set("resource", std::move(resources));
-  rest.Set("interaction", Value::Array({Coded("transaction"), Coded("batch"), Coded("search-system")}));
+  rest.Set("interaction",
+           Value::Array({Coded("transaction"), Coded("batch"), Coded("search-system")}));
   statement.Set("rest", Value::Array({std::move(rest)}));
   return fhir::json::Write(statement);
 }

@@ -5,7 +5,7 @@
 #include "fhir/bundle.h"
 #include "fhir/operation_outcome.h"
 #include "fhir/reference.h"
-#include "fhir/search/clauses.h"
+#include "fhir/search/asked_text.h"
 #include "gateway/auth/page_token.h"
 #include "gateway/interactions/interactions.h"
 #include "gateway/interactions/search_query.h"
@@ -55,15 +55,15 @@ std::string NextLink(const Call& call, const Place& place) {
     rest += http::PercentEncode(name) + "=" + http::PercentEncode(value) + "&";
   }
   rest += "type=" + std::to_string(place.type) + "&after=" + http::PercentEncode(place.after);
-  return call.base() + (call.type.empty() ? "" : "/" + call.type) + "?_page=" +
-         auth::SealPage(call.tenant.page_key, call.caller, call.type, rest);
+  return call.base() + (call.type.empty() ? "" : "/" + call.type) +
+         "?_page=" + auth::SealPage(call.tenant.page_key, call.caller, call.type, rest);
 }
 
 // A value may name a patient: no URL the gateway makes carries one (house, promise 4).
 std::string SelfLink(const Call& call) {
-  constexpr std::string_view kHarmless[] = {"_count",   "_elements", "_include", "_lastUpdated",
-                                            "_sort",    "_revinclude", "_summary", "_total",
-                                            "_type"};
+  constexpr std::string_view kHarmless[] = {"_count",       "_elements", "_include",
+                                            "_lastUpdated", "_sort",     "_revinclude",
+                                            "_summary",     "_total",    "_type"};
   std::string self = call.base() + (call.type.empty() ? "" : "/" + call.type);
   char separator = '?';
   for (const auto& [name, value] : call.parameters) {
@@ -112,11 +112,12 @@ fhir::Result<std::vector<fhir::SearchPlan>> Plans(const Call& call, const fhir::
       parameters.push_back(parameter);
       continue;
     }
-    for (std::string_view type : fhir::SplitUnescaped(parameter.second, ',')) types.emplace_back(type);
+    for (std::string_view type : fhir::SplitUnescaped(parameter.second, ','))
+      types.emplace_back(type);
   }
   if (types.empty() || types.size() > kMostTypes) {
-    return fhir::Refusal("required", "a search over several types names them, at most ten: _type=A,B",
-                         "_type");
+    return fhir::Refusal("required",
+                         "a search over several types names them, at most ten: _type=A,B", "_type");
   }
   std::vector<fhir::SearchPlan> plans;
   for (const std::string& type : types) {
@@ -197,7 +198,8 @@ fhir::Status Page::FillFrom(store::Reader& reader, const fhir::SearchPlan& plan,
   std::vector<fhir::Resource> matches;
   for (const store::ResourceVersion& match : page->matches) {
     auto resource = fhir::Resource::Parse(match.bytes);
-    if (resource.ok()) matches.push_back(std::move(*resource));  // else erased between index and body
+    if (resource.ok())
+      matches.push_back(std::move(*resource));  // else erased between index and body
   }
   room_ -= page->matches.size();
   Included included;
@@ -231,8 +233,7 @@ Answer Search(Call& call) {
   auto place = ResumePage(call);
   if (!place.ok()) return std::move(place).error();
   Page page(call, std::move(*place));
-  auto looked =
-      call.tenant.store->View([&](store::Reader& reader) { return page.Fill(reader); });
+  auto looked = call.tenant.store->View([&](store::Reader& reader) { return page.Fill(reader); });
   if (!looked.ok()) return std::move(looked).error();
   return JsonResponse(200, page.Bundle());
 }

@@ -1,5 +1,5 @@
-// _include and _revinclude, page by page. What is included is read, so the caller's scopes are asked
-// for every type again: an include is no way around them.
+// _include and _revinclude, page by page. What is included is read, so the caller's scopes are
+// asked for every type again: an include is no way around them.
 #include <algorithm>
 #include <set>
 #include <utility>
@@ -50,10 +50,10 @@ bool Including::MaySee(const std::string& type, const char* parameter) {
     return true;
   }
   if (refused_.insert(type).second) {
-    included_.warnings.push_back({fhir::Severity::kWarning, "suppressed",
-                                  "the token's scopes do not cover " + type +
-                                      "; such resources were not included",
-                                  parameter});
+    included_.warnings.push_back(
+        {fhir::Severity::kWarning, "suppressed",
+         "the token's scopes do not cover " + type + "; such resources were not included",
+         parameter});
   }
   return false;
 }
@@ -64,9 +64,10 @@ fhir::Status Including::Add(const store::ResourceVersion& version) {
   auto resource = fhir::Resource::Parse(version.bytes);
   if (!resource.ok()) return {};
   if (included_.resources.size() + fresh_.size() >= kMostIncluded) {
-    return Fail(ErrorCode::kTooCostly,
-                "more than 1,000 resources would be included in this page; ask for a smaller _count",
-                "_include");
+    return Fail(
+        ErrorCode::kTooCostly,
+        "more than 1,000 resources would be included in this page; ask for a smaller _count",
+        "_include");
   }
   fresh_.push_back(std::move(*resource));
   return {};
@@ -116,7 +117,8 @@ fhir::Status Including::FollowBack(const Include& include,
     query.type = include.source;
     query.count = kMostIncluded;
     const auto begin = all.begin() + static_cast<std::ptrdiff_t>(at);
-    const auto end = all.begin() + static_cast<std::ptrdiff_t>(std::min(at + kIdsAtOnce, all.size()));
+    const auto end =
+        all.begin() + static_cast<std::ptrdiff_t>(std::min(at + kIdsAtOnce, all.size()));
     query.all_of.push_back({std::vector<Criterion>(begin, end), false});
     do {
       auto page = reader_.Search(query);

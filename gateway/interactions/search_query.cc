@@ -57,9 +57,10 @@ fhir::Status Resolving::Add(store::SearchQuery& query, const fhir::Condition& co
 template <class Visit>
 fhir::Status Resolving::ForEach(const fhir::Join::Side& side, const Visit& visit) {
   if (!caller_.May(auth::Access::kSearch, side.type)) {
-    return Fail(ErrorCode::kForbidden,
-                "the token's scopes do not cover every type of this chain; ask for a search scope on "
-                "each of them");
+    return Fail(
+        ErrorCode::kForbidden,
+        "the token's scopes do not cover every type of this chain; ask for a search scope on "
+        "each of them");
   }
   store::SearchQuery query;
   query.programme = caller_.programme;

@@ -16,7 +16,8 @@ bool IsNamed(const std::vector<std::string>& elements, const std::string& type,
     if (element.starts_with(type + ".")) element.remove_prefix(type.size() + 1);
     if (!member.starts_with(element)) return false;
     const std::string_view ending = member.substr(element.size());
-    return ending.empty() || (ending.front() >= 'A' && ending.front() <= 'Z');  // value -> valueCode
+    return ending.empty() ||
+           (ending.front() >= 'A' && ending.front() <= 'Z');  // value -> valueCode
   });
 }
 
@@ -36,9 +37,8 @@ void KeepAsked(const fhir::SearchPlan& plan, fhir::Resource& resource) {
   if (plan.summary == Summary::kFalse && plan.elements.empty()) return;
   const std::string type = resource.type();
   Value& json = resource.mutable_json();
-  std::erase_if(*json.mutable_members(), [&](const fhir::json::Member& member) {
-    return !IsKept(plan, type, member.name);
-  });
+  std::erase_if(*json.mutable_members(),
+                [&](const fhir::json::Member& member) { return !IsKept(plan, type, member.name); });
   Value tag = Value::Object();
   tag.Set("system", Value::String("http://terminology.hl7.org/CodeSystem/v3-ObservationValue"));
   tag.Set("code", Value::String("SUBSETTED"));

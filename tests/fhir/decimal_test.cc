@@ -15,11 +15,39 @@ std::string Ordered(std::string_view text) {
 }
 
 TEST(DecimalTest, BytesAreInTheOrderOfTheValues) {
-  const std::vector<std::string> ascending = {
-      "-1e9999", "-123456789012345678901234567890", "-124", "-123.5", "-123", "-12.3", "-12", "-1.1",
-      "-1", "-0.9", "-0.12", "-0.1", "-1e-9", "0", "1e-9", "0.0000000010001", "0.1", "0.11", "0.12",
-      "0.9", "1", "1.0000000000000000000001", "1.1", "9", "10", "12", "12.3", "99.5", "100", "100.5",
-      "123456789012345678901234567890", "123456789012345678901234567891", "1e9999"};
+  const std::vector<std::string> ascending = {"-1e9999",
+                                              "-123456789012345678901234567890",
+                                              "-124",
+                                              "-123.5",
+                                              "-123",
+                                              "-12.3",
+                                              "-12",
+                                              "-1.1",
+                                              "-1",
+                                              "-0.9",
+                                              "-0.12",
+                                              "-0.1",
+                                              "-1e-9",
+                                              "0",
+                                              "1e-9",
+                                              "0.0000000010001",
+                                              "0.1",
+                                              "0.11",
+                                              "0.12",
+                                              "0.9",
+                                              "1",
+                                              "1.0000000000000000000001",
+                                              "1.1",
+                                              "9",
+                                              "10",
+                                              "12",
+                                              "12.3",
+                                              "99.5",
+                                              "100",
+                                              "100.5",
+                                              "123456789012345678901234567890",
+                                              "123456789012345678901234567891",
+                                              "1e9999"};
   for (size_t i = 0; i + 1 < ascending.size(); ++i) {
     EXPECT_LT(Ordered(ascending[i]), Ordered(ascending[i + 1])) << ascending[i];
     EXPECT_LT(LowestDecimal(), Ordered(ascending[i]));
@@ -36,7 +64,8 @@ TEST(DecimalTest, OneValueWrittenInTwoWaysHasOneKey) {
 }
 
 TEST(DecimalTest, WhatIsNoDecimalIsRefused) {
-  for (const char* text : {"", "-", "1.", ".5", "1e", "1e+", "+1", "1,5", "0x1", "1 ", "NaN", "1e10000"}) {
+  for (const char* text :
+       {"", "-", "1.", ".5", "1e", "1e+", "+1", "1,5", "0x1", "1 ", "NaN", "1e10000"}) {
     EXPECT_FALSE(Decimal::Parse(text)) << text;
   }
   EXPECT_FALSE(Decimal::Parse(std::string(401, '9')));
@@ -46,8 +75,9 @@ TEST(DecimalTest, WhatIsNoDecimalIsRefused) {
 TEST(DecimalTest, ImpliedPrecisionIsThatOfTheSearchPage) {
   const struct {
     const char *text, *low, *high;
-  } rows[] = {{"100", "99.5", "100.5"},   {"100.00", "99.995", "100.005"}, {"1e2", "95", "105"},
-              {"-1", "-1.5", "-0.5"},     {"0", "-0.5", "0.5"},            {"0.0", "-0.05", "0.05"},
+  } rows[] = {{"100", "99.5", "100.5"},   {"100.00", "99.995", "100.005"},
+              {"1e2", "95", "105"},       {"-1", "-1.5", "-0.5"},
+              {"0", "-0.5", "0.5"},       {"0.0", "-0.05", "0.05"},
               {"9.99", "9.985", "9.995"}, {"-0.2", "-0.25", "-0.15"}};
   for (const auto& row : rows) {
     EXPECT_EQ(Decimal::Parse(row.text)->ImpliedLow().Ordered(), Ordered(row.low)) << row.text;

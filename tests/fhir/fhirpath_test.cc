@@ -1,11 +1,10 @@
-#include "fhir/fhirpath/expression.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <fstream>
 #include <sstream>
 
+#include "fhir/fhirpath/expression.h"
 #include "fhir/json/json.h"
 
 namespace fhir::fhirpath {
@@ -77,15 +76,16 @@ TEST(FhirpathTest, ChoicesHaveTheTypeOfTheirMember) {
   EXPECT_THAT(Texts("Patient.deceased is boolean"), ElementsAre("false"));
   EXPECT_THAT(Texts("Patient.multipleBirth.as(integer)"), ElementsAre("2"));
   EXPECT_THAT(Texts("Observation.value.as(Quantity).value",
-                  R"({"resourceType":"Observation","valueQuantity":{"value":5.40}})"),
+                    R"({"resourceType":"Observation","valueQuantity":{"value":5.40}})"),
               ElementsAre("5.40"));
   EXPECT_THAT(Texts("Condition.onset.as(Quantity).value",
-                  R"({"resourceType":"Condition","onsetAge":{"value":52}})"),
+                    R"({"resourceType":"Condition","onsetAge":{"value":52}})"),
               ElementsAre("52"));
 }
 
 TEST(FhirpathTest, AMemberWhoseNameBeginsAlikeIsNoChoice) {
-  EXPECT_THAT(Texts("Task.status", R"({"resourceType":"Task","statusReason":{"text":"x"}})"), IsEmpty());
+  EXPECT_THAT(Texts("Task.status", R"({"resourceType":"Task","statusReason":{"text":"x"}})"),
+              IsEmpty());
 }
 
 TEST(FhirpathTest, ResolveKnowsTypesOnly) {
@@ -107,12 +107,13 @@ TEST(FhirpathTest, ExtensionsOfElementsAndOfPrimitives) {
 }
 
 TEST(FhirpathTest, LogicHasThreeValues) {
-  EXPECT_THAT(Texts("Patient.deceased.exists() and Patient.deceased != false"), ElementsAre("true"));
+  EXPECT_THAT(Texts("Patient.deceased.exists() and Patient.deceased != false"),
+              ElementsAre("true"));
   EXPECT_THAT(Texts("Patient.deceased.exists() and Patient.deceased != false",
-                  R"({"resourceType":"Patient"})"),
+                    R"({"resourceType":"Patient"})"),
               ElementsAre("false"));
   EXPECT_THAT(Texts("Patient.deceased.exists() and Patient.deceased != false",
-                  R"({"resourceType":"Patient","deceasedBoolean":false})"),
+                    R"({"resourceType":"Patient","deceasedBoolean":false})"),
               ElementsAre("false"));
   EXPECT_THAT(Texts("Patient.nothing = 'x'"), IsEmpty());
   EXPECT_THAT(Texts("Patient.nothing = 'x' or active"), ElementsAre("true"));
@@ -138,8 +139,9 @@ TEST(FhirpathTest, AnItemKnowsWhereItStands) {
 }
 
 TEST(FhirpathTest, WhatItCannotReadIsRefusedWithItsPlace) {
-  for (const char* text : {"", "Patient.", "Patient..name", "Patient.name[", "Patient.name[x]", "(Patient",
-                           "Patient.where(", "'open", "Patient name", "a = ", "a.extension(b)"}) {
+  for (const char* text :
+       {"", "Patient.", "Patient..name", "Patient.name[", "Patient.name[x]", "(Patient",
+        "Patient.where(", "'open", "Patient name", "a = ", "a.extension(b)"}) {
     auto expression = Expression::Compile(text);
     ASSERT_FALSE(expression.ok()) << text;
     EXPECT_EQ(expression.error().code, ErrorCode::kMalformed) << text;
@@ -150,7 +152,9 @@ TEST(FhirpathTest, WhatItCannotReadIsRefusedWithItsPlace) {
 }
 
 TEST(FhirpathTest, DepthLengthAndWorkAreBounded) {
-  const auto nest = [](size_t depth) { return std::string(depth, '(') + "a" + std::string(depth, ')'); };
+  const auto nest = [](size_t depth) {
+    return std::string(depth, '(') + "a" + std::string(depth, ')');
+  };
   EXPECT_TRUE(Expression::Compile(nest(30)).ok());
   EXPECT_EQ(Expression::Compile(nest(900)).error().code, ErrorCode::kTooCostly);
   EXPECT_EQ(Expression::Compile(std::string(2'001, 'a')).error().code, ErrorCode::kTooCostly);

@@ -1,8 +1,7 @@
-#include "fhir/search/clauses.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "fhir/search/clauses.h"
 #include "fhir/search/index_entries.h"
 #include "fhir/search/keys.h"
 #include "fhir/search/text.h"
@@ -24,7 +23,8 @@ bool Holds(const Criterion& criterion, const Resource& resource, const SearchPar
     } else if (criterion.test == Test::kPrefix) {
       if (entry.kind == Kind::kText && entry.key.starts_with(criterion.key)) return true;
     } else if (criterion.test == Test::kContains) {
-      if (entry.kind == Kind::kText && entry.key.find(criterion.key) != std::string::npos) return true;
+      if (entry.kind == Kind::kText && entry.key.find(criterion.key) != std::string::npos)
+        return true;
     } else if (entry.kind == Kind::kRange && entry.key == criterion.key) {
       if (criterion.low_from && !(entry.low >= *criterion.low_from)) continue;
       if (criterion.low_before && !(entry.low < *criterion.low_before)) continue;
@@ -73,7 +73,8 @@ std::string Born(const std::string& date) {
   return R"({"resourceType":"Patient","birthDate":")" + date + "\"}";
 }
 std::string Seen(const std::string& start, const std::string& end) {
-  return R"({"resourceType":"Encounter","period":{"start":")" + start + R"(","end":")" + end + "\"}}";
+  return R"({"resourceType":"Encounter","period":{"start":")" + start + R"(","end":")" + end +
+         "\"}}";
 }
 std::string Weighs(const std::string& value) {
   return R"({"resourceType":"Observation","valueQuantity":{"value":)" + value +
@@ -89,29 +90,37 @@ TEST(SearchClausesTest, DatesWithEveryPrefix) {
       {"2013-01-14", {Born("2013-01-14")}, {Born("2013-01"), Born("2013-01-15")}},
       {"eq2013-01", {Born("2013-01-14"), Born("2013-01")}, {Born("2013"), Born("2013-02-01")}},
       {"ne2013-01-14", {Born("2013-01-15"), Born("2013-01")}, {Born("2013-01-14")}},
-      {"lt2013-01-14", {Born("2013-01-13"), Born("2013-01")}, {Born("2013-01-14"), Born("2013-02")}},
+      {"lt2013-01-14",
+       {Born("2013-01-13"), Born("2013-01")},
+       {Born("2013-01-14"), Born("2013-02")}},
       {"gt2013-01-14", {Born("2013-01-15"), Born("2013")}, {Born("2013-01-14"), Born("2012")}},
       {"ge2013-03-14", {Born("2013-03-14"), Born("2014")}, {Born("2013-03-13")}},
       {"le2013-03-14", {Born("2013-03-14"), Born("2012")}, {Born("2013-03-15")}},
-      {"sa2013-03-14", {Born("2013-03-15")}, {Born("2013-03-14"), Born("2013-03"), Born("2013-03-13")}},
+      {"sa2013-03-14",
+       {Born("2013-03-15")},
+       {Born("2013-03-14"), Born("2013-03"), Born("2013-03-13")}},
       {"eb2013-03-14", {Born("2013-03-13")}, {Born("2013-03-14"), Born("2013-03")}},
       {"ap2013-03-14", {Born("2013-03-14"), Born("2013"), Born("2014-01-01")}, {Born("1950")}},
   };
   for (const auto& row : rows) {
-    for (const auto& patient : row.found) EXPECT_TRUE(Finds(patient, "birthdate", row.asked)) << row.asked << patient;
-    for (const auto& patient : row.missed) EXPECT_FALSE(Finds(patient, "birthdate", row.asked)) << row.asked << patient;
+    for (const auto& patient : row.found)
+      EXPECT_TRUE(Finds(patient, "birthdate", row.asked)) << row.asked << patient;
+    for (const auto& patient : row.missed)
+      EXPECT_FALSE(Finds(patient, "birthdate", row.asked)) << row.asked << patient;
   }
 }
 
 TEST(SearchClausesTest, DatesAgainstPeriods) {
   const std::string stay = Seen("2026-01-05", "2026-01-20");
-  for (const char* asked : {"2026-01", "gt2026-01-10", "lt2026-01-10", "ge2026-01-19", "le2026-01-06",
-                            "ap2026-01-10", "sa2026-01-04", "eb2026-01-21", "ne2026-01-10"}) {
+  for (const char* asked :
+       {"2026-01", "gt2026-01-10", "lt2026-01-10", "ge2026-01-19", "le2026-01-06", "ap2026-01-10",
+        "sa2026-01-04", "eb2026-01-21", "ne2026-01-10"}) {
     EXPECT_TRUE(Finds(stay, "date", asked)) << asked;
   }
   // ge and le as the page words them: what is above or below, or within; a stay that only ends on
   // the day asked for is neither.
-  for (const char* asked : {"ge2026-01-20", "le2026-01-05", "2026-01-10", "gt2026-01-20", "lt2026-01-05", "sa2026-01-05", "eb2026-01-20"}) {
+  for (const char* asked : {"ge2026-01-20", "le2026-01-05", "2026-01-10", "gt2026-01-20",
+                            "lt2026-01-05", "sa2026-01-05", "eb2026-01-20"}) {
     EXPECT_FALSE(Finds(stay, "date", asked)) << asked;
   }
 }
@@ -149,8 +158,10 @@ TEST(SearchClausesTest, QuantitiesWithEveryPrefix) {
       {"lt-5", {"-6"}, {"-5", "-4"}},
   };
   for (const auto& row : rows) {
-    for (const auto& value : row.found) EXPECT_TRUE(Finds(Weighs(value), "value-quantity", row.asked)) << row.asked << " " << value;
-    for (const auto& value : row.missed) EXPECT_FALSE(Finds(Weighs(value), "value-quantity", row.asked)) << row.asked << " " << value;
+    for (const auto& value : row.found)
+      EXPECT_TRUE(Finds(Weighs(value), "value-quantity", row.asked)) << row.asked << " " << value;
+    for (const auto& value : row.missed)
+      EXPECT_FALSE(Finds(Weighs(value), "value-quantity", row.asked)) << row.asked << " " << value;
   }
 }
 
@@ -164,14 +175,16 @@ TEST(SearchClausesTest, QuantitiesByUnit) {
 }
 
 TEST(SearchClausesTest, AComparatorIsARange) {
-  const char* low = R"({"resourceType":"Observation","valueQuantity":{"value":5,"comparator":"<"}})";
+  const char* low =
+      R"({"resourceType":"Observation","valueQuantity":{"value":5,"comparator":"<"}})";
   EXPECT_TRUE(Finds(low, "value-quantity", "lt4"));
   EXPECT_TRUE(Finds(low, "value-quantity", "gt4"));
   EXPECT_FALSE(Finds(low, "value-quantity", "gt5"));
   EXPECT_FALSE(Finds(low, "value-quantity", "ge5"));
 }
 
-const char* const kCoded = R"({"resourceType":"Task","id":"t1","status":"ready","identifier":[{"system":"urn:a","value":"1,2|3$4\\5",
+const char* const kCoded =
+    R"({"resourceType":"Task","id":"t1","status":"ready","identifier":[{"system":"urn:a","value":"1,2|3$4\\5",
    "type":{"coding":[{"system":"urn:t","code":"MR"}]}}],
    "code":{"coding":[{"system":"urn:s","code":"call","display":"Telephone Call"}],"text":"Ring the nurse"},
    "for":{"reference":"Patient/1","identifier":{"system":"urn:mrn","value":"m1"}},
@@ -195,7 +208,8 @@ TEST(SearchClausesTest, TokensWithEveryForm) {
   EXPECT_FALSE(Finds(kCoded, "identifier:of-type", R"(urn:t|XX|1\,2\|3\$4\\5)"));
   EXPECT_TRUE(Finds(kCoded, "_id", "t1"));
   EXPECT_FALSE(Finds(kCoded, "_id", "t2"));
-  EXPECT_TRUE(Finds(kCoded, "status", "http://hl7.org/fhir/task-status|ready")) << "its binding's system";
+  EXPECT_TRUE(Finds(kCoded, "status", "http://hl7.org/fhir/task-status|ready"))
+      << "its binding's system";
   EXPECT_FALSE(Finds(kCoded, "status", "http://elsewhere.example|ready"));
 }
 
@@ -250,7 +264,8 @@ TEST(SearchClausesTest, References) {
   EXPECT_EQ(Refused("Task", "subject", "1"), "value") << "any type: it must be said";
   EXPECT_EQ(Refused("Task", "patient:Group", "1"), "not-supported");
   EXPECT_EQ(Refused("Task", "subject:Patient", "Group/1"), "value");
-  const char* sent = R"({"resourceType":"Communication","instantiatesCanonical":["http://x.example/A|2"]})";
+  const char* sent =
+      R"({"resourceType":"Communication","instantiatesCanonical":["http://x.example/A|2"]})";
   EXPECT_TRUE(Finds(sent, "instantiates-canonical", "http://x.example/A"));
   EXPECT_TRUE(Finds(sent, "instantiates-canonical", R"(http://x.example/A\|2)"));
 }
@@ -270,7 +285,8 @@ TEST(SearchClausesTest, UrisAboveAndBelow) {
 }
 
 TEST(SearchClausesTest, Composites) {
-  const char* observation = R"({"resourceType":"Observation","code":{"coding":[{"system":"urn:l","code":"w"}]},
+  const char* observation =
+      R"({"resourceType":"Observation","code":{"coding":[{"system":"urn:l","code":"w"}]},
       "valueQuantity":{"value":80.5,"code":"kg"},
       "component":[{"code":{"coding":[{"code":"x"}]},"valueCodeableConcept":{"coding":[{"code":"y"}]}}]})";
   EXPECT_TRUE(Finds(observation, "code-value-quantity", "urn:l|w$gt80"));
@@ -283,7 +299,8 @@ TEST(SearchClausesTest, Composites) {
 }
 
 TEST(SearchClausesTest, ContactPoints) {
-  const char* patient = R"({"resourceType":"Patient","telecom":[{"system":"phone","value":"(206) 555-0100"}]})";
+  const char* patient =
+      R"({"resourceType":"Patient","telecom":[{"system":"phone","value":"(206) 555-0100"}]})";
   EXPECT_TRUE(Finds(patient, "phone", "206-555-0100"));
   EXPECT_TRUE(Finds(patient, "telecom", "phone|2065550100"));
   EXPECT_FALSE(Finds(patient, "email", "206-555-0100"));

@@ -1,8 +1,7 @@
-#include "fhir/search/index_entries.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "fhir/search/index_entries.h"
 #include "fhir/search/keys.h"
 
 namespace fhir {
@@ -30,8 +29,9 @@ std::vector<IndexEntry> EntriesOf(std::string_view text, std::string_view parame
 std::vector<std::string> KeysOf(std::string_view text, std::string_view parameter) {
   std::vector<std::string> keys;
   for (const IndexEntry& entry : EntriesOf(text, parameter)) {
-    keys.push_back(entry.kind == IndexEntry::Kind::kText ? "text:" + entry.key.substr(0, entry.key.find('\x1f'))
-                                                         : entry.key);
+    keys.push_back(entry.kind == IndexEntry::Kind::kText
+                       ? "text:" + entry.key.substr(0, entry.key.find('\x1f'))
+                       : entry.key);
   }
   return keys;
 }
@@ -42,7 +42,9 @@ std::vector<std::string> SpansOf(std::string_view text, std::string_view paramet
     uint64_t bits = 0;
     for (char c : bytes) bits = bits << 8 | static_cast<unsigned char>(c);
     const Instant at{std::chrono::milliseconds(static_cast<int64_t>(bits ^ (uint64_t{1} << 63)))};
-    return at == Instant::min() ? "-" : at == Instant::max() ? "+" : FormatInstant(at).substr(0, 16);
+    return at == Instant::min()   ? "-"
+           : at == Instant::max() ? "+"
+                                  : FormatInstant(at).substr(0, 16);
   };
   std::vector<std::string> spans;
   for (const IndexEntry& entry : EntriesOf(text, parameter)) {
@@ -52,36 +54,41 @@ std::vector<std::string> SpansOf(std::string_view text, std::string_view paramet
 }
 
 TEST(SearchIndexTest, TokensOfEveryType) {
-  EXPECT_THAT(KeysOf(R"({"resourceType":"Patient","identifier":[{"system":"urn:mrn","value":"1",
+  EXPECT_THAT(
+      KeysOf(R"({"resourceType":"Patient","identifier":[{"system":"urn:mrn","value":"1",
                         "type":{"coding":[{"system":"urn:t","code":"MR"}],"text":"Record No"}}]})",
-                     "identifier"),
-              UnorderedElementsAre("urn:mrn|1", "|1", "#present", "#of-type|urn:t|MR|1",
-                                   "text:record no"));
+             "identifier"),
+      UnorderedElementsAre("urn:mrn|1", "|1", "#present", "#of-type|urn:t|MR|1", "text:record no"));
   EXPECT_THAT(KeysOf(R"({"resourceType":"Patient","gender":"female"})", "gender"),
               UnorderedElementsAre("|female", "#present"));
   EXPECT_THAT(KeysOf(R"({"resourceType":"Patient","active":false})", "active"),
               UnorderedElementsAre("|false", "#present"));
-  EXPECT_THAT(KeysOf(R"({"resourceType":"Task","code":{"coding":[{"system":"s","code":"c","display":"Ring Up"}],
+  EXPECT_THAT(
+      KeysOf(
+          R"({"resourceType":"Task","code":{"coding":[{"system":"s","code":"c","display":"Ring Up"}],
                         "text":"Call"}})",
-                     "code"),
-              UnorderedElementsAre("s|c", "|c", "text:ring up", "text:call", "#present"));
+          "code"),
+      UnorderedElementsAre("s|c", "|c", "text:ring up", "text:call", "#present"));
   EXPECT_THAT(KeysOf(R"({"resourceType":"Task","code":{"text":"only text"}})", "code"),
               UnorderedElementsAre("text:only text", "#present"));
-  EXPECT_THAT(KeysOf(R"({"resourceType":"Patient","meta":{"tag":[{"system":"s","code":"t"}]}})", "_tag"),
-              UnorderedElementsAre("s|t", "|t", "#present"));
+  EXPECT_THAT(
+      KeysOf(R"({"resourceType":"Patient","meta":{"tag":[{"system":"s","code":"t"}]}})", "_tag"),
+      UnorderedElementsAre("s|t", "|t", "#present"));
   EXPECT_THAT(KeysOf(R"({"resourceType":"Task","status":"ready"})", "status"),
               UnorderedElementsAre("|ready"));  // R4 demands it: no #present
 }
 
 TEST(SearchIndexTest, ContactPointsAsPeopleWriteThem) {
-  const char* patient = R"({"resourceType":"Patient","telecom":[{"system":"phone","value":"+1 (206) 555-0100"},
+  const char* patient =
+      R"({"resourceType":"Patient","telecom":[{"system":"phone","value":"+1 (206) 555-0100"},
                             {"system":"email","value":"Ada@Example.ORG"},{"system":"url","value":"https://x"}]})";
   EXPECT_THAT(KeysOf(patient, "phone"), UnorderedElementsAre("|+12065550100", "#present"));
   EXPECT_THAT(KeysOf(patient, "email"), UnorderedElementsAre("|ada@example.org", "#present"));
 }
 
 TEST(SearchIndexTest, StringsInNamesAndAddresses) {
-  const char* patient = R"({"resourceType":"Patient","name":[{"family":"Müller","given":["Ada","Bea"],
+  const char* patient =
+      R"({"resourceType":"Patient","name":[{"family":"Müller","given":["Ada","Bea"],
       "prefix":["Dr."]}],"address":[{"line":["1 High St"],"city":"Köln","postalCode":"50667"}]})";
   EXPECT_THAT(KeysOf(patient, "family"), UnorderedElementsAre("text:muller"));
   EXPECT_THAT(KeysOf(patient, "given"), UnorderedElementsAre("text:ada", "text:bea"));
@@ -92,23 +99,29 @@ TEST(SearchIndexTest, StringsInNamesAndAddresses) {
 }
 
 TEST(SearchIndexTest, References) {
-  EXPECT_THAT(KeysOf(R"({"resourceType":"Task","for":{"reference":"Patient/1/_history/3"}})", "patient"),
-              UnorderedElementsAre("Patient/1", "#present"));
-  EXPECT_THAT(KeysOf(R"({"resourceType":"Task","for":{"reference":"Group/1"}})", "patient"), IsEmpty());
-  EXPECT_THAT(KeysOf(R"({"resourceType":"Task","for":{"reference":"https://e.example/fhir/Patient/1",
+  EXPECT_THAT(
+      KeysOf(R"({"resourceType":"Task","for":{"reference":"Patient/1/_history/3"}})", "patient"),
+      UnorderedElementsAre("Patient/1", "#present"));
+  EXPECT_THAT(KeysOf(R"({"resourceType":"Task","for":{"reference":"Group/1"}})", "patient"),
+              IsEmpty());
+  EXPECT_THAT(
+      KeysOf(R"({"resourceType":"Task","for":{"reference":"https://e.example/fhir/Patient/1",
                         "identifier":{"system":"s","value":"v"}}})",
-                     "subject"),
-              UnorderedElementsAre("https://e.example/fhir/Patient/1", "#identifier|s|v",
-                                   "#identifier||v", "#present"));
+             "subject"),
+      UnorderedElementsAre("https://e.example/fhir/Patient/1", "#identifier|s|v", "#identifier||v",
+                           "#present"));
   EXPECT_THAT(KeysOf(R"({"resourceType":"Communication","instantiatesCanonical":["http://x/A|2"]})",
                      "instantiates-canonical"),
               UnorderedElementsAre("http://x/A|2", "http://x/A", "#present"));
-  EXPECT_THAT(KeysOf(R"({"resourceType":"MedicationRequest","medicationCodeableConcept":{"text":"x"}})", "medication"),
-              IsEmpty());
+  EXPECT_THAT(
+      KeysOf(R"({"resourceType":"MedicationRequest","medicationCodeableConcept":{"text":"x"}})",
+             "medication"),
+      IsEmpty());
 }
 
 TEST(SearchIndexTest, UrisAreTexts) {
-  const auto entries = EntriesOf(R"({"resourceType":"ActivityDefinition","url":"http://x/A"})", "url");
+  const auto entries =
+      EntriesOf(R"({"resourceType":"ActivityDefinition","url":"http://x/A"})", "url");
   ASSERT_EQ(entries.size(), 1U);
   EXPECT_EQ(entries.front().kind, IndexEntry::Kind::kText);
   EXPECT_EQ(entries.front().key, "http://x/A\x1f");
@@ -122,8 +135,10 @@ TEST(SearchIndexTest, DatesCoverWhatTheirPrecisionSays) {
   EXPECT_THAT(birth("2026"), UnorderedElementsAre("2026-01-01T00:00/2027-01-01T00:00"));
   EXPECT_THAT(birth("2026-02"), UnorderedElementsAre("2026-02-01T00:00/2026-03-01T00:00"));
   EXPECT_THAT(birth("2024-02-29"), UnorderedElementsAre("2024-02-29T00:00/2024-03-01T00:00"));
-  EXPECT_THAT(SpansOf(R"({"resourceType":"Consent","provision":{},"dateTime":"2026-01-01T23:30:00-03:30"})", "date"),
-              UnorderedElementsAre("2026-01-02T03:00/2026-01-02T03:00"));
+  EXPECT_THAT(
+      SpansOf(R"({"resourceType":"Consent","provision":{},"dateTime":"2026-01-01T23:30:00-03:30"})",
+              "date"),
+      UnorderedElementsAre("2026-01-02T03:00/2026-01-02T03:00"));
 }
 
 TEST(SearchIndexTest, PeriodsAndTimings) {
@@ -136,11 +151,13 @@ TEST(SearchIndexTest, PeriodsAndTimings) {
   EXPECT_THAT(encounter(R"({"end":"2026"})"), UnorderedElementsAre("-/2027-01-01T00:00"));
   EXPECT_THAT(encounter(R"({"start":"2026-02-01","end":"2026-01-01"})"), IsEmpty());
   EXPECT_THAT(encounter("{}"), IsEmpty());
-  EXPECT_THAT(SpansOf(R"({"resourceType":"ServiceRequest","occurrenceTiming":{"event":["2026-01-09","2026-01-02"],
+  EXPECT_THAT(
+      SpansOf(
+          R"({"resourceType":"ServiceRequest","occurrenceTiming":{"event":["2026-01-09","2026-01-02"],
                          "repeat":{"boundsPeriod":{"start":"2026","end":"2026"}}}})",
-                      "occurrence"),
-              UnorderedElementsAre("2026-01-02T00:00/2026-01-10T00:00",
-                                   "2026-01-01T00:00/2027-01-01T00:00"));
+          "occurrence"),
+      UnorderedElementsAre("2026-01-02T00:00/2026-01-10T00:00",
+                           "2026-01-01T00:00/2027-01-01T00:00"));
 }
 
 TEST(SearchIndexTest, QuantitiesByUnitAndBySystem) {
@@ -159,21 +176,26 @@ TEST(SearchIndexTest, QuantitiesByUnitAndBySystem) {
 
 TEST(SearchIndexTest, AComparatorOpensAnEnd) {
   const auto entries =
-      EntriesOf(R"({"resourceType":"Observation","valueQuantity":{"value":5,"comparator":"<"}})", "value-quantity");
+      EntriesOf(R"({"resourceType":"Observation","valueQuantity":{"value":5,"comparator":"<"}})",
+                "value-quantity");
   ASSERT_EQ(entries.size(), 1U);
   EXPECT_EQ(entries.front().low, LowestDecimal());
   EXPECT_EQ(entries.front().high, Decimal::Parse("5")->Ordered());
 }
 
 TEST(SearchIndexTest, CompositesHaveEveryCombination) {
-  const char* observation = R"({"resourceType":"Observation","code":{"coding":[{"system":"s","code":"a"}]},
+  const char* observation =
+      R"({"resourceType":"Observation","code":{"coding":[{"system":"s","code":"a"}]},
       "valueQuantity":{"value":7,"code":"mg"}})";
   EXPECT_THAT(KeysOf(observation, "code-value-quantity"),
               UnorderedElementsAre("s|a$", "s|a$|mg", "|a$", "|a$|mg"));
-  EXPECT_THAT(KeysOf(R"({"resourceType":"Observation","code":{"coding":[{"code":"a"}]},"valueString":"Très Bien"})",
-                     "code-value-string"),
-              UnorderedElementsAre("|a$tres bien$"));
-  EXPECT_THAT(KeysOf(R"({"resourceType":"Observation","code":{"coding":[{"code":"a"}]}})", "code-value-quantity"),
+  EXPECT_THAT(
+      KeysOf(
+          R"({"resourceType":"Observation","code":{"coding":[{"code":"a"}]},"valueString":"Très Bien"})",
+          "code-value-string"),
+      UnorderedElementsAre("|a$tres bien$"));
+  EXPECT_THAT(KeysOf(R"({"resourceType":"Observation","code":{"coding":[{"code":"a"}]}})",
+                     "code-value-quantity"),
               IsEmpty());
 }
 
@@ -181,14 +203,18 @@ TEST(SearchIndexTest, APlanSaysWhatAWholeResourcePutsIn) {
   const Resource patient = Read(R"({"resourceType":"Patient","id":"1","active":true,"gender":"male",
       "identifier":[{"system":"s","value":"1"}],"name":[{"family":"A","given":["B"]}],"birthDate":"1970"})");
   std::vector<std::string> names;
-  for (const IndexEntry& entry : IndexEntries(patient, IndexPlan::Default())) names.push_back(entry.parameter);
+  for (const IndexEntry& entry : IndexEntries(patient, IndexPlan::Default()))
+    names.push_back(entry.parameter);
   // The index is paid for at every write: these and no more.
-  EXPECT_THAT(names, UnorderedElementsAre("identifier", "identifier", "identifier", "family", "given", "birthdate"));
+  EXPECT_THAT(names, UnorderedElementsAre("identifier", "identifier", "identifier", "family",
+                                          "given", "birthdate"));
 }
 
 TEST(SearchIndexTest, ReferencesToFollow) {
-  const Resource task = Read(R"({"resourceType":"Task","focus":{"reference":"Claim/1","identifier":{"value":"x"}}})");
-  EXPECT_THAT(ReferencesOf(task, *FindSearchParameter("Task", "focus")), UnorderedElementsAre("Claim/1"));
+  const Resource task =
+      Read(R"({"resourceType":"Task","focus":{"reference":"Claim/1","identifier":{"value":"x"}}})");
+  EXPECT_THAT(ReferencesOf(task, *FindSearchParameter("Task", "focus")),
+              UnorderedElementsAre("Claim/1"));
 }
 
 }  // namespace

@@ -1,5 +1,3 @@
-#include "fhir/search/parameters.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -7,6 +5,7 @@
 
 #include "fhir/search/index_plan.h"
 #include "fhir/search/parameter_rows.h"
+#include "fhir/search/parameters.h"
 
 namespace fhir {
 namespace {
@@ -63,7 +62,8 @@ TEST(SearchParametersTest, ManyThreadsMayBeTheFirst) {
   std::vector<std::thread> threads;
   std::atomic<int> found = 0;
   for (int i = 0; i < 8; ++i) {
-    threads.emplace_back([&] { found += FindSearchParameter("Encounter", "date") != nullptr ? 1 : 0; });
+    threads.emplace_back(
+        [&] { found += FindSearchParameter("Encounter", "date") != nullptr ? 1 : 0; });
   }
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(found, 8);
@@ -71,10 +71,16 @@ TEST(SearchParametersTest, ManyThreadsMayBeTheFirst) {
 
 TEST(IndexPlanTest, TheDefaultServesOurDomain) {
   const IndexPlan& plan = IndexPlan::Default();
-  for (const auto& [type, name] : std::vector<std::pair<const char*, const char*>>{
-           {"Patient", "identifier"}, {"Patient", "birthdate"}, {"Patient", "phone"},
-           {"Task", "owner"}, {"Communication", "based-on"}, {"MedicationRequest", "patient"},
-           {"Observation", "subject"}, {"Encounter", "status"}, {"Subscription", "url"}}) {
+  for (const auto& [type, name] :
+       std::vector<std::pair<const char*, const char*>>{{"Patient", "identifier"},
+                                                        {"Patient", "birthdate"},
+                                                        {"Patient", "phone"},
+                                                        {"Task", "owner"},
+                                                        {"Communication", "based-on"},
+                                                        {"MedicationRequest", "patient"},
+                                                        {"Observation", "subject"},
+                                                        {"Encounter", "status"},
+                                                        {"Subscription", "url"}}) {
     EXPECT_TRUE(plan.Has(type, name)) << type << "." << name;
     EXPECT_NE(FindSearchParameter(type, name), nullptr) << type << "." << name;
   }
@@ -83,7 +89,8 @@ TEST(IndexPlanTest, TheDefaultServesOurDomain) {
 }
 
 TEST(IndexPlanTest, ASettingReplacesATypeAndKeepsWhatTheGatewayAsks) {
-  auto plan = IndexPlan::Make({{"Patient", {"address-city"}}, {"Observation", {"default", "value-quantity"}},
+  auto plan = IndexPlan::Make({{"Patient", {"address-city"}},
+                               {"Observation", {"default", "value-quantity"}},
                                {"Group", {"*"}}});
   ASSERT_TRUE(plan.ok());
   EXPECT_THAT(plan->ParametersOf("Patient"), ElementsAre("address-city", "identifier", "phone"));

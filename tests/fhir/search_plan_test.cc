@@ -42,7 +42,8 @@ TEST(SearchPlanTest, WhatIsUnknownOrNotIndexedIsRefusedInWords) {
 }
 
 TEST(SearchPlanTest, LenientLeavesOutTheUnknownAndSaysSo) {
-  auto plan = Parse("Patient", {{"favourite-colour", "x"}, {"identifier", "1"}}, Handling::kLenient);
+  auto plan =
+      Parse("Patient", {{"favourite-colour", "x"}, {"identifier", "1"}}, Handling::kLenient);
   ASSERT_TRUE(plan.ok());
   EXPECT_EQ(plan->all_of.size(), 1U);
   ASSERT_EQ(plan->warnings.size(), 1U);
@@ -83,17 +84,22 @@ TEST(SearchPlanTest, ReverseChains) {
   EXPECT_TRUE(join.reverse);
   EXPECT_EQ(join.parameter, "patient");
   EXPECT_EQ(join.sides.front().type, "MedicationRequest");
-  auto nested = Parse("Patient", {{"_has:Task:patient:_has:Provenance:target:agent:Practitioner", "p"}});
+  auto nested =
+      Parse("Patient", {{"_has:Task:patient:_has:Provenance:target:agent:Practitioner", "p"}});
   EXPECT_TRUE(nested.ok()) << nested.error().message;
-  for (const char* bad : {"_has:Task", "_has:Task:patient", "_has:Alien:patient:status", "_has:PractitionerRole:practitioner:specialty"}) {
+  for (const char* bad : {"_has:Task", "_has:Task:patient", "_has:Alien:patient:status",
+                          "_has:PractitionerRole:practitioner:specialty"}) {
     EXPECT_EQ(Refused("Patient", {{bad, "x"}}).code, ErrorCode::kMalformed) << bad;
   }
 }
 
 TEST(SearchPlanTest, ChainsHaveThreeSteps) {
-  EXPECT_TRUE(Parse("Task", {{"patient.general-practitioner:PractitionerRole.organization.name", "x"}}).ok());
-  const Error deep = Refused(
-      "Task", {{"based-on:CommunicationRequest.patient.general-practitioner:PractitionerRole.organization.name", "x"}});
+  EXPECT_TRUE(
+      Parse("Task", {{"patient.general-practitioner:PractitionerRole.organization.name", "x"}})
+          .ok());
+  const Error deep = Refused("Task", {{"based-on:CommunicationRequest.patient.general-practitioner:"
+                                       "PractitionerRole.organization.name",
+                                       "x"}});
   EXPECT_EQ(deep.code, ErrorCode::kTooCostly);
 }
 
@@ -106,10 +112,16 @@ TEST(SearchPlanTest, ChainsThatLeadNowhereAreRefused) {
 }
 
 TEST(SearchPlanTest, ResultParameters) {
-  auto plan = Parse("Task", {{"_sort", "-authored-on,_id"}, {"_count", "50"}, {"_total", "accurate"},
-                             {"_summary", "data"}, {"_elements", "status,code"}, {"_list", "List/7"},
-                             {"_include", "Task:owner:Practitioner"}, {"_revinclude:iterate", "Provenance:target"},
-                             {"_format", "json"}, {"_lastUpdated", "ge2026"}});
+  auto plan = Parse("Task", {{"_sort", "-authored-on,_id"},
+                             {"_count", "50"},
+                             {"_total", "accurate"},
+                             {"_summary", "data"},
+                             {"_elements", "status,code"},
+                             {"_list", "List/7"},
+                             {"_include", "Task:owner:Practitioner"},
+                             {"_revinclude:iterate", "Provenance:target"},
+                             {"_format", "json"},
+                             {"_lastUpdated", "ge2026"}});
   ASSERT_TRUE(plan.ok()) << plan.error().message;
   EXPECT_EQ(plan->sort, (std::vector<SortKey>{{"authored-on", true}, {"_id", false}}));
   EXPECT_EQ(plan->count, 50U);
@@ -125,12 +137,25 @@ TEST(SearchPlanTest, ResultParameters) {
 }
 
 TEST(SearchPlanTest, BadResultParametersAreRefusedByName) {
-  for (const auto& [name, value] : SearchParameters{
-           {"_count", "many"}, {"_count", "-1"}, {"_total", "some"}, {"_summary", "short"}, {"_sort", "status"},
-           {"_sort", "colour"}, {"_include", "Task"}, {"_include", "Task:status"}, {"_include", "Alien:x"},
-           {"_revinclude", "*"}, {"_revinclude", "Task:location"}, {"_elements", "a,,b"}, {"_list", "a b"},
-           {"_lastUpdated", "ne2020"}, {"_lastUpdated", "2020,2021"}, {"_text", "x"}, {"_content", "x"},
-           {"_query", "x"}, {"_filter", "x"}}) {
+  for (const auto& [name, value] : SearchParameters{{"_count", "many"},
+                                                    {"_count", "-1"},
+                                                    {"_total", "some"},
+                                                    {"_summary", "short"},
+                                                    {"_sort", "status"},
+                                                    {"_sort", "colour"},
+                                                    {"_include", "Task"},
+                                                    {"_include", "Task:status"},
+                                                    {"_include", "Alien:x"},
+                                                    {"_revinclude", "*"},
+                                                    {"_revinclude", "Task:location"},
+                                                    {"_elements", "a,,b"},
+                                                    {"_list", "a b"},
+                                                    {"_lastUpdated", "ne2020"},
+                                                    {"_lastUpdated", "2020,2021"},
+                                                    {"_text", "x"},
+                                                    {"_content", "x"},
+                                                    {"_query", "x"},
+                                                    {"_filter", "x"}}) {
     EXPECT_EQ(Refused("Task", {{name, value}}).path, name) << name << "=" << value;
   }
   EXPECT_EQ(Refused("Task", {{"_format", "xml"}}).code, ErrorCode::kNotAcceptable);

@@ -1,6 +1,6 @@
-#include "fhir/search/text.h"
-
 #include <gtest/gtest.h>
+
+#include "fhir/search/text.h"
 
 namespace fhir {
 namespace {
@@ -39,7 +39,9 @@ TEST(SearchTextTest, CaseMarksAndSpaceDoNotCount) {
 }
 
 TEST(SearchTextTest, OneEntryHoldsTheTextAsWrittenToo) {
-  EXPECT_EQ(IndexText("Ada"), "ada\x1f" "Ada\x1f");
+  EXPECT_EQ(IndexText("Ada"),
+            "ada\x1f"
+            "Ada\x1f");
 }
 
 }  // namespace
