@@ -27,6 +27,26 @@ constexpr const char* kTypes[] = {
     "Coverage",           "MedicationRequest", "Organization",         "Patient", "Practitioner",
     "PractitionerRole",   "Provenance",        "RelatedPerson",        "Task"};
 
+// What can be brought along: every reference from here, and the indexed ones of our domain to here.
+void AddIncludes(Value& entry, std::string_view type, const fhir::IndexPlan& plan) {
+  Value forward = Value::Array();
+  forward.Add(Text("*"));
+  for (const fhir::SearchParameter& parameter : fhir::SearchParametersOf(type)) {
+    if (parameter.kind != fhir::SearchKind::kReference) continue;
+    forward.Add(Text(std::string(type) + ":" + parameter.name));
+  }
+  entry.Set("searchInclude", std::move(forward));
+  Value reverse = Value::Array();
+  for (const char* source : kTypes) {
+    for (const fhir::SearchParameter& parameter : fhir::SearchParametersOf(source)) {
+      const bool refers = parameter.kind == fhir::SearchKind::kReference &&
+                          parameter.MayTarget(type) && plan.Has(source, parameter.name);
+      if (refers) reverse.Add(Text(std::string(source) + ":" + parameter.name));
+    }
+  }
+  if (reverse.size() > 0) entry.Set("searchRevInclude", std::move(reverse));
+}
+
 Value ResourceEntry(const char* type, const fhir::IndexPlan& plan) {
   Value entry = Value::Object();
   entry.Set("type", Text(type));
@@ -54,6 +74,7 @@ Value ResourceEntry(const char* type, const fhir::IndexPlan& plan) {
     if (plan.Has(type, parameter.name)) add(parameter.name, fhir::Code(parameter.kind));
   }
   entry.Set("searchParam", std::move(parameters));
+  AddIncludes(entry, type, plan);
   if (std::string_view(type) == "CommunicationRequest") {
     Value operation = Value::Object();
     operation.Set("name", Text("explain"));
