@@ -221,14 +221,17 @@ Result<std::string> Reading::TokenTerm(const SearchPart* part, std::string_view 
     if (!fits) return Bad("a contact point is searched by its value");
     return ContactKey(*code);
   }
-  // A code has its system by its binding.
-  const bool bound = part != nullptr && (part->type == "code" || part->type == "boolean");
+  // A code has its system by its binding, an id none.
+  const bool bound = part != nullptr && (part->type == "code" || part->type == "boolean" ||
+                                         part->type == "id" || part->type == "string");
   if (bound && !system->empty()) {
     if (part->system.empty()) return Bad("this parameter is searched by its code without a system");
     if (*system != part->system) return std::string("#no such code");
     return TokenKey("", *code);
   }
-  return TokenKey(*system, *code);
+  // "|code" asks for what has no system, "code" for any.
+  const bool without = parts.size() == 2 && system->empty() && !bound && part != nullptr;
+  return without ? NoSystemKey(*code) : TokenKey(*system, *code);
 }
 
 Status Reading::AskToken(std::string_view item) {
@@ -239,7 +242,7 @@ Status Reading::AskToken(std::string_view item) {
     return {};
   }
   if (asked_.modifier == "of-type") return AskOfType(item);
-  const SearchPart* part = parameter_.parts.size() == 1 ? &parameter_.parts.front() : nullptr;
+  const SearchPart* part = parameter_.parts.empty() ? nullptr : &parameter_.parts.front();
   auto term = TokenTerm(part, item);
   if (!term.ok()) return std::move(term).error();
   clause_.any_of.push_back(parameter_.name == "_id"

@@ -35,7 +35,7 @@ void AddText(Raw& raw, const std::string& text) {
 
 void AddCode(Raw& raw, const std::string& system, const std::string& code) {
   if (code.empty()) return;
-  if (!system.empty()) raw.terms.push_back(TokenKey(system, code));
+  raw.terms.push_back(system.empty() ? NoSystemKey(code) : TokenKey(system, code));
   raw.terms.push_back(TokenKey("", code));
 }
 
@@ -53,9 +53,9 @@ void AddIdentifier(Raw& raw, const Value& identifier) {
 
 void AddToken(Raw& raw, const Value& value, std::string_view type) {
   if (value.is_bool()) {
-    AddCode(raw, "", value.boolean() ? "true" : "false");
+    raw.terms.push_back(TokenKey("", value.boolean() ? "true" : "false"));
   } else if (value.is_string() || value.is_number()) {
-    AddCode(raw, "", value.text());
+    if (!value.text().empty()) raw.terms.push_back(TokenKey("", value.text()));
   } else if (type == "CodeableConcept") {
     for (const Value& coding : value["coding"].items()) {
       AddCode(raw, coding["system"].text(), coding["code"].text());

@@ -38,7 +38,10 @@ fhir::Result<Place> ResumePage(Call& call) {
                   "this is not a page of a search by this client; start the search again", "_page");
     }
     auto parameters = http::ParseForm(*search);
-    // The place was written last.
+    // The place was written last; a link of an older version has another one.
+    if (parameters.size() < 2 || parameters.back().first != "after") {
+      return Fail(ErrorCode::kMalformed, "this page is too old; start the search again", "_page");
+    }
     place.after = parameters.back().second;
     parameters.pop_back();
     place.type = static_cast<size_t>(std::atoi(parameters.back().second.c_str()));
@@ -77,7 +80,7 @@ std::string SelfLink(const Call& call) {
 
 Value Entry(const Call& call, fhir::Resource resource, const fhir::SearchPlan& plan,
             const char* mode_code) {
-  KeepAsked(plan, resource);
+  KeepAsked(plan, resource, mode_code == std::string_view("match"));
   Value entry = Value::Object();
   entry.Set("fullUrl", Value::String(call.base() + "/" + resource.Relative()));
   entry.Set("resource", std::move(resource.mutable_json()));

@@ -25,7 +25,8 @@ fhir::Result<Included> IncludedWith(store::Reader& reader, const auth::Caller& c
                                     const fhir::SearchPlan& plan,
                                     const std::vector<fhir::Resource>& matches);
 
-// The part of a resource that _summary and _elements ask for, marked SUBSETTED.
-void KeepAsked(const fhir::SearchPlan& plan, fhir::Resource& resource);
+// The part of a resource that _summary and _elements ask for, marked SUBSETTED. Elements without a
+// type are those of the matches; Patient.name is of every Patient.
+void KeepAsked(const fhir::SearchPlan& plan, fhir::Resource& resource, bool is_match);
 
 }  // namespace gateway::interactions

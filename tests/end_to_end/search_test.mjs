@@ -1,5 +1,7 @@
 // Search over HTTPS: chains, includes, paging while others write, scopes that do not leak.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import { Fixture, assertOutcome } from './fixture.mjs';
 
@@ -137,6 +139,13 @@ describe('search', () => {
     assert.ok((await one('_summary=text')).text);
     assert.equal((await one('_summary=data')).text, undefined);
     assert.equal((await one('_summary=false')).meta.tag, undefined);
+    const page = await find(`/MedicationRequest?_id=${ids.rxA1}&_elements=intent,Patient.gender&_include=MedicationRequest:patient&_include=MedicationRequest:requester`);
+    const [match] = modeOf(page, 'match');
+    assert.equal(match.authoredOn, undefined);
+    const included = Object.fromEntries(modeOf(page, 'include').map((resource) => [resource.resourceType, resource]));
+    assert.equal(included.Patient.birthDate, undefined);
+    assert.equal(included.Patient.gender, 'female');
+    assert.ok(included.Practitioner.name, 'elements without a type are those of the matches');
   });
 
   it('searches several types at once, page by page', async () => {
@@ -216,6 +225,17 @@ describe('search', () => {
     const all = await gateway.raw('/_search', { method: 'POST', headers, body: '_type=Organization&name=river' });
     assert.deepEqual(idsOf(all.body), [ids.org]);
     for (const { url } of [...posted.body.link, ...second.link]) assert.ok(!url.includes('ada'));
+  });
+
+  it('check-config names a parameter that cannot be indexed, with its line', () => {
+    const file = `${gateway.config}.bad.jsonc`;
+    const settings = JSON.parse(readFileSync(gateway.config, 'utf8'));
+    for (const [index, said] of [[{ Patient: ['colour'] }, /:\d+: Patient\.colour: /], [{ Wombat: ['*'] }, /unknown key 'Wombat'/]]) {
+      writeFileSync(file, JSON.stringify({ ...settings, search: { index } }, null, 2));
+      const answer = spawnSync(gateway.binary, ['check-config', file], { encoding: 'utf8' });
+      assert.notEqual(answer.status, 0);
+      assert.match(answer.stderr, said);
+    }
   });
 
   it('writes no patient data to its log', () => gateway.assertLogIsSilent());

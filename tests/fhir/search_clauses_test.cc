@@ -193,7 +193,13 @@ const char* const kCoded =
 
 TEST(SearchClausesTest, TokensWithEveryForm) {
   EXPECT_TRUE(Finds(kCoded, "code", "call"));
-  EXPECT_TRUE(Finds(kCoded, "code", "|call"));
+  EXPECT_FALSE(Finds(kCoded, "code", "|call")) << "it has a system";
+  const char* bare =
+      R"({"resourceType":"Task","status":"ready","code":{"coding":[{"code":"call"}]}})";
+  EXPECT_TRUE(Finds(bare, "code", "|call"));
+  EXPECT_TRUE(Finds(bare, "code", "call"));
+  EXPECT_FALSE(Finds(bare, "code", "urn:s|call"));
+  EXPECT_TRUE(Finds(bare, "status", "|ready")) << "a code's system is not written";
   EXPECT_TRUE(Finds(kCoded, "code", "urn:s|call"));
   EXPECT_TRUE(Finds(kCoded, "code", "none,urn:s|call"));
   EXPECT_FALSE(Finds(kCoded, "code", "urn:other|call"));
