@@ -149,6 +149,8 @@ class Page {
 
   fhir::Status Fill(store::Reader& reader);
   fhir::json::Value Bundle();
+  // For the access journal: "MedicationRequest,Patient".
+  std::string TypesShown() const;
 
  private:
   fhir::Status FillFrom(store::Reader& reader, const fhir::SearchPlan& plan, size_t type);
@@ -156,6 +158,7 @@ class Page {
   Call& call_;
   Place place_;
   std::vector<Value> entries_;
+  std::vector<std::string> types_shown_;
   std::vector<fhir::Issue> warnings_;
   size_t room_ = kUsualPerPage;
   bool counts_only_ = false;
@@ -211,6 +214,12 @@ fhir::Status Page::FillFrom(store::Reader& reader, const fhir::SearchPlan& plan,
     if (!found.ok()) return std::move(found).error();
     included = std::move(*found);
   }
+  const auto shows = [&](const std::string& one) {
+    const auto known = std::find(types_shown_.begin(), types_shown_.end(), one);
+    if (known == types_shown_.end()) types_shown_.push_back(one);
+  };
+  shows(plan.type);
+  for (const fhir::Resource& one : included.resources) shows(one.type());
   for (fhir::Resource& match : matches) {
     entries_.push_back(Entry(call_, std::move(match), plan, "match"));
   }
@@ -221,6 +230,12 @@ fhir::Status Page::FillFrom(store::Reader& reader, const fhir::SearchPlan& plan,
   more_ = !page->next.empty();
   if (more_) place_ = {type, page->next};
   return {};
+}
+
+std::string Page::TypesShown() const {
+  std::string types;
+  for (const std::string& type : types_shown_) types += (types.empty() ? "" : ",") + type;
+  return types;
 }
 
 Value Page::Bundle() {
@@ -238,6 +253,7 @@ Answer Search(Call& call) {
   Page page(call, std::move(*place));
   auto looked = call.tenant.store->View([&](store::Reader& reader) { return page.Fill(reader); });
   if (!looked.ok()) return std::move(looked).error();
+  call.audit_subject = page.TypesShown();
   return JsonResponse(200, page.Bundle());
 }
 
