@@ -47,6 +47,24 @@ void ReadListeners(ConfigSection& root, Config* config) {
   });
 }
 
+void ReadSearch(ConfigSection& root, Config* config) {
+  root.Section("search", [config](ConfigSection& search) {
+    search.Section("index", [config](ConfigSection& s) {
+      fhir::IndexPlan::Setting setting;
+      for (const std::string_view type : fhir::IndexedTypes()) {
+        if (s.Has(type)) s.Texts(type, &setting[std::string(type)]);
+      }
+      auto plan = fhir::IndexPlan::Make(setting);
+      if (plan.ok()) {
+        config->index_plan = std::make_shared<fhir::IndexPlan>(std::move(*plan));
+      } else {
+        const std::string& path = plan.error().path;
+        s.Add(path.substr(0, path.find('.')), path + ": " + plan.error().message);
+      }
+    });
+  });
+}
+
 void ReadAll(ConfigSection& root, Config* config) {
   root.File("data_dir", &config->data_dir, FileKind::kFolder, Presence::kRequired);
   root.File("wrapping_key_file", &config->wrapping_key_file, FileKind::kSecret,
@@ -60,6 +78,7 @@ void ReadAll(ConfigSection& root, Config* config) {
   root.Integer("send_threads", &config->send_threads, 1, 64);
   root.Integer("drain_seconds", &config->drain_seconds, 0, 600);
   root.OneOf("log_level", &config->log_level, {"trace", "debug", "info", "warn", "error"});
+  ReadSearch(root, config);
   ReadVendors(root, config);
   ReadEndpoints(root, config);
   ReadSources(root, config);

@@ -3,12 +3,14 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "adapters/fhir_endpoint/fhir_endpoint.h"
 #include "adapters/vendors.h"
 #include "fhir/result.h"
+#include "fhir/search/index_plan.h"
 
 namespace gateway {
 
@@ -36,6 +38,9 @@ struct Config {
   std::string certificate_file;  // "tls.certificate_file"
   std::string private_key_file;  // "tls.private_key_file"
   std::string client_ca_file;    // "tls.client_ca_file", optional
+
+  // "search.index": {"Observation": ["default", "category"], "Group": ["*"]}; see fhir::IndexPlan
+  std::shared_ptr<const fhir::IndexPlan> index_plan = std::make_shared<fhir::IndexPlan>();
 
   int token_seconds = 300;         // "token_seconds", at most 300
   int send_deadline_ms = 5000;     // "send_deadline_ms"

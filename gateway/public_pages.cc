@@ -8,7 +8,7 @@
 #include "fhir/bundle.h"
 #include "fhir/canonicals.h"
 #include "fhir/channel.h"
-#include "fhir/search_parameters.h"
+#include "fhir/search/keys.h"
 #include "gateway/auth/link_token.h"
 #include "gateway/http/http_error.h"
 #include "gateway/log.h"
@@ -131,12 +131,10 @@ fhir::Result<std::optional<Addressee>> FindAddressee(const interactions::Service
           continue;
         }
         found = Addressee{tenant.get(), id, "", 0};
-        auto keys = fhir::SearchKeys("Patient", "phone", from);
-        if (!keys.ok()) return std::move(keys).error();
         store::SearchQuery query;
         query.programme = id;
         query.type = "Patient";
-        query.all_of.push_back(store::AnyTerm("phone", std::move(*keys)));
+        query.all_of.push_back(store::AnyTerm("phone", {fhir::ContactKey(from)}));
         query.count = 2;
         auto page = reader.Search(query);
         if (!page.ok()) return std::move(page).error();

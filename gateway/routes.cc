@@ -17,6 +17,8 @@ constexpr Route kRoutes[] = {
      &Explain},
     {"POST", "{type}/$validate", Access::kCreate, Lane::kWorker, "validate", &Validate},
     {"POST", "{type}/{id}/$validate", Access::kRead, Lane::kWorker, "validate", &Validate},
+    {"GET", "", Access::kSearch, Lane::kWorker, "search", &Search},
+    {"POST", "_search", Access::kSearch, Lane::kWorker, "search", &Search},
     {"POST", "{type}/_search", Access::kSearch, Lane::kWorker, "search", &Search},
     {"GET", "{type}", Access::kSearch, Lane::kWorker, "search", &Search},
     {"POST", "{type}", Access::kCreate, Lane::kWorker, "", &Create},
@@ -90,7 +92,8 @@ Answer RunRoute(const Route& route, const Services& services, Tenant& tenant,
   const std::vector<std::string_view> names = Segments(route.pattern);
   const std::vector<std::string_view> segments = Segments(path);
   for (size_t i = 0; i < names.size(); ++i) {
-    if (i == 0 && names[i].front() != '$') call.type = std::string(segments[i]);
+    if (i == 0 && names[i].front() != '$' && names[i].front() != '_')
+      call.type = std::string(segments[i]);
     if (names[i] == "{id}") call.id = std::string(segments[i]);
     if (names[i] == "{vid}") call.version = std::string(segments[i]);
   }

@@ -156,7 +156,7 @@ std::shared_ptr<const std::string> Service::Capabilities(const std::string& prog
   if (!text) {
     text = std::make_shared<std::string>(interactions::CapabilityStatement(
         config_.partners_url + "/fhir/" + programme,
-        auth::TokenUrl(config_.partners_url, programme), started_));
+        auth::TokenUrl(config_.partners_url, programme), started_, *config_.index_plan));
   }
   return text;
 }

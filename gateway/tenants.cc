@@ -47,6 +47,7 @@ fhir::Result<std::unique_ptr<Tenant>> OpenTenant(const Config& config, const fs:
   if (!keys.ok()) return WithPrefix(keys.error(), prefix);
   store::SqlcipherOptions options;
   options.dir = tenant->dir;
+  options.plan = config.index_plan;
   fhir::Result<std::unique_ptr<store::Store>> opened =
       store::OpenSqlcipherStore(options, *keys, clock);
   if (!opened.ok()) return WithPrefix(opened.error(), prefix);

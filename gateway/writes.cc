@@ -3,8 +3,9 @@
 #include <utility>
 #include <vector>
 
+#include "fhir/compartment.h"
 #include "fhir/reference.h"
-#include "fhir/search_parameters.h"
+#include "fhir/search/index_entries.h"
 
 namespace gateway {
 namespace {
@@ -101,9 +102,7 @@ fhir::Result<Written> PutResource(store::Transaction& tx, const Scope& scope,
   write.method = exists ? store::WriteMethod::kUpdate : store::WriteMethod::kCreate;
   write.bytes = resource.Bytes();
   write.patient = fhir::PatientOf(resource);
-  for (fhir::SearchValue& value : fhir::SearchValues(resource)) {
-    write.index.push_back({fhir::IndexEntry::Kind::kTerm, value.parameter, value.key, "", ""});
-  }
+  write.index = fhir::IndexEntries(resource, tx.Plan());
   if (auto status = tx.Write(write); !status.ok()) return std::move(status).error();
   if (auto status = BumpEpochs(tx, scope, resource, write.patient); !status.ok()) {
     return std::move(status).error();

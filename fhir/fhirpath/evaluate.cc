@@ -92,7 +92,8 @@ bool IsKindOf(std::string_view type, std::string_view wanted) {
   if (wanted == "DomainResource") {
     return IsResourceType(type) && type != "Bundle" && type != "Binary" && type != "Parameters";
   }
-  if (wanted == "uri") return type == "url" || type == "canonical" || type == "oid" || type == "uuid";
+  if (wanted == "uri")
+    return type == "url" || type == "canonical" || type == "oid" || type == "uuid";
   if (wanted == "string") return type == "code" || type == "id" || type == "markdown";
   if (wanted == "integer") return type == "positiveInt" || type == "unsignedInt";
   return false;
@@ -370,7 +371,8 @@ Result<Expression> Expression::Compile(std::string_view text) {
 }
 
 Result<Items> Expression::Evaluate(const Value& resource) const {
-  return Evaluate(resource, Item{&resource, resource["resourceType"].text(), nullptr, {}, Item::kNoIndex});
+  return Evaluate(resource,
+                  Item{&resource, resource["resourceType"].text(), nullptr, {}, Item::kNoIndex});
 }
 
 Result<Items> Expression::Evaluate(const Value& resource, const Item& element) const {

@@ -40,8 +40,8 @@ using Items = std::vector<Item>;
 class Expression {
  public:
   Expression() = default;  // leads to nothing
-  // kMalformed (with the place in the text) for what does not parse, kNotSupported for a function we
-  // do not have, kTooCostly past 2,000 characters or 40 levels.
+  // kMalformed (with the place in the text) for what does not parse, kNotSupported for a function
+  // we do not have, kTooCostly past 2,000 characters or 40 levels.
   static Result<Expression> Compile(std::string_view text);
 
   // Evaluated on a whole resource. kTooCostly past 1,000,000 steps; never fails else: what is not

@@ -46,8 +46,8 @@ struct Operator {
 };
 constexpr int kTightest = 5;
 constexpr Operator kOperators[] = {
-    {"or", Op::kOr, 0},        {"xor", Op::kXor, 0},    {"and", Op::kAnd, 1}, {"!=", Op::kNotEqual, 2},
-    {"=", Op::kEqual, 2},      {"|", Op::kUnion, 3},    {"is", Op::kIs, 4},   {"as", Op::kAs, 4},
+    {"or", Op::kOr, 0},   {"xor", Op::kXor, 0}, {"and", Op::kAnd, 1}, {"!=", Op::kNotEqual, 2},
+    {"=", Op::kEqual, 2}, {"|", Op::kUnion, 3}, {"is", Op::kIs, 4},   {"as", Op::kAs, 4},
 };
 
 class Parser {
@@ -287,7 +287,8 @@ class Parser {
   Node DateLiteral() {
     const size_t start = ++at_;
     while (at_ < text_.size() &&
-           (IsDigit(text_[at_]) || std::string_view("-:TZ+.").find(text_[at_]) != std::string_view::npos)) {
+           (IsDigit(text_[at_]) ||
+            std::string_view("-:TZ+.").find(text_[at_]) != std::string_view::npos)) {
       ++at_;
     }
     return Literal(json::Value::String(std::string(text_.substr(start, at_ - start))));

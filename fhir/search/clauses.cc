@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "fhir/reference.h"
+#include "fhir/search/asked_text.h"
 #include "fhir/search/keys.h"
 #include "fhir/search/text.h"
 
@@ -88,9 +89,10 @@ class Reading {
  private:
   Error Bad(std::string message) const { return Refusal("value", std::move(message), name()); }
   Error BadModifier() const {
-    return Refusal("not-supported", "this modifier is not for a parameter of type " +
-                                        std::string(Code(parameter_.kind)),
-                   name());
+    return Refusal(
+        "not-supported",
+        "this modifier is not for a parameter of type " + std::string(Code(parameter_.kind)),
+        name());
   }
   std::string_view name() const { return parameter_.name; }
   bool modified() const { return !asked_.modifier.empty(); }
@@ -156,10 +158,11 @@ Result<Clause> Reading::Run() {
   switch (parameter_.kind) {
     case SearchKind::kToken:
       if (any({"in", "not-in", "above", "below"})) {
-        return Refusal("not-supported",
-                       "this modifier needs value sets and hierarchies of codes, which are not kept "
-                       "here; list the codes, separated by commas",
-                       name());
+        return Refusal(
+            "not-supported",
+            "this modifier needs value sets and hierarchies of codes, which are not kept "
+            "here; list the codes, separated by commas",
+            name());
       }
       allowed = allowed || any({"not", "text", "of-type"});
       clause_.negated = asked_.modifier == "not";
@@ -218,14 +221,17 @@ Result<std::string> Reading::TokenTerm(const SearchPart* part, std::string_view 
     if (!fits) return Bad("a contact point is searched by its value");
     return ContactKey(*code);
   }
-  // A code has its system by its binding.
-  const bool bound = part != nullptr && (part->type == "code" || part->type == "boolean");
+  // A code has its system by its binding, an id none.
+  const bool bound = part != nullptr && (part->type == "code" || part->type == "boolean" ||
+                                         part->type == "id" || part->type == "string");
   if (bound && !system->empty()) {
     if (part->system.empty()) return Bad("this parameter is searched by its code without a system");
     if (*system != part->system) return std::string("#no such code");
     return TokenKey("", *code);
   }
-  return TokenKey(*system, *code);
+  // "|code" asks for what has no system, "code" for any.
+  const bool without = parts.size() == 2 && system->empty() && !bound && part != nullptr;
+  return without ? NoSystemKey(*code) : TokenKey(*system, *code);
 }
 
 Status Reading::AskToken(std::string_view item) {
@@ -236,7 +242,7 @@ Status Reading::AskToken(std::string_view item) {
     return {};
   }
   if (asked_.modifier == "of-type") return AskOfType(item);
-  const SearchPart* part = parameter_.parts.size() == 1 ? &parameter_.parts.front() : nullptr;
+  const SearchPart* part = parameter_.parts.empty() ? nullptr : &parameter_.parts.front();
   auto term = TokenTerm(part, item);
   if (!term.ok()) return std::move(term).error();
   clause_.any_of.push_back(parameter_.name == "_id"
@@ -354,12 +360,13 @@ Result<Interval> Reading::IntervalOf(SearchKind kind, std::string_view text,
   if (kind == SearchKind::kDate) {
     auto span = AskedSpan(text, name());
     if (!span.ok()) return std::move(span).error();
-    const auto gap = (asked_.now > span->begin ? asked_.now - span->begin : span->begin - asked_.now);
+    const auto gap =
+        (asked_.now > span->begin ? asked_.now - span->begin : span->begin - asked_.now);
     const auto tenth = std::chrono::milliseconds(gap.count() / 10);
     const std::string begin = InstantKey(span->begin);
     const std::string end = InstantKey(span->end);
-    return Interval{begin, end, begin, end, InstantKey(span->begin - tenth),
-                    InstantKey(span->end + tenth)};
+    return Interval{
+        begin, end, begin, end, InstantKey(span->begin - tenth), InstantKey(span->end + tenth)};
   }
   const auto parts = SplitUnescaped(text, '|');
   const bool quantity = kind == SearchKind::kQuantity;
@@ -376,8 +383,10 @@ Result<Interval> Reading::IntervalOf(SearchKind kind, std::string_view text,
     if (code->empty()) return Bad("a quantity with a system needs its code");
     *key = TokenKey(*system, *code);
   }
-  return Interval{number->ImpliedLow().Ordered(), number->ImpliedHigh().Ordered(),
-                  number->Ordered(),              AfterDecimal(*number),
+  return Interval{number->ImpliedLow().Ordered(),
+                  number->ImpliedHigh().Ordered(),
+                  number->Ordered(),
+                  AfterDecimal(*number),
                   std::min(number->TenthLess().Ordered(), number->ImpliedLow().Ordered()),
                   std::max(AfterDecimal(number->TenthMore()), AfterDecimal(number->ImpliedHigh()))};
 }
@@ -444,7 +453,8 @@ Status Reading::AskComposite(std::string_view item) {
   if (!interval.ok()) return std::move(interval).error();
   for (const std::string& key : keys) {
     const Criterion base{Test::kRange, parameter_.name, key + unit, {}, {}, {}, {}};
-    for (Criterion& one : Compare(prefix, *interval, base)) clause_.any_of.push_back(std::move(one));
+    for (Criterion& one : Compare(prefix, *interval, base))
+      clause_.any_of.push_back(std::move(one));
   }
   return {};
 }
@@ -452,72 +462,5 @@ Status Reading::AskComposite(std::string_view item) {
 }  // namespace
 
 Result<Clause> ClauseOf(const AskedValue& asked) { return Reading(asked).Run(); }
-
-Prefix TakePrefix(std::string_view& text) {
-  constexpr std::pair<std::string_view, Prefix> kPrefixes[] = {
-      {"eq", Prefix::kEq}, {"ne", Prefix::kNe}, {"gt", Prefix::kGt},
-      {"lt", Prefix::kLt}, {"ge", Prefix::kGe}, {"le", Prefix::kLe},
-      {"sa", Prefix::kSa}, {"eb", Prefix::kEb}, {"ap", Prefix::kAp}};
-  for (const auto& [word, prefix] : kPrefixes) {
-    if (!text.starts_with(word)) continue;
-    text.remove_prefix(2);
-    return prefix;
-  }
-  return Prefix::kEq;
-}
-
-Result<Span> AskedSpan(std::string_view asked, std::string_view parameter) {
-  std::string text(asked);
-  // A plus that was not encoded arrives as a blank.
-  std::replace(text.begin(), text.end(), ' ', '+');
-  constexpr size_t kMinutes = std::string_view("2026-01-01T10:00").size();
-  bool to_the_minute = false;
-  if (text.size() >= kMinutes && text[10] == 'T') {
-    if (text.size() == kMinutes || text[kMinutes] != ':') {
-      text.insert(kMinutes, ":00");
-      to_the_minute = true;
-    }
-    if (text.find_first_of("Z+-", kMinutes) == std::string::npos) text += 'Z';
-  }
-  const auto parsed = DateTime::Parse(text);
-  if (!parsed.ok()) return Refusal("value", "the value is no date", parameter);
-  Span span = parsed->Covers();
-  if (to_the_minute) span.end = span.begin + std::chrono::minutes(1);
-  return span;
-}
-
-std::vector<std::string_view> SplitUnescaped(std::string_view text, char separator) {
-  std::vector<std::string_view> parts;
-  size_t start = 0;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\\') {
-      ++i;
-    } else if (text[i] == separator) {
-      parts.push_back(text.substr(start, i - start));
-      start = i + 1;
-    }
-  }
-  parts.push_back(text.substr(start));
-  return parts;
-}
-
-Result<std::string> Unescape(std::string_view text, std::string_view parameter) {
-  std::string result;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\\' && (++i == text.size() ||
-                            std::string_view(",|$\\").find(text[i]) == std::string_view::npos)) {
-      return Refusal("value", "the value has an invalid escape", parameter);
-    }
-    result += text[i];
-  }
-  return result;
-}
-
-Error Refusal(std::string_view issue_code, std::string message, std::string_view parameter) {
-  Error error = Fail(ErrorCode::kMalformed, std::move(message), std::string(parameter));
-  error.findings.push_back(
-      {Severity::kError, std::string(issue_code), error.message, error.path});
-  return error;
-}
 
 }  // namespace fhir

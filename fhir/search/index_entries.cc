@@ -35,7 +35,7 @@ void AddText(Raw& raw, const std::string& text) {
 
 void AddCode(Raw& raw, const std::string& system, const std::string& code) {
   if (code.empty()) return;
-  if (!system.empty()) raw.terms.push_back(TokenKey(system, code));
+  raw.terms.push_back(system.empty() ? NoSystemKey(code) : TokenKey(system, code));
   raw.terms.push_back(TokenKey("", code));
 }
 
@@ -53,9 +53,9 @@ void AddIdentifier(Raw& raw, const Value& identifier) {
 
 void AddToken(Raw& raw, const Value& value, std::string_view type) {
   if (value.is_bool()) {
-    AddCode(raw, "", value.boolean() ? "true" : "false");
+    raw.terms.push_back(TokenKey("", value.boolean() ? "true" : "false"));
   } else if (value.is_string() || value.is_number()) {
-    AddCode(raw, "", value.text());
+    if (!value.text().empty()) raw.terms.push_back(TokenKey("", value.text()));
   } else if (type == "CodeableConcept") {
     for (const Value& coding : value["coding"].items()) {
       AddCode(raw, coding["system"].text(), coding["code"].text());
@@ -182,8 +182,10 @@ std::optional<std::pair<std::string, std::string>> Ends(const Value& value, std:
     const auto low = Decimal::Parse(value["low"]["value"].text());
     const auto high = Decimal::Parse(value["high"]["value"].text());
     if (!low && !high) return std::nullopt;
-    return std::pair(low ? low->Ordered() : LowestDecimal(),
-                     high ? AfterDecimal(*high) : HighestDecimal());
+    auto ends = std::pair(low ? low->Ordered() : LowestDecimal(),
+                          high ? AfterDecimal(*high) : HighestDecimal());
+    if (ends.first >= ends.second) return std::nullopt;
+    return ends;
   }
   const auto number = Decimal::Parse(value.is_object() ? value["value"].text() : value.text());
   if (!number) return std::nullopt;
@@ -285,7 +287,8 @@ void AddComposite(Raw& raw, const SearchParameter& parameter, const Value& resou
     if (i == ordered) continue;
     std::vector<std::string> longer;
     for (const std::string& key : keys) {
-      for (const std::string& term : TermsOf(parts[i], parameter.components[i].kind)) longer.push_back(key + term + "$");
+      for (const std::string& term : TermsOf(parts[i], parameter.components[i].kind))
+        longer.push_back(key + term + "$");
     }
     keys = std::move(longer);
     if (keys.empty() || keys.size() > kMostCombinations) return;

@@ -1,7 +1,8 @@
 // What a resource puts into the search index: three kinds of rows, from which every search type of
 // R4 is made. http://hl7.org/fhir/R4/search.html#ptypes
 //
-//   token      kTerm "system|code" and "|code"; a code element "|code"; Identifier by system|value;
+//   token      kTerm "system|code" and "|code"; "||code" where there is no system; a code element
+//              "|code" alone; Identifier by system|value;
 //              a contact point "|value" as ContactKey says; ":of-type"
 //              "#of-type|type-system|type-code|value"; ":text" kText of display or text
 //   reference  kTerm "Patient/1", the absolute URL, or the canonical with and without |version;

@@ -113,6 +113,12 @@ const std::vector<std::string>& IndexPlan::ParametersOf(std::string_view type) c
   return found != defaults->end() ? found->second : none;
 }
 
+std::vector<std::string_view> IndexedTypes() {
+  std::vector<std::string_view> types;
+  for (const ParameterRows& rows : AllParameterRows().subspan(1)) types.push_back(rows.type);
+  return types;
+}
+
 bool IndexPlan::Has(std::string_view type, std::string_view parameter) const {
   const std::vector<std::string>& names = ParametersOf(type);
   return std::binary_search(names.begin(), names.end(), parameter);

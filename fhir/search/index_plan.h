@@ -31,4 +31,7 @@ class IndexPlan {
   std::map<std::string, std::vector<std::string>, std::less<>> types_;
 };
 
+// The resource types of R4, in the order of names.
+std::vector<std::string_view> IndexedTypes();
+
 }  // namespace fhir

@@ -11,6 +11,8 @@ std::string TokenKey(std::string_view system, std::string_view code) {
   return key;
 }
 
+std::string NoSystemKey(std::string_view code) { return "||" + std::string(code); }
+
 std::string ContactKey(std::string_view value) {
   std::string digits;
   std::string lower;

@@ -13,8 +13,10 @@ namespace fhir {
 inline constexpr std::string_view kPresentKey = "#present";
 inline constexpr char kTextEnd = '\x1f';  // after each part of a kText entry
 
-// "system|code"
+// "system|code"; with an empty system "|code": of any.
 std::string TokenKey(std::string_view system, std::string_view code);
+// "||code": what has no system.
+std::string NoSystemKey(std::string_view code);
 // "|+15550100" or "|ada@example.org": people write one number or address in many ways; compared are
 // the digits with a leading plus, or the letters in lower case.
 std::string ContactKey(std::string_view value);

@@ -84,8 +84,9 @@ SearchParameter Read(std::string_view line) {
 
 const ParameterRows* RowsOf(std::string_view type) {
   const auto rows = AllParameterRows();
-  const auto found = std::lower_bound(rows.begin() + 1, rows.end(), type,
-                                      [](const ParameterRows& r, std::string_view t) { return r.type < t; });
+  const auto found =
+      std::lower_bound(rows.begin() + 1, rows.end(), type,
+                       [](const ParameterRows& r, std::string_view t) { return r.type < t; });
   return found != rows.end() && found->type == type ? &*found : nullptr;
 }
 

@@ -2,6 +2,7 @@
 #include <charconv>
 
 #include "fhir/reference.h"
+#include "fhir/search/asked_text.h"
 #include "fhir/search/clauses.h"
 #include "fhir/search/parameters.h"
 #include "fhir/search/search_plan.h"
@@ -11,6 +12,7 @@ namespace {
 
 constexpr size_t kMostParameters = 100;
 constexpr size_t kMostCriteria = 1'000;
+constexpr size_t kLongestName = 256;
 constexpr size_t kLongestValue = 4'096;
 constexpr int kMostJoins = 3;
 
@@ -72,8 +74,8 @@ Result<const SearchParameter*> Parser::Indexed(std::string_view type,
                                                std::string_view parameter) const {
   const SearchParameter* found = FindSearchParameter(type, parameter);
   if (found == nullptr) {
-    return Refusal("not-supported", "R4 has no search parameter of this name for " + std::string(type),
-                   parameter);
+    return Refusal("not-supported",
+                   "R4 has no search parameter of this name for " + std::string(type), parameter);
   }
   if (found->name != "_id" && !plan_.Has(type, parameter)) {
     return Refusal("not-supported",
@@ -172,7 +174,8 @@ Result<Condition> Parser::Forward(std::string_view type, const Name& name, const
   join->parameter = parameter.name;
   const Name rest = TakeApart(name.rest);
   for (const std::string& target : targets) {
-    const bool has = rest.parameter == "_has" || FindSearchParameter(target, rest.parameter) != nullptr;
+    const bool has =
+        rest.parameter == "_has" || FindSearchParameter(target, rest.parameter) != nullptr;
     if (!has && targets.size() > 1) continue;
     auto condition = ConditionOf(target, name.rest, value, joins + 1);
     if (!condition.ok()) return std::move(condition).error();
@@ -247,7 +250,8 @@ Status Parser::AddSort(std::string_view value) {
     if (kind != SearchKind::kString && kind != SearchKind::kDate && kind != SearchKind::kNumber &&
         kind != SearchKind::kQuantity && kind != SearchKind::kUri) {
       return Refusal("not-supported",
-                     "only strings, dates, numbers, quantities and URIs have an order here", "_sort");
+                     "only strings, dates, numbers, quantities and URIs have an order here",
+                     "_sort");
     }
     search_.sort.push_back({std::string(key), descending});
   }
@@ -303,12 +307,14 @@ Status Parser::AddInclude(const Name& name, std::string_view value) {
 
 Result<bool> Parser::AddResultParameter(const Name& name, const std::string& value) {
   const std::string_view key = name.parameter;
-  const auto refuse = [&](std::string message) { return Refusal("value", std::move(message), key); };
+  const auto refuse = [&](std::string message) {
+    return Refusal("value", std::move(message), key);
+  };
   if (key == "_include" || key == "_revinclude") {
     if (auto added = AddInclude(name, value); !added.ok()) return std::move(added).error();
     return true;
   }
-  constexpr std::string_view kOwn[] = {"_count",    "_sort",   "_total", "_summary",
+  constexpr std::string_view kOwn[] = {"_count",    "_sort",   "_total",  "_summary",
                                        "_elements", "_format", "_pretty", "_list"};
   if (std::find(std::begin(kOwn), std::end(kOwn), key) == std::end(kOwn)) return false;
   if (!name.modifier.empty() || !name.rest.empty()) {
@@ -352,6 +358,9 @@ Result<bool> Parser::AddResultParameter(const Name& name, const std::string& val
 }
 
 Status Parser::Add(std::string_view name, const std::string& value) {
+  if (name.size() > kLongestName) {
+    return Fail(ErrorCode::kTooLarge, "a parameter's name is longer than 256 bytes");
+  }
   const Name parts = TakeApart(name);
   if (value.size() > kLongestValue) {
     return Fail(ErrorCode::kTooLarge, "the value is longer than 4,096 bytes",

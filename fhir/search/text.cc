@@ -34,8 +34,8 @@ bool IsMark(char32_t c) {
 
 bool IsSpace(char32_t c) {
   return c == ' ' || (c >= 0x09 && c <= 0x0D) || c == 0xA0 || c == 0x1680 ||
-         (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F ||
-         c == 0x205F || c == 0x3000;
+         (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F ||
+         c == 0x3000;
 }
 
 }  // namespace
@@ -59,8 +59,8 @@ std::string NormalText(std::string_view text) {
       if (c > 0x1F && c != 0x7F) put({&letter, 1});
     } else if (!IsMark(c)) {
       const auto rows = Foldings();
-      const auto found = std::lower_bound(rows.begin(), rows.end(), c,
-                                          [](const Folding& f, char32_t l) { return f.letter < l; });
+      const auto found = std::lower_bound(
+          rows.begin(), rows.end(), c, [](const Folding& f, char32_t l) { return f.letter < l; });
       const bool folded = found != rows.end() && found->letter == c;
       put(folded ? std::string_view(found->as) : text.substr(i, length));
     }

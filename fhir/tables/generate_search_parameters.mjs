@@ -14,7 +14,7 @@ const entriesOf = (name) => JSON.parse(readFileSync(join(folder, name), 'utf8'))
 const structures = new Map();  // type -> { base, elements: Map(path -> element) }
 for (const structure of [...entriesOf('profiles-types.json'), ...entriesOf('profiles-resources.json')]) {
   if (structure.resourceType !== 'StructureDefinition' || !structure.snapshot) continue;
-  if (structure.derivation === 'constraint') continue;
+  if (structure.derivation === 'constraint' || structure.version !== '4.0.1') continue;  // some are of later releases
   structures.set(structure.name, {
     kind: structure.kind, abstract: structure.abstract,
     elements: new Map(structure.snapshot.element.map((element) => [element.path, element])),

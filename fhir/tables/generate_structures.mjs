@@ -1,4 +1,4 @@
-// Writes structure_table.cc out of the R4 4.0.1 definitions: a row a structure in the notation of
+// Writes structures.cc out of the R4 4.0.1 definitions: a row a structure in the notation of
 // fhir/schema_table.h, and the codes of every value set that a required binding names.
 // usage: node generate_structures.mjs DEFINITIONS_FOLDER PROFILES_FOLDER OUTPUT
 import {readdirSync, readFileSync, writeFileSync} from 'node:fs';

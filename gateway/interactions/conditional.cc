@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "fhir/search_parameters.h"
+#include "gateway/interactions/search_query.h"
 
 namespace gateway::interactions {
 
@@ -15,30 +15,24 @@ fhir::Result<Condition> ParseCondition(const auth::Caller& caller, std::string_v
     return Fail(ErrorCode::kForbidden,
                 "a conditional interaction needs the scope to search this type");
   }
-  Condition condition{std::string(type), http::ParseForm(query)};
-  if (condition.parameters.empty()) {
-    return Fail(ErrorCode::kMalformed, "the condition names no search parameter");
-  }
-  for (const auto& [name, value] : condition.parameters) {
-    if (name.starts_with('_') && name != "_id" && name != "_tag" && name != "_lastUpdated") {
-      return Fail(ErrorCode::kMalformed, "this parameter does not narrow a condition", name);
-    }
-  }
-  return condition;
+  return Condition{std::string(type), http::ParseForm(query)};
 }
 
-fhir::Result<std::optional<std::string>> Match(store::Reader& reader, const auth::Caller& caller,
+fhir::Result<std::optional<std::string>> Match(store::Reader& reader, const Call& call,
                                                const Condition& condition) {
-  store::SearchQuery query;
-  query.programme = caller.programme;
-  query.type = condition.type;
-  query.count = 2;
-  for (const auto& [name, value] : condition.parameters) {
-    auto keys = fhir::SearchKeys(query.type, name, value);
-    if (!keys.ok()) return std::move(keys).error();
-    query.all_of.push_back(store::AnyTerm(name, std::move(*keys)));
+  fhir::SearchOptions options;
+  options.now = call.services.clock.Now();
+  options.base = call.base();
+  auto plan = fhir::ParseSearch(condition.type, condition.parameters, reader.Plan(), options);
+  if (!plan.ok()) return std::move(plan).error();
+  if (plan->all_of.empty() && plan->lists.empty()) {
+    return Fail(ErrorCode::kMalformed, "the condition names no search parameter that narrows it");
   }
-  auto found = reader.Search(query);
+  auto query = QueryOf(reader, call.caller, *plan);
+  if (!query.ok()) return std::move(query).error();
+  query->count = 2;
+  query->with_total = false;
+  auto found = reader.Search(*query);
   if (!found.ok()) return std::move(found).error();
   if (found->matches.size() > 1) {
     return Fail(ErrorCode::kPreconditionFailed,

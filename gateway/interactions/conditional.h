@@ -18,12 +18,13 @@ struct Condition {
 };
 
 // `query` as in a URL: "identifier=urn:x|1". kForbidden unless the caller may search the type (the
-// answer tells whether there is one); kMalformed when it narrows nothing.
+// answer tells whether there is one).
 fhir::Result<Condition> ParseCondition(const auth::Caller& caller, std::string_view type,
                                        std::string_view query);
 
-// The id of the one match; nullopt without one. kPreconditionFailed when there are several.
-fhir::Result<std::optional<std::string>> Match(store::Reader& reader, const auth::Caller& caller,
+// The id of the one match; nullopt without one. kPreconditionFailed when there are several,
+// kMalformed when the condition narrows nothing, else as a search.
+fhir::Result<std::optional<std::string>> Match(store::Reader& reader, const Call& call,
                                                const Condition& condition);
 
 }  // namespace gateway::interactions

@@ -21,7 +21,7 @@ Answer Create(Call& call) {
   auto done =
       Commit(call, [&](store::Transaction& tx, std::vector<Written>& written) -> fhir::Status {
         if (condition) {
-          auto match = Match(tx, call.caller, *condition);
+          auto match = Match(tx, call, *condition);
           if (!match.ok()) return std::move(match).error();
           if (*match) {
             auto there = FoundResource(tx, call.scope(), call.type, **match);

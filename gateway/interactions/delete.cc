@@ -20,7 +20,7 @@ Answer Delete(Call& call) {
         removed = Written();
         removed.changed = false;
         if (condition) {
-          auto match = Match(tx, call.caller, *condition);
+          auto match = Match(tx, call, *condition);
           if (!match.ok()) return std::move(match).error();
           if (!*match) return {};
           id = **match;

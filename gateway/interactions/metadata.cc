@@ -6,7 +6,7 @@
 
 #include "fhir/canonicals.h"
 #include "fhir/json/json.h"
-#include "fhir/search_parameters.h"
+#include "fhir/search/parameters.h"
 
 namespace gateway::interactions {
 namespace {
@@ -27,19 +27,27 @@ constexpr const char* kTypes[] = {
     "Coverage",           "MedicationRequest", "Organization",         "Patient", "Practitioner",
     "PractitionerRole",   "Provenance",        "RelatedPerson",        "Task"};
 
-// The parameters of these types that are not tokens.
-std::string_view KindOf(std::string_view parameter) {
-  constexpr std::string_view kReferences[] = {"patient",  "subject",    "recipient",
-                                              "owner",    "focus",      "beneficiary",
-                                              "based-on", "medication", "target"};
-  constexpr std::string_view kUris[] = {"url", "instantiates-canonical"};
-  const auto in = [&](const auto& names) {
-    return std::find(std::begin(names), std::end(names), parameter) != std::end(names);
-  };
-  return in(kReferences) ? "reference" : in(kUris) ? "uri" : "token";
+// What can be brought along: every reference from here, and the indexed ones of our domain to here.
+void AddIncludes(Value& entry, std::string_view type, const fhir::IndexPlan& plan) {
+  Value forward = Value::Array();
+  forward.Add(Text("*"));
+  for (const fhir::SearchParameter& parameter : fhir::SearchParametersOf(type)) {
+    if (parameter.kind != fhir::SearchKind::kReference) continue;
+    forward.Add(Text(std::string(type) + ":" + parameter.name));
+  }
+  entry.Set("searchInclude", std::move(forward));
+  Value reverse = Value::Array();
+  for (const char* source : kTypes) {
+    for (const fhir::SearchParameter& parameter : fhir::SearchParametersOf(source)) {
+      const bool refers = parameter.kind == fhir::SearchKind::kReference &&
+                          parameter.MayTarget(type) && plan.Has(source, parameter.name);
+      if (refers) reverse.Add(Text(std::string(source) + ":" + parameter.name));
+    }
+  }
+  if (reverse.size() > 0) entry.Set("searchRevInclude", std::move(reverse));
 }
 
-Value ResourceEntry(const char* type) {
+Value ResourceEntry(const char* type, const fhir::IndexPlan& plan) {
   Value entry = Value::Object();
   entry.Set("type", Text(type));
   Value interactions = Value::Array();
@@ -62,8 +70,11 @@ Value ResourceEntry(const char* type) {
   };
   add("_id", "token");
   add("_lastUpdated", "date");
-  for (const std::string& name : fhir::SearchParametersOf(type)) add(name, KindOf(name));
+  for (const fhir::SearchParameter& parameter : fhir::SearchParametersOf(type)) {
+    if (plan.Has(type, parameter.name)) add(parameter.name, fhir::Code(parameter.kind));
+  }
   entry.Set("searchParam", std::move(parameters));
+  AddIncludes(entry, type, plan);
   if (std::string_view(type) == "CommunicationRequest") {
     Value operation = Value::Object();
     operation.Set("name", Text("explain"));
@@ -76,7 +87,7 @@ Value ResourceEntry(const char* type) {
 }  // namespace
 
 std::string CapabilityStatement(const std::string& base, const std::string& token_url,
-                                fhir::Instant started) {
+                                fhir::Instant started, const fhir::IndexPlan& plan) {
   Value statement = Value::Object();
   statement.Set("resourceType", Text("CapabilityStatement"));
   statement.Set("status", Text("active"));
@@ -111,9 +122,10 @@ std::string CapabilityStatement(const std::string& base, const std::string& toke
   security.Set("service", Value::Array({std::move(service)}));
   rest.Set("security", std::move(security));
   Value resources = Value::Array();
-  for (const char* type : kTypes) resources.Add(ResourceEntry(type));
+  for (const char* type : kTypes) resources.Add(ResourceEntry(type, plan));
   rest.Set("resource", std::move(resources));
-  rest.Set("interaction", Value::Array({Coded("transaction"), Coded("batch")}));
+  rest.Set("interaction",
+           Value::Array({Coded("transaction"), Coded("batch"), Coded("search-system")}));
   statement.Set("rest", Value::Array({std::move(rest)}));
   return fhir::json::Write(statement);
 }

@@ -4,10 +4,11 @@
 #include <string>
 
 #include "fhir/date_time.h"
+#include "fhir/search/index_plan.h"
 
 namespace gateway::interactions {
 
 std::string CapabilityStatement(const std::string& base, const std::string& token_url,
-                                fhir::Instant started);
+                                fhir::Instant started, const fhir::IndexPlan& plan);
 
 }  // namespace gateway::interactions

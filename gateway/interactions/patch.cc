@@ -57,7 +57,7 @@ Answer Patch(Call& call) {
       Commit(call, [&](store::Transaction& tx, std::vector<Written>& written) -> fhir::Status {
         std::string id = call.id;
         if (condition) {
-          auto match = Match(tx, call.caller, *condition);
+          auto match = Match(tx, call, *condition);
           if (!match.ok()) return std::move(match).error();
           if (!*match) return Fail(ErrorCode::kNotFound, "nothing matches the condition");
           id = **match;

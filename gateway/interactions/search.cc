@@ -3,9 +3,12 @@
 #include <charconv>
 
 #include "fhir/bundle.h"
-#include "fhir/search_parameters.h"
+#include "fhir/operation_outcome.h"
+#include "fhir/reference.h"
+#include "fhir/search/asked_text.h"
 #include "gateway/auth/page_token.h"
 #include "gateway/interactions/interactions.h"
+#include "gateway/interactions/search_query.h"
 
 namespace gateway::interactions {
 namespace {
@@ -14,88 +17,19 @@ using fhir::ErrorCode;
 using fhir::Fail;
 using fhir::json::Value;
 
-constexpr size_t kMostPerPage = 1000;
+constexpr size_t kMostPerPage = 1'000;
+constexpr size_t kUsualPerPage = 20;
+constexpr size_t kMostTypes = 10;
 
-fhir::Result<int64_t> Number(const std::string& name, const std::string& value) {
-  int64_t number = 0;
-  const char* end = value.data() + value.size();
-  const auto [last, error] = std::from_chars(value.data(), end, number);
-  if (error != std::errc() || last != end || number < 0) {
-    return Fail(ErrorCode::kMalformed, "must be a whole number", name);
-  }
-  return number;
-}
-
-std::vector<std::string> Ids(const std::string& value) {
-  std::vector<std::string> ids;
-  size_t start = 0;
-  while (start <= value.size()) {
-    const size_t comma = std::min(value.find(',', start), value.size());
-    if (comma > start) ids.push_back(value.substr(start, comma - start));
-    start = comma + 1;
-  }
-  return ids;
-}
-
-// _lastUpdated=ge2026-11-22: the prefixes of http://hl7.org/fhir/R4/search.html#prefix on ranges.
-fhir::Result<fhir::Span> LastUpdated(const std::string& text) {
-  std::string prefix = text.substr(0, 2);
-  std::string date = text;
-  if (!prefix.empty() && std::isalpha(static_cast<unsigned char>(prefix[0]))) {
-    date = text.substr(2);
-  } else {
-    prefix = "eq";
-  }
-  auto parsed = fhir::DateTime::Parse(date);
-  if (!parsed.ok()) return Fail(ErrorCode::kMalformed, "is not a date", "_lastUpdated");
-  const fhir::Span span = parsed->Covers();
-  if (prefix == "eq") return span;
-  if (prefix == "gt" || prefix == "sa") return fhir::Span{span.end, fhir::Instant::max()};
-  if (prefix == "ge") return fhir::Span{span.begin, fhir::Instant::max()};
-  if (prefix == "lt" || prefix == "eb") return fhir::Span{fhir::Instant::min(), span.begin};
-  if (prefix == "le") return fhir::Span{fhir::Instant::min(), span.end};
-  return Fail(ErrorCode::kNotSupported, "this prefix is not supported for _lastUpdated",
-              "_lastUpdated");
-}
-
-fhir::Status AddParameter(store::SearchQuery& query, const std::string& name,
-                          const std::string& value) {
-  if (name == "_id") {
-    fhir::Clause clause;
-    for (const std::string& id : Ids(value)) {
-      fhir::Criterion criterion;
-      criterion.test = fhir::Criterion::Test::kId;
-      criterion.parameter = "_id";
-      criterion.key = id;
-      clause.any_of.push_back(std::move(criterion));
-    }
-    query.all_of.push_back(std::move(clause));
-  } else if (name == "_lastUpdated") {
-    auto span = LastUpdated(value);
-    if (!span.ok()) return std::move(span).error();
-    query.last_updated.push_back(*span);
-  } else if (name == "_count") {
-    auto count = Number(name, value);
-    if (!count.ok()) return std::move(count).error();
-    query.count = std::min<size_t>(static_cast<size_t>(*count), kMostPerPage);
-  } else if (name == "_after") {
-    query.after = value;
-  } else if (name == "_total") {
-    query.with_total = value == "accurate";
-  } else if (name == "_format") {
-    if (value.find("json") == std::string::npos) {
-      return Fail(ErrorCode::kNotAcceptable, "only JSON is produced", "_format");
-    }
-  } else {
-    auto keys = fhir::SearchKeys(query.type, name, value);
-    if (!keys.ok()) return std::move(keys).error();
-    query.all_of.push_back(store::AnyTerm(name, std::move(*keys)));
-  }
-  return {};
-}
+// Where a page begins: in which of the types, and after what.
+struct Place {
+  size_t type = 0;
+  std::string after;
+};
 
 // A paging link stands for the whole search it was made from.
-fhir::Status ResumePage(Call& call) {
+fhir::Result<Place> ResumePage(Call& call) {
+  Place place;
   for (const auto& [name, value] : call.parameters) {
     if (name != "_page") continue;
     auto search = auth::OpenPage(call.tenant.page_key, call.caller, call.type, value);
@@ -103,63 +37,224 @@ fhir::Status ResumePage(Call& call) {
       return Fail(ErrorCode::kMalformed,
                   "this is not a page of a search by this client; start the search again", "_page");
     }
-    call.parameters = http::ParseForm(*search);
-    return {};
+    auto parameters = http::ParseForm(*search);
+    // The place was written last; a link of an older version has another one.
+    if (parameters.size() < 2 || parameters.back().first != "after") {
+      return Fail(ErrorCode::kMalformed, "this page is too old; start the search again", "_page");
+    }
+    place.after = parameters.back().second;
+    parameters.pop_back();
+    place.type = static_cast<size_t>(std::atoi(parameters.back().second.c_str()));
+    parameters.pop_back();
+    call.parameters = std::move(parameters);
+    return place;
+  }
+  return place;
+}
+
+std::string NextLink(const Call& call, const Place& place) {
+  std::string rest;
+  for (const auto& [name, value] : call.parameters) {
+    rest += http::PercentEncode(name) + "=" + http::PercentEncode(value) + "&";
+  }
+  rest += "type=" + std::to_string(place.type) + "&after=" + http::PercentEncode(place.after);
+  return call.base() + (call.type.empty() ? "" : "/" + call.type) +
+         "?_page=" + auth::SealPage(call.tenant.page_key, call.caller, call.type, rest);
+}
+
+// A value may name a patient: no URL the gateway makes carries one (house, promise 4).
+std::string SelfLink(const Call& call) {
+  constexpr std::string_view kHarmless[] = {"_count",       "_elements", "_include",
+                                            "_lastUpdated", "_sort",     "_revinclude",
+                                            "_summary",     "_total",    "_type"};
+  std::string self = call.base() + (call.type.empty() ? "" : "/" + call.type);
+  char separator = '?';
+  for (const auto& [name, value] : call.parameters) {
+    const std::string_view key = std::string_view(name).substr(0, name.find(':'));
+    if (std::find(std::begin(kHarmless), std::end(kHarmless), key) == std::end(kHarmless)) continue;
+    self += separator + http::PercentEncode(name) + "=" + http::PercentEncode(value);
+    separator = '&';
+  }
+  return self;
+}
+
+Value Entry(const Call& call, fhir::Resource resource, const fhir::SearchPlan& plan,
+            const char* mode_code) {
+  KeepAsked(plan, resource, mode_code == std::string_view("match"));
+  Value entry = Value::Object();
+  entry.Set("fullUrl", Value::String(call.base() + "/" + resource.Relative()));
+  entry.Set("resource", std::move(resource.mutable_json()));
+  Value mode = Value::Object();
+  mode.Set("mode", Value::String(mode_code));
+  entry.Set("search", std::move(mode));
+  return entry;
+}
+
+Value OutcomeEntry(const std::vector<fhir::Issue>& warnings) {
+  Value entry = Value::Object();
+  entry.Set("resource", fhir::OperationOutcome(warnings));
+  Value mode = Value::Object();
+  mode.Set("mode", Value::String("outcome"));
+  entry.Set("search", std::move(mode));
+  return entry;
+}
+
+// The search of each type: of the path, or of _type.
+fhir::Result<std::vector<fhir::SearchPlan>> Plans(const Call& call, const fhir::IndexPlan& index) {
+  fhir::SearchOptions options;
+  const bool lenient =
+      call.request.field("Prefer").find("handling=lenient") != std::string_view::npos;
+  options.handling = lenient ? fhir::Handling::kLenient : fhir::Handling::kStrict;
+  options.now = call.services.clock.Now();
+  options.base = call.base();
+  std::vector<std::string> types;
+  fhir::SearchParameters parameters;
+  if (!call.type.empty()) types.push_back(call.type);
+  for (const auto& parameter : call.parameters) {
+    if (!call.type.empty() || parameter.first != "_type") {
+      parameters.push_back(parameter);
+      continue;
+    }
+    for (std::string_view type : fhir::SplitUnescaped(parameter.second, ','))
+      types.emplace_back(type);
+  }
+  if (types.empty() || types.size() > kMostTypes) {
+    return fhir::Refusal("required",
+                         "a search over several types names them, at most ten: _type=A,B", "_type");
+  }
+  std::vector<fhir::SearchPlan> plans;
+  for (const std::string& type : types) {
+    if (!fhir::IsResourceType(type)) {
+      return fhir::Refusal("value", "this is not a resource type of R4", "_type");
+    }
+    if (!call.caller.May(auth::Access::kSearch, type)) {
+      return Fail(ErrorCode::kForbidden,
+                  "the token's scopes do not cover this; ask for a scope on this type", "_type");
+    }
+    auto plan = fhir::ParseSearch(type, parameters, index, options);
+    if (!plan.ok()) return std::move(plan).error();
+    plans.push_back(std::move(*plan));
+  }
+  if (plans.size() > 1 && !plans.front().sort.empty()) {
+    return fhir::Refusal("not-supported", "a search over several types has no order of its own",
+                         "_sort");
+  }
+  return plans;
+}
+
+// What one page of the answer is made of.
+class Page {
+ public:
+  Page(Call& call, Place place) : call_(call), place_(std::move(place)) {}
+
+  fhir::Status Fill(store::Reader& reader);
+  fhir::json::Value Bundle();
+  // For the access journal: "MedicationRequest,Patient".
+  std::string TypesShown() const;
+
+ private:
+  fhir::Status FillFrom(store::Reader& reader, const fhir::SearchPlan& plan, size_t type);
+
+  Call& call_;
+  Place place_;
+  std::vector<Value> entries_;
+  std::vector<std::string> types_shown_;
+  std::vector<fhir::Issue> warnings_;
+  size_t room_ = kUsualPerPage;
+  bool counts_only_ = false;
+  int64_t total_ = -1;
+  bool more_ = false;
+};
+
+fhir::Status Page::Fill(store::Reader& reader) {
+  auto plans = Plans(call_, reader.Plan());
+  if (!plans.ok()) return std::move(plans).error();
+  const fhir::SearchPlan& first = plans->front();
+  room_ = std::min(first.count.value_or(kUsualPerPage), kMostPerPage);
+  counts_only_ = room_ == 0 || first.summary == fhir::Summary::kCount;
+  if (counts_only_) room_ = 0;
+  warnings_ = first.warnings;
+  for (size_t type = 0; type < plans->size(); ++type) {
+    fhir::SearchPlan& plan = (*plans)[type];
+    plan.with_total = plan.with_total || counts_only_;
+    if (type < place_.type && !plan.with_total) continue;
+    if (more_ && !plan.with_total) break;
+    if (auto filled = FillFrom(reader, plan, type); !filled.ok()) return filled;
   }
   return {};
+}
+
+fhir::Status Page::FillFrom(store::Reader& reader, const fhir::SearchPlan& plan, size_t type) {
+  auto query = QueryOf(reader, call_.caller, plan);
+  if (!query.ok()) return std::move(query).error();
+  const bool shown = type >= place_.type && !more_ && !counts_only_;
+  // A full page still has to know whether there is one more.
+  query->count = shown ? std::max<size_t>(room_, 1) : 0;
+  if (type == place_.type) query->after = place_.after;
+  auto page = reader.Search(*query);
+  if (!page.ok()) return std::move(page).error();
+  if (plan.with_total) total_ = std::max<int64_t>(total_, 0) + std::max<int64_t>(page->total, 0);
+  if (!shown) return {};
+  if (room_ == 0) {
+    if (page->matches.empty()) return {};
+    more_ = true;
+    place_ = {type, ""};
+    return {};
+  }
+  std::vector<fhir::Resource> matches;
+  for (const store::ResourceVersion& match : page->matches) {
+    auto resource = fhir::Resource::Parse(match.bytes);
+    if (resource.ok())
+      matches.push_back(std::move(*resource));  // else erased between index and body
+  }
+  room_ -= page->matches.size();
+  Included included;
+  if (!plan.includes.empty()) {
+    auto found = IncludedWith(reader, call_.caller, plan, matches);
+    if (!found.ok()) return std::move(found).error();
+    included = std::move(*found);
+  }
+  const auto shows = [&](const std::string& one) {
+    const auto known = std::find(types_shown_.begin(), types_shown_.end(), one);
+    if (known == types_shown_.end()) types_shown_.push_back(one);
+  };
+  shows(plan.type);
+  for (const fhir::Resource& one : included.resources) shows(one.type());
+  for (fhir::Resource& match : matches) {
+    entries_.push_back(Entry(call_, std::move(match), plan, "match"));
+  }
+  for (fhir::Resource& one : included.resources) {
+    entries_.push_back(Entry(call_, std::move(one), plan, "include"));
+  }
+  warnings_.insert(warnings_.end(), included.warnings.begin(), included.warnings.end());
+  more_ = !page->next.empty();
+  if (more_) place_ = {type, page->next};
+  return {};
+}
+
+std::string Page::TypesShown() const {
+  std::string types;
+  for (const std::string& type : types_shown_) types += (types.empty() ? "" : ",") + type;
+  return types;
+}
+
+Value Page::Bundle() {
+  if (!warnings_.empty()) entries_.push_back(OutcomeEntry(warnings_));
+  std::vector<fhir::BundleLink> links = {{"self", SelfLink(call_)}};
+  if (more_) links.push_back({"next", NextLink(call_, place_)});
+  return fhir::MakeBundle("searchset", std::move(entries_), total_, links);
 }
 
 }  // namespace
 
 Answer Search(Call& call) {
-  if (auto resumed = ResumePage(call); !resumed.ok()) return std::move(resumed).error();
-  store::SearchQuery query;
-  query.programme = call.caller.programme;
-  query.type = call.type;
-  std::string self = call.base() + "/" + call.type;
-  char separator = '?';
-  for (const auto& [name, value] : call.parameters) {
-    if (auto added = AddParameter(query, name, value); !added.ok()) return std::move(added).error();
-    // A value may name a patient: no URL the gateway makes carries one (house, promise 4).
-    const bool harmless = name == "_count" || name == "_total" || name == "_lastUpdated";
-    if (!harmless) continue;
-    self += separator + name + "=" + http::PercentEncode(value);
-    separator = '&';
-  }
-  store::SearchPage page;
-  auto looked = call.tenant.store->View([&](store::Reader& reader) -> fhir::Status {
-    auto found = reader.Search(query);
-    if (!found.ok()) return std::move(found).error();
-    page = std::move(*found);
-    return {};
-  });
+  auto place = ResumePage(call);
+  if (!place.ok()) return std::move(place).error();
+  Page page(call, std::move(*place));
+  auto looked = call.tenant.store->View([&](store::Reader& reader) { return page.Fill(reader); });
   if (!looked.ok()) return std::move(looked).error();
-
-  std::vector<Value> entries;
-  for (const store::ResourceVersion& match : page.matches) {
-    auto resource = fhir::json::Parse(match.bytes);
-    if (!resource.ok()) continue;  // erased between index and body
-    Value entry = Value::Object();
-    entry.Set("fullUrl", Value::String(call.base() + "/" + match.type + "/" + match.id));
-    entry.Set("resource", std::move(*resource));
-    Value mode = Value::Object();
-    mode.Set("mode", Value::String("match"));
-    entry.Set("search", std::move(mode));
-    entries.push_back(std::move(entry));
-  }
-  std::vector<fhir::BundleLink> links = {{"self", self}};
-  if (!page.next.empty()) {
-    std::string rest;
-    for (const auto& [name, value] : call.parameters) {
-      if (name == "_after") continue;
-      rest += http::PercentEncode(name) + "=" + http::PercentEncode(value) + "&";
-    }
-    rest += "_after=" + http::PercentEncode(page.next);
-    links.push_back(
-        {"next", call.base() + "/" + call.type + "?_page=" +
-                     auth::SealPage(call.tenant.page_key, call.caller, call.type, rest)});
-  }
-  return JsonResponse(200, fhir::MakeBundle("searchset", std::move(entries), page.total, links));
+  call.audit_subject = page.TypesShown();
+  return JsonResponse(200, page.Bundle());
 }
 
 }  // namespace gateway::interactions

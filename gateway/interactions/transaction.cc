@@ -219,7 +219,7 @@ class Transaction {
         CollectConditionalReferences(step.entry->resource->json(), references);
       }
       if (!step.condition) continue;
-      auto match = Match(reader, call_.caller, *step.condition);
+      auto match = Match(reader, call_, *step.condition);
       if (!match.ok()) return At(std::move(match).error(), step.entry->index);
       matches.steps.back() = std::move(*match);
     }
@@ -228,7 +228,7 @@ class Transaction {
       auto condition = ParseCondition(call_.caller, reference.substr(0, question),
                                       std::string_view(reference).substr(question + 1));
       if (!condition.ok()) return std::move(condition).error();
-      auto match = Match(reader, call_.caller, *condition);
+      auto match = Match(reader, call_, *condition);
       if (!match.ok()) return std::move(match).error();
       if (!*match) {
         return Fail(ErrorCode::kPreconditionFailed, "a conditional reference matches nothing",

@@ -11,7 +11,7 @@ using fhir::Fail;
 // The id that a conditional update writes to, by the table of the specification.
 fhir::Result<std::string> TargetId(store::Transaction& tx, const Call& call,
                                    const Condition& condition, const fhir::Resource& body) {
-  auto match = Match(tx, call.caller, condition);
+  auto match = Match(tx, call, condition);
   if (!match.ok()) return std::move(match).error();
   if (*match) {
     if (body.id().empty() || body.id() == **match) return **match;

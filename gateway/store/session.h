@@ -22,6 +22,7 @@ struct SessionKeys {
   std::string index;
   std::string ledger;
   std::string tenant_seal;
+  std::shared_ptr<const fhir::IndexPlan> plan;  // no key, but shared alike; null: the default
   ~SessionKeys();
 };
 
@@ -54,6 +55,10 @@ class Session final : public Transaction {
   fhir::Status DestroyKey(std::string_view programme, std::string_view patient_id);
 
   Connection& connection() { return *db_; }
+
+  const fhir::IndexPlan& Plan() const override {
+    return keys_.plan ? *keys_.plan : fhir::IndexPlan::Default();
+  }
 
   // Reader
   fhir::Result<std::optional<ResourceVersion>> Read(std::string_view programme,

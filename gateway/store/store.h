@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "fhir/result.h"
+#include "fhir/search/index_plan.h"
 #include "gateway/store/records.h"
 
 namespace gateway::store {
@@ -19,6 +20,9 @@ namespace gateway::store {
 class Reader {
  public:
   virtual ~Reader() = default;
+
+  // Which search parameters the resources of this store are indexed by.
+  virtual const fhir::IndexPlan& Plan() const = 0;
 
   // Resources. A deleted one is answered (its deleted() says so), an unknown one is nullopt.
   virtual fhir::Result<std::optional<ResourceVersion>> Read(std::string_view programme,

@@ -385,7 +385,7 @@ describe('the FHIR API', () => {
     assert.equal(statement.resourceType, 'CapabilityStatement');
     assert.equal(statement.fhirVersion, '4.0.1');
     const [rest] = statement.rest;
-    assert.deepEqual(rest.interaction.map(({ code }) => code), ['transaction', 'batch']);
+    assert.deepEqual(rest.interaction.map(({ code }) => code), ['transaction', 'batch', 'search-system']);
     const entry = rest.resource.find(({ type }) => type === 'Patient');
     assert.deepEqual(entry.interaction.map(({ code }) => code).sort(),
       ['create', 'delete', 'history-instance', 'read', 'search-type', 'update', 'vread']);

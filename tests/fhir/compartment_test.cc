@@ -1,0 +1,53 @@
+#include "fhir/compartment.h"
+
+#include <gtest/gtest.h>
+
+namespace fhir {
+namespace {
+
+Resource Read(std::string_view text) {
+  auto resource = Resource::Parse(text);
+  EXPECT_TRUE(resource.ok()) << text;
+  return resource.ok() ? *resource : Resource();
+}
+
+TEST(CompartmentTest, CompartmentIsThePatientTheResourceIsAbout) {
+  EXPECT_EQ(PatientOf(Read(R"({"resourceType":"Patient","id":"1"})")), "Patient/1");
+  EXPECT_EQ(PatientOf(Read(R"({"resourceType":"Patient"})")), "");
+  EXPECT_EQ(PatientOf(Read(R"({"resourceType":"Consent","patient":{"reference":"Patient/2"}})")),
+            "Patient/2");
+  EXPECT_EQ(
+      PatientOf(Read(R"({"resourceType":"Task","for":{"reference":"Patient/3/_history/1"}})")),
+      "Patient/3");
+  EXPECT_EQ(
+      PatientOf(Read(R"({"resourceType":"Coverage","beneficiary":{"reference":"Patient/4"}})")),
+      "Patient/4");
+  EXPECT_EQ(PatientOf(Read(R"({"resourceType":"ResearchSubject",
+                              "individual":{"reference":"Patient/5"}})")),
+            "Patient/5");
+  EXPECT_EQ(PatientOf(Read(R"({"resourceType":"Contract",
+                  "subject":[{"reference":"Organization/1"},{"reference":"Patient/6"}]})")),
+            "Patient/6");
+}
+
+TEST(CompartmentTest, SubjectComesBeforeRecipient) {
+  EXPECT_EQ(PatientOf(Read(R"({"resourceType":"Communication",
+                  "recipient":[{"reference":"Patient/9"}],"subject":{"reference":"Patient/1"}})")),
+            "Patient/1");
+  EXPECT_EQ(PatientOf(Read(R"({"resourceType":"CommunicationRequest",
+                              "recipient":[{"reference":"Patient/9"}]})")),
+            "Patient/9");
+}
+
+TEST(CompartmentTest, SomeResourcesHaveNoPatient) {
+  EXPECT_EQ(PatientOf(Read(R"({"resourceType":"Provenance","patient":{"reference":"Patient/1"}})")),
+            "");
+  EXPECT_EQ(PatientOf(Read(R"({"resourceType":"Task","for":{"reference":"Group/1"}})")), "");
+  EXPECT_EQ(PatientOf(Read(
+                R"({"resourceType":"Task","for":{"reference":"https://e.example/Patient/1"}})")),
+            "");
+  EXPECT_EQ(PatientOf(Read(R"({"resourceType":"Organization"})")), "");
+}
+
+}  // namespace
+}  // namespace fhir
