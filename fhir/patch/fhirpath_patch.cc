@@ -51,7 +51,7 @@ const Structure* StructureAt(const Value& at, const Structure* structure, const 
     const auto below = [&](const Value& value) {
       const Structure* of =
           value["resourceType"].is_string() ? FindStructure(value["resourceType"].text())
-                                            : rule->structure;
+                                            : rule->structure();
       return StructureAt(value, of, sought);
     };
     if (const Structure* found = below(member.value)) return found;

@@ -126,18 +126,23 @@ void Session::AbandonGroup() {
   numbers_.clear();
 }
 
-Status Session::DestroyKey(std::string_view programme, std::string_view patient_id) {
-  ++head_.shreds;
+Result<bool> Session::Erase(std::string_view programme, std::string_view patient_id) {
   const Result<int64_t> number = KeyNumberOf(programme, patient_id);
   if (!number.ok()) return number.error();
-  if (*number == 0) return {};
-  if (Status s = patient_keys_.Destroy(*number); !s.ok()) return s;
+  ++head_.shreds;
+  if (*number == 0) return true;
+  // Once the key is gone nobody could say whose rows they are: they go in a commit before it.
+  Result<bool> forgot = ForgetIndexOf(*number);
+  if (!forgot.ok()) return forgot;
+  if (*forgot) return false;
+  if (Status s = patient_keys_.Destroy(*number); !s.ok()) return s.error();
   Statement row =
       db_->Query("DELETE FROM key_of_patient WHERE programme = ?1 AND patient = ?2",
                  numbers_.find(programme)->second);
   StoredId(patient_id).BindTo(row, 2);
   row.Step();
-  return row.status();
+  if (Status s = row.status(); !s.ok()) return s.error();
+  return true;
 }
 
 // ---- sealing

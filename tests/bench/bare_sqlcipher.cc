@@ -99,7 +99,7 @@ class Loop {
       : data_(dir + "/data.db", std::string(32, 'd'), gateway::store::File::kData),
         patients_(dir + "/patients.db", std::string(32, 'p'), gateway::store::File::kPatients) {
     resource_ = data_.Prepare(
-        "INSERT INTO resource (programme, type, id, version, updated, method, patient, terms, body)"
+        "INSERT INTO resource (programme, type, id, version, updated, method, patient, entries, body)"
         " VALUES (1, 2, ?1, 1, ?2, 0, ?3, ?4, ?5)");
     term_ = data_.Prepare("INSERT INTO search_index (term, resource) VALUES (?1, ?2)");
     ledger_ = data_.Prepare("INSERT INTO ledger (seq, kind, leaf) VALUES (?1, 2, ?2)");
