@@ -49,40 +49,45 @@ Value Entry(const Call& call, const store::ResourceVersion& version) {
 }  // namespace
 
 Answer History(Call& call) {
-  size_t count = 50;
-  int64_t before = 0;
+  store::HistoryQuery query;
+  query.programme = call.caller.programme;
+  query.type = call.type;
+  query.id = call.id;
   for (const auto& [name, value] : call.parameters) {
+    if (name == "_after") {
+      query.after = value;
+      continue;
+    }
+    if (name != "_count") {
+      return fhir::Fail(fhir::ErrorCode::kNotSupported, "unknown parameter of history", name);
+    }
     int64_t number = 0;
     const char* end = value.data() + value.size();
     const auto [last, error] = std::from_chars(value.data(), end, number);
     const bool good = error == std::errc() && last == end && number > 0;
-    if (name != "_count" && name != "_before") {
-      return fhir::Fail(fhir::ErrorCode::kNotSupported, "unknown parameter of history", name);
-    }
     if (!good) return fhir::Fail(fhir::ErrorCode::kMalformed, "must be a number above 0", name);
-    if (name == "_count") count = std::min<size_t>(static_cast<size_t>(number), kMostVersions);
-    if (name == "_before") before = number;
+    query.count = std::min<size_t>(static_cast<size_t>(number), kMostVersions);
   }
-  std::vector<store::ResourceVersion> versions;
+  store::HistoryPage page;
   auto looked = call.tenant.store->View([&](store::Reader& reader) -> fhir::Status {
-    auto read = reader.History(call.caller.programme, call.type, call.id, count + 1, before);
+    auto read = reader.History(query);
     if (!read.ok()) return std::move(read).error();
-    versions = std::move(*read);
+    page = std::move(*read);
     return {};
   });
   if (!looked.ok()) return std::move(looked).error();
-  if (versions.empty() && before == 0) {
+  const std::vector<store::ResourceVersion>& versions = page.versions;
+  if (versions.empty() && query.after.empty()) {
     return fhir::Fail(fhir::ErrorCode::kNotFound, "there is no such resource");
   }
   const std::string self = call.base() + "/" + call.type + "/" + call.id + "/_history";
   std::vector<fhir::BundleLink> links = {{"self", self}};
-  if (versions.size() > count) {
-    versions.pop_back();
-    links.push_back({"next", self + "?_count=" + std::to_string(count) +
-                                 "&_before=" + std::to_string(versions.back().version)});
+  if (!page.next.empty()) {
+    links.push_back(
+        {"next", self + "?_count=" + std::to_string(query.count) + "&_after=" + page.next});
   }
   // Versions are numbered without gaps, so the newest says how many there are.
-  const int64_t total = before == 0 && !versions.empty() ? versions.front().version : -1;
+  const int64_t total = query.after.empty() ? versions.front().version : -1;
   std::vector<Value> entries;
   for (const store::ResourceVersion& version : versions) entries.push_back(Entry(call, version));
   return JsonResponse(200, fhir::MakeBundle("history", std::move(entries), total, links));

@@ -169,6 +169,14 @@ void PatientKeys::Rollback() {
   if (writer_->InTransaction()) (void)writer_->Run("ROLLBACK");
 }
 
+Result<int64_t> PatientKeys::NumberOf(std::string_view programme, std::string_view patient) {
+  const std::string name = Join({programme, patient});
+  if (const auto found = minted_.find(name); found != minted_.end()) return found->second.number;
+  const Result<std::optional<PatientKey>> stored = Load(name);
+  if (!stored.ok()) return stored.error();
+  return stored->has_value() ? (*stored)->number : 0;
+}
+
 Status PatientKeys::Destroy(std::string_view programme, std::string_view patient) {
   if (Status s = Commit(); !s.ok()) return s;
   const std::string hash = name_hash_.Of128({Join({programme, patient})});

@@ -45,6 +45,8 @@ class PatientKeys {
   void Rollback();
   // A key made since the last Commit.
   const std::string* Minted(int64_t number) const;
+  // The number of the patient's key; 0 without one.
+  fhir::Result<int64_t> NumberOf(std::string_view programme, std::string_view patient);
   // Durable when it returns. Without a key there is nothing to do.
   fhir::Status Destroy(std::string_view programme, std::string_view patient);
 

@@ -46,7 +46,7 @@ struct ResourceWrite {
 // An entry of the parameter is one of these terms.
 fhir::Clause AnyTerm(std::string parameter, std::vector<std::string> keys);
 
-// Every clause must hold.
+// Every clause must hold, and every span.
 struct SearchQuery {
   std::string programme;
   std::string type;
@@ -59,11 +59,30 @@ struct SearchQuery {
 };
 
 // Deleted resources left out. A page is stable under writes: what stood before `next` is neither
-// repeated nor are its successors skipped.
+// repeated nor are its successors skipped. The total is exact; a search that cannot be counted or
+// sorted within the limits of work fails with kTooCostly.
 struct SearchPage {
   std::vector<ResourceVersion> matches;
-  std::string next;  // empty: no further page
+  std::string next;  // empty: no further page. Holds values of a resource: seal it before it leaves
   int64_t total = -1;
+};
+
+// http://hl7.org/fhir/R4/http.html#history: of a resource, of a type, of the programme.
+struct HistoryQuery {
+  std::string programme;
+  std::string type;                // empty: every type
+  std::string id;                  // empty: every resource of the type
+  std::optional<Instant> since{};  // _since: written then or later
+  std::optional<fhir::Span> at{};  // _at: the present version at some instant of it
+  size_t count = 50;
+  std::string after;  // HistoryPage::next of the page before; empty: from the newest
+};
+
+// Newest first, deleted versions included; of one resource by version, else by last_updated. A page
+// is stable under writes.
+struct HistoryPage {
+  std::vector<ResourceVersion> versions;
+  std::string next;  // empty: no further page
 };
 
 // A suppression. contact is kept as a keyed hash and is empty in what is read back unless the

@@ -12,9 +12,10 @@ using fhir::Result;
 using fhir::Status;
 
 // Keys are integers in insertion order. Instants are milliseconds since 1970. A term is a keyed
-// hash of programme, type, parameter and value; `terms` of a resource is what the index holds for
-// it. An id that is a UUID is stored as its 16 bytes. `patient` is the row of the key in
-// patients.db, 0 for the tenant's own.
+// hash of programme, type, parameter and value, a scope of the first three (and of what qualifies a
+// range); `entries` of a resource is what the index holds for it. An id that is a UUID is stored as
+// its 16 bytes. `patient` is the row of the key in patients.db, 0 for the tenant's own. A version
+// that is history was the present one from `updated` to `until`.
 constexpr const char* kData1 = R"sql(
 CREATE TABLE head (
   one INTEGER PRIMARY KEY CHECK (one = 1),
@@ -34,23 +35,41 @@ CREATE TABLE resource (
   updated INTEGER NOT NULL,
   method INTEGER NOT NULL,
   patient INTEGER NOT NULL,
-  terms BLOB,
+  entries BLOB,
   body BLOB);
 CREATE UNIQUE INDEX resource_id ON resource (programme, type, id);
 CREATE INDEX resource_updated ON resource (programme, type, updated);
+CREATE INDEX resource_patient ON resource (patient) WHERE patient <> 0;
 CREATE TABLE resource_history (
   pk INTEGER PRIMARY KEY,
+  programme INTEGER NOT NULL,
+  type INTEGER NOT NULL,
   resource INTEGER NOT NULL,
   version INTEGER NOT NULL,
   updated INTEGER NOT NULL,
+  until INTEGER NOT NULL,
   method INTEGER NOT NULL,
   patient INTEGER NOT NULL,
   body BLOB);
 CREATE UNIQUE INDEX resource_history_version ON resource_history (resource, version);
+CREATE INDEX resource_history_updated
+  ON resource_history (programme, type, updated, resource, version);
 CREATE TABLE search_index (
   term INTEGER NOT NULL,
   resource INTEGER NOT NULL,
   PRIMARY KEY (term, resource)) WITHOUT ROWID;
+CREATE TABLE search_text (
+  scope INTEGER NOT NULL,
+  text BLOB NOT NULL,
+  resource INTEGER NOT NULL,
+  PRIMARY KEY (scope, text, resource)) WITHOUT ROWID;
+CREATE TABLE search_range (
+  scope INTEGER NOT NULL,
+  low BLOB NOT NULL,
+  high BLOB NOT NULL,
+  resource INTEGER NOT NULL,
+  PRIMARY KEY (scope, low, high, resource)) WITHOUT ROWID;
+CREATE INDEX search_range_high ON search_range (scope, high);
 
 CREATE TABLE document (
   pk INTEGER PRIMARY KEY,

@@ -127,9 +127,19 @@ void Session::AbandonGroup() {
   numbers_.clear();
 }
 
-Status Session::DestroyKey(std::string_view programme, std::string_view patient_id) {
+Result<bool> Session::Erase(std::string_view programme, std::string_view patient_id) {
+  const std::string patient = "Patient/" + std::string(patient_id);
+  const Result<int64_t> number = patient_keys_.NumberOf(programme, patient);
+  if (!number.ok()) return number.error();
+  if (*number != 0) {
+    // Once the key is gone nobody could say whose rows they are: they go in a commit before it.
+    Result<bool> forgot = ForgetIndexOf(*number);
+    if (!forgot.ok()) return forgot;
+    if (*forgot) return false;
+  }
   ++head_.shreds;
-  return patient_keys_.Destroy(programme, "Patient/" + std::string(patient_id));
+  if (Status s = patient_keys_.Destroy(programme, patient); !s.ok()) return s.error();
+  return true;
 }
 
 // ---- sealing

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "gateway/ledger/merkle_tree.h"
+#include "gateway/store/index_rows.h"
 #include "gateway/store/patient_keys.h"
 #include "gateway/store/sealing.h"
 #include "gateway/store/sqlite.h"
@@ -51,8 +52,9 @@ class Session final : public Transaction {
   fhir::Status StorageStatus() const;
   // Not empty once a file can no longer be trusted.
   std::string FatalSentence() const;
-  // Destroys a patient's key inside a group.
-  fhir::Status DestroyKey(std::string_view programme, std::string_view patient_id);
+  // One step of erasing a patient, inside a group; false: commit and call it again. First the index
+  // entries that stand in clear, then the key.
+  fhir::Result<bool> Erase(std::string_view programme, std::string_view patient_id);
 
   Connection& connection() { return *db_; }
 
@@ -68,9 +70,7 @@ class Session final : public Transaction {
                                                            std::string_view type,
                                                            std::string_view id,
                                                            int64_t version) override;
-  fhir::Result<std::vector<ResourceVersion>> History(std::string_view programme,
-                                                     std::string_view type, std::string_view id,
-                                                     size_t count, int64_t before) override;
+  fhir::Result<HistoryPage> History(const HistoryQuery& query) override;
   fhir::Result<SearchPage> Search(const SearchQuery& query) override;
   fhir::Result<std::optional<std::string>> Document(std::string_view kind,
                                                     std::string_view name) override;
@@ -147,9 +147,14 @@ class Session final : public Transaction {
   fhir::Status Insert(const ResourceWrite& write, int64_t programme, int64_t type);
   fhir::Status Replace(const ResourceWrite& write, int64_t programme, int64_t type);
   fhir::Result<Sealed> SealBody(const ResourceWrite& write);
-  std::vector<int64_t> TermsOf(const ResourceWrite& write);  // sorted, equal ones once
-  fhir::Status AddTerm(int64_t term, int64_t resource);
-  fhir::Status RemoveTerm(int64_t term, int64_t resource);
+  IndexRows IndexRowsOf(const ResourceWrite& write);
+  fhir::Status AddIndexRows(const IndexRows& rows, int64_t resource);
+  fhir::Status RemoveIndexRows(const IndexRows& rows, int64_t resource);
+  // Removes what the index holds in clear for resources sealed with this key; false: nothing.
+  fhir::Result<bool> ForgetIndexOf(int64_t patient);
+
+  // session_history.cc
+  friend class HistoryRun;
 
   // session_search.cc
   friend class SearchRun;

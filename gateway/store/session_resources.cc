@@ -1,6 +1,7 @@
 // Versions of resources and their index rows.
 #include <algorithm>
-#include <cstring>
+#include <iterator>
+#include <utility>
 
 #include "gateway/store/session.h"
 
@@ -16,18 +17,6 @@ namespace {
 std::string BodyPlace(std::string_view programme, std::string_view type, std::string_view id,
                       int64_t version) {
   return Join({"resource", programme, type, id, std::to_string(version)});
-}
-
-std::string PackTerms(const std::vector<int64_t>& terms) {
-  std::string packed(terms.size() * sizeof(int64_t), '\0');
-  if (!terms.empty()) std::memcpy(packed.data(), terms.data(), packed.size());
-  return packed;
-}
-
-std::vector<int64_t> UnpackTerms(std::string_view packed) {
-  std::vector<int64_t> terms(packed.size() / sizeof(int64_t));
-  if (!terms.empty()) std::memcpy(terms.data(), packed.data(), terms.size() * sizeof(int64_t));
-  return terms;
 }
 
 fhir::Error Conflict() {
@@ -94,41 +83,6 @@ Result<std::optional<ResourceVersion>> Session::ReadVersion(std::string_view pro
   return std::optional<ResourceVersion>();
 }
 
-Result<std::vector<ResourceVersion>> Session::History(std::string_view programme,
-                                                      std::string_view type, std::string_view id,
-                                                      size_t count, int64_t before) {
-  std::vector<ResourceVersion> versions;
-  const Result<int64_t> programme_number = NumberOf(programme);
-  if (!programme_number.ok()) return programme_number.error();
-  const Result<int64_t> type_number = NumberOf(type);
-  if (!type_number.ok()) return type_number.error();
-  Statement present = db_->Query(
-      "SELECT pk, version, updated, method, patient, body FROM resource"
-      " WHERE programme = ?1 AND type = ?2 AND id = ?3",
-      *programme_number, *type_number);
-  StoredId(id).BindTo(present, 3);
-  if (!present.Step()) {
-    if (Status s = present.status(); !s.ok()) return s.error();
-    return versions;
-  }
-  if (count > 0 && (before == 0 || present.Int(1) < before)) {
-    Result<ResourceVersion> newest = ToVersion(present, 1, programme, type, id);
-    if (!newest.ok()) return newest.error();
-    versions.push_back(std::move(*newest));
-  }
-  Statement past = db_->Query(
-      "SELECT version, updated, method, patient, body FROM resource_history"
-      " WHERE resource = ?1 AND version < ?2 ORDER BY version DESC",
-      present.Int(0), before == 0 ? INT64_MAX : before);
-  while (versions.size() < count && past.Step()) {
-    Result<ResourceVersion> version = ToVersion(past, 0, programme, type, id);
-    if (!version.ok()) return version.error();
-    versions.push_back(std::move(*version));
-  }
-  if (Status s = past.status(); !s.ok()) return s.error();
-  return versions;
-}
-
 Status Session::Write(const ResourceWrite& write) {
   const Result<int64_t> programme = NumberFor(write.programme);
   if (!programme.ok()) return programme.error();
@@ -143,59 +97,95 @@ Result<Session::Sealed> Session::SealBody(const ResourceWrite& write) {
                  BodyPlace(write.programme, write.type, write.id, write.version), write.bytes);
 }
 
-// "every resource of the type" is a term too: it walks them in insertion order, deleted ones left
-// out.
-std::vector<int64_t> Session::TermsOf(const ResourceWrite& write) {
-  std::vector<int64_t> terms;
-  if (write.method == WriteMethod::kDelete) return terms;
-  terms.reserve(write.index.size() + 1);
-  terms.push_back(hash_.Of64({"type", write.programme, write.type}));
-  for (const fhir::IndexEntry& value : write.index) {
-    terms.push_back(hash_.Of64({"term", write.programme, write.type, value.parameter, value.key}));
+IndexRows Session::IndexRowsOf(const ResourceWrite& write) {
+  return IndexRows::Of(write, IndexNames(hash_, write.programme, write.type));
+}
+
+namespace {
+
+// One statement for all rows of a kind.
+template <class Row, class Bind>
+Status RunEach(Connection& db, std::string_view sql, const std::vector<Row>& rows, Bind bind) {
+  if (rows.empty()) return {};
+  Statement statement(&db, sql);
+  for (const Row& row : rows) {
+    statement.Rewind();
+    bind(statement, row);
+    statement.Step();
+    if (Status s = statement.status(); !s.ok()) return s;
   }
-  std::sort(terms.begin(), terms.end());
-  terms.erase(std::unique(terms.begin(), terms.end()), terms.end());
-  return terms;
+  return {};
 }
 
-Status Session::AddTerm(int64_t term, int64_t resource) {
-  return db_->Run("INSERT INTO search_index (term, resource) VALUES (?1, ?2)", term, resource);
+template <class Row>
+std::vector<Row> Without(const std::vector<Row>& rows, const std::vector<Row>& others) {
+  std::vector<Row> rest;
+  std::set_difference(rows.begin(), rows.end(), others.begin(), others.end(),
+                      std::back_inserter(rest));
+  return rest;
 }
 
-Status Session::RemoveTerm(int64_t term, int64_t resource) {
-  return db_->Run("DELETE FROM search_index WHERE term = ?1 AND resource = ?2", term, resource);
+}  // namespace
+
+Status Session::AddIndexRows(const IndexRows& rows, int64_t resource) {
+  Status s = RunEach(*db_, "INSERT INTO search_index (term, resource) VALUES (?1, ?2)", rows.terms,
+                     [&](Statement& add, int64_t term) { add.With(term, resource); });
+  if (!s.ok()) return s;
+  s = RunEach(
+      *db_, "INSERT INTO search_text (scope, text, resource) VALUES (?1, ?2, ?3)", rows.texts,
+      [&](Statement& add, const TextRow& row) { add.With(row.scope, Blob{row.text}, resource); });
+  if (!s.ok()) return s;
+  return RunEach(*db_,
+                 "INSERT INTO search_range (scope, low, high, resource) VALUES (?1, ?2, ?3, ?4)",
+                 rows.ranges, [&](Statement& add, const RangeRow& row) {
+                   add.With(row.scope, Blob{row.low}, Blob{row.high}, resource);
+                 });
+}
+
+Status Session::RemoveIndexRows(const IndexRows& rows, int64_t resource) {
+  Status s = RunEach(*db_, "DELETE FROM search_index WHERE term = ?1 AND resource = ?2", rows.terms,
+                     [&](Statement& remove, int64_t term) { remove.With(term, resource); });
+  if (!s.ok()) return s;
+  s = RunEach(*db_, "DELETE FROM search_text WHERE scope = ?1 AND text = ?2 AND resource = ?3",
+              rows.texts, [&](Statement& remove, const TextRow& row) {
+                remove.With(row.scope, Blob{row.text}, resource);
+              });
+  if (!s.ok()) return s;
+  return RunEach(
+      *db_,
+      "DELETE FROM search_range WHERE scope = ?1 AND low = ?2 AND high = ?3 AND resource = ?4",
+      rows.ranges, [&](Statement& remove, const RangeRow& row) {
+        remove.With(row.scope, Blob{row.low}, Blob{row.high}, resource);
+      });
 }
 
 Status Session::Insert(const ResourceWrite& write, int64_t programme, int64_t type) {
   Result<Sealed> body = Sealed{};
   if (write.method != WriteMethod::kDelete) body = SealBody(write);
   if (!body.ok()) return body.error();
-  const std::vector<int64_t> terms = TermsOf(write);
+  const IndexRows rows = IndexRowsOf(write);
   {
     Statement row = db_->Query(
-        "INSERT INTO resource (programme, type, id, version, updated, method, patient, terms, body)"
-        " VALUES (?1, ?2, ?3, 1, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (programme, type, id) DO NOTHING",
+        "INSERT INTO resource (programme, type, id, version, updated, method, patient, entries,"
+        " body) VALUES (?1, ?2, ?3, 1, ?4, ?5, ?6, ?7, ?8)"
+        " ON CONFLICT (programme, type, id) DO NOTHING",
         programme, type, Null{}, ToMs(write.last_updated), static_cast<int>(write.method),
-        body->patient, Blob{PackTerms(terms)}, Blob{body->bytes});
+        body->patient, Blob{rows.Pack()}, Blob{body->bytes});
     StoredId(write.id).BindTo(row, 3);
     if (write.method == WriteMethod::kDelete) row.Bind(8, Null{});
     row.Step();
     if (Status s = row.status(); !s.ok()) return s;
   }
   if (db_->Changes() == 0) return Conflict();
-  const int64_t key = db_->LastInsertKey();
-  for (const int64_t term : terms) {
-    if (Status s = AddTerm(term, key); !s.ok()) return s;
-  }
-  return {};
+  return AddIndexRows(rows, db_->LastInsertKey());
 }
 
 Status Session::Replace(const ResourceWrite& write, int64_t programme, int64_t type) {
   int64_t key = 0;
-  std::vector<int64_t> old_terms;
+  std::string packed;
   {
     Statement present = db_->Query(
-        "SELECT pk, version, terms FROM resource"
+        "SELECT pk, version, entries FROM resource"
         " WHERE programme = ?1 AND type = ?2 AND id = ?3",
         programme, type);
     StoredId(write.id).BindTo(present, 3);
@@ -203,42 +193,72 @@ Status Session::Replace(const ResourceWrite& write, int64_t programme, int64_t t
     if (Status s = present.status(); !s.ok()) return s;
     if (!found || present.Int(1) != write.version - 1) return Conflict();
     key = present.Int(0);
-    old_terms = UnpackTerms(present.Text(2));
+    packed = present.Text(2);
   }
   Status kept = db_->Run(
-      "INSERT INTO resource_history (resource, version, updated, method, patient, body)"
-      " SELECT pk, version, updated, method, patient, body FROM resource WHERE pk = ?1",
-      key);
+      "INSERT INTO resource_history"
+      " (programme, type, resource, version, updated, until, method, patient, body)"
+      " SELECT programme, type, pk, version, updated, ?2, method, patient, body"
+      " FROM resource WHERE pk = ?1",
+      key, ToMs(write.last_updated));
   if (!kept.ok()) return kept;
 
   Result<Sealed> body = Sealed{};
   if (write.method != WriteMethod::kDelete) body = SealBody(write);
   if (!body.ok()) return body.error();
-  const std::vector<int64_t> terms = TermsOf(write);
+  const IndexRows rows = IndexRowsOf(write);
   {
     Statement row = db_->Query(
-        "UPDATE resource SET version = ?2, updated = ?3, method = ?4, patient = ?5, terms = ?6,"
+        "UPDATE resource SET version = ?2, updated = ?3, method = ?4, patient = ?5, entries = ?6,"
         " body = ?7 WHERE pk = ?1",
         key, write.version, ToMs(write.last_updated), static_cast<int>(write.method), body->patient,
-        Blob{PackTerms(terms)}, Blob{body->bytes});
+        Blob{rows.Pack()}, Blob{body->bytes});
     if (write.method == WriteMethod::kDelete) row.Bind(7, Null{});
     row.Step();
     if (Status s = row.status(); !s.ok()) return s;
   }
   // Most values stay from one version to the next, and a row that stays costs nothing.
-  std::vector<int64_t> gone;
-  std::set_difference(old_terms.begin(), old_terms.end(), terms.begin(), terms.end(),
-                      std::back_inserter(gone));
-  for (const int64_t term : gone) {
-    if (Status s = RemoveTerm(term, key); !s.ok()) return s;
+  const IndexRows old = IndexRows::Unpack(packed);
+  const IndexRows gone{Without(old.terms, rows.terms), Without(old.texts, rows.texts),
+                       Without(old.ranges, rows.ranges)};
+  if (Status s = RemoveIndexRows(gone, key); !s.ok()) return s;
+  const IndexRows added{Without(rows.terms, old.terms), Without(rows.texts, old.texts),
+                        Without(rows.ranges, old.ranges)};
+  return AddIndexRows(added, key);
+}
+
+// Texts and ranges stand in clear in the index, so they go with the key. Terms are keyed hashes.
+Result<bool> Session::ForgetIndexOf(int64_t patient) {
+  std::vector<int64_t> keys;
+  {
+    Statement rows =
+        db_->Query("SELECT pk FROM resource WHERE patient = ?1 AND patient <> 0", patient);
+    while (rows.Step()) keys.push_back(rows.Int(0));
+    if (Status s = rows.status(); !s.ok()) return s.error();
   }
-  std::vector<int64_t> added;
-  std::set_difference(terms.begin(), terms.end(), old_terms.begin(), old_terms.end(),
-                      std::back_inserter(added));
-  for (const int64_t term : added) {
-    if (Status s = AddTerm(term, key); !s.ok()) return s;
+  bool forgot = false;
+  // Pages that become free are overwritten too.
+  if (Status s = db_->Execute("PRAGMA secure_delete = ON"); !s.ok()) return s.error();
+  for (const int64_t key : keys) {
+    std::string packed;
+    {
+      Statement row = db_->Query("SELECT entries FROM resource WHERE pk = ?1", key);
+      if (row.Step()) packed = row.Text(0);
+      if (Status s = row.status(); !s.ok()) return s.error();
+    }
+    IndexRows left = IndexRows::Unpack(packed);
+    const IndexRows gone{{}, std::move(left.texts), std::move(left.ranges)};
+    if (gone.texts.empty() && gone.ranges.empty()) continue;
+    if (Status s = RemoveIndexRows(gone, key); !s.ok()) return s.error();
+    left.texts.clear();
+    left.ranges.clear();
+    Status kept =
+        db_->Run("UPDATE resource SET entries = ?2 WHERE pk = ?1", key, Blob{left.Pack()});
+    if (!kept.ok()) return kept.error();
+    forgot = true;
   }
-  return {};
+  if (Status s = db_->Execute("PRAGMA secure_delete = FAST"); !s.ok()) return s.error();
+  return forgot;
 }
 
 }  // namespace gateway::store

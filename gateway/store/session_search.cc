@@ -1,12 +1,10 @@
-// Search: every constraint is a stream of resource keys in ascending order, and the page is where
-// the streams meet (a leapfrog join). So no search sorts, and a page costs what it walks over.
+// Search in insertion order, and the total.
 #include <algorithm>
-#include <charconv>
 #include <limits>
 #include <memory>
 #include <utility>
 
-#include "gateway/store/session.h"
+#include "gateway/store/search_run.h"
 
 namespace gateway::store {
 
@@ -15,188 +13,244 @@ using fhir::Fail;
 using fhir::Result;
 using fhir::Status;
 
-namespace {
-
-constexpr int64_t kEnd = std::numeric_limits<int64_t>::max();
-constexpr int kStepsBeforeSeek = 8;    // walking on is cheaper than a new search of the tree
-constexpr size_t kSparseKeys = 2'000;  // above, _lastUpdated is checked row by row
-
-// Ascending keys.
-class KeyStream {
- public:
-  virtual ~KeyStream() = default;
-  // The first key at or after `at`, which never goes back; kEnd when there is none.
-  virtual int64_t Seek(int64_t at) = 0;
-  virtual Status status() const { return {}; }
-};
-
-class TermStream : public KeyStream {
- public:
-  TermStream(Connection& db, int64_t term)
-      : rows_(&db,
-              "SELECT resource FROM search_index WHERE term = ?1 AND resource >= ?2"
-              " ORDER BY resource"),
-        term_(term) {}
-
-  int64_t Seek(int64_t at) override {
-    if (current_ >= at) return current_;
-    for (int i = 0; open_ && i < kStepsBeforeSeek; ++i) {
-      Next();
-      if (current_ >= at) return current_;
-    }
-    rows_.Rewind();
-    rows_.With(term_, at);
-    open_ = true;
-    Next();
-    return current_;
+SearchRun::SearchRun(Session& session, const SearchQuery& query)
+    : session_(session),
+      db_(session.connection()),
+      query_(query),
+      names_(session.hash_, query.programme, query.type),
+      updated_from_(std::numeric_limits<int64_t>::min()),
+      updated_before_(std::numeric_limits<int64_t>::max()) {
+  for (const fhir::Clause& clause : query.all_of) {
+    ConditionClause compiled;
+    compiled.negated = clause.negated;
+    for (const fhir::Criterion& one : clause.any_of) compiled.any_of.emplace_back(one, names_);
+    clauses_.push_back(std::move(compiled));
   }
-
-  Status status() const override { return rows_.status(); }
-
- private:
-  void Next() { current_ = rows_.Step() ? rows_.Int(0) : kEnd; }
-
-  Statement rows_;
-  const int64_t term_;
-  int64_t current_ = -1;
-  bool open_ = false;
-};
-
-class ListStream : public KeyStream {
- public:
-  explicit ListStream(std::vector<int64_t> keys) : keys_(std::move(keys)) {
-    std::sort(keys_.begin(), keys_.end());
-  }
-  int64_t Seek(int64_t at) override {
-    while (next_ < keys_.size() && keys_[next_] < at) ++next_;
-    return next_ < keys_.size() ? keys_[next_] : kEnd;
-  }
-
- private:
-  std::vector<int64_t> keys_;
-  size_t next_ = 0;
-};
-
-class AnyStream : public KeyStream {
- public:
-  void Add(std::unique_ptr<KeyStream> part) { parts_.push_back(std::move(part)); }
-  int64_t Seek(int64_t at) override {
-    int64_t first = kEnd;
-    for (const auto& part : parts_) first = std::min(first, part->Seek(at));
-    return first;
-  }
-  Status status() const override {
-    for (const auto& part : parts_) {
-      if (Status s = part->status(); !s.ok()) return s;
-    }
-    return {};
-  }
-
- private:
-  std::vector<std::unique_ptr<KeyStream>> parts_;
-};
-
-// The first key at or after `at` that all streams have.
-int64_t Meet(const std::vector<std::unique_ptr<KeyStream>>& streams, int64_t at) {
-  size_t agreed = 0;
-  for (size_t i = 0; agreed < streams.size(); i = (i + 1) % streams.size()) {
-    const int64_t key = streams[i]->Seek(at);
-    if (key == kEnd) return kEnd;
-    agreed = key == at ? agreed + 1 : 1;
-    at = key;
-  }
-  return at;
-}
-
-}  // namespace
-
-class SearchRun {
- public:
-  SearchRun(Session& session, const SearchQuery& query)
-      : session_(session), db_(session.connection()), query_(query) {}
-
-  Result<SearchPage> Run();
-
- private:
-  Status AddClauses();
-  Status AddLastUpdated();
-  // Whether the row belongs to the answer; `match` is filled when wanted.
-  Result<bool> Fits(int64_t key, ResourceVersion* match);
-
-  Session& session_;
-  Connection& db_;
-  const SearchQuery& query_;
-  int64_t programme_ = 0;
-  int64_t type_ = 0;
-  int64_t updated_from_ = std::numeric_limits<int64_t>::min();
-  int64_t updated_before_ = std::numeric_limits<int64_t>::max();
-  std::vector<std::unique_ptr<KeyStream>> streams_;
-};
-
-Status SearchRun::AddClauses() {
-  using Test = fhir::Criterion::Test;
-  for (const fhir::Clause& clause : query_.all_of) {
-    if (clause.negated) return Fail(ErrorCode::kNotSupported, "this search is not supported yet");
-    auto any = std::make_unique<AnyStream>();
-    std::vector<int64_t> keys;
-    for (const fhir::Criterion& criterion : clause.any_of) {
-      if (criterion.test == Test::kTerm) {
-        any->Add(std::make_unique<TermStream>(
-            db_, session_.hash_.Of64(
-                     {"term", query_.programme, query_.type, criterion.parameter, criterion.key})));
-      } else if (criterion.test == Test::kId) {
-        Statement row =
-            db_.Query("SELECT pk FROM resource WHERE programme = ?1 AND type = ?2 AND id = ?3",
-                      programme_, type_);
-        StoredId(criterion.key).BindTo(row, 3);
-        if (row.Step()) keys.push_back(row.Int(0));
-        if (Status s = row.status(); !s.ok()) return s;
-      } else {
-        return Fail(ErrorCode::kNotSupported, "this search is not supported yet");
-      }
-    }
-    any->Add(std::make_unique<ListStream>(std::move(keys)));
-    streams_.push_back(std::move(any));
-  }
-  return {};
-}
-
-Status SearchRun::AddLastUpdated() {
-  for (const fhir::Span& span : query_.last_updated) {
+  for (const ConditionClause& clause : clauses_) every_clause_.push_back(&clause);
+  kept_.resize(clauses_.size() + 1);
+  for (const fhir::Span& span : query.last_updated) {
     updated_from_ = std::max(updated_from_, ToMs(span.begin));
     updated_before_ = std::min(updated_before_, ToMs(span.end));
   }
-  if (query_.last_updated.empty()) return {};
-  std::vector<int64_t> keys;
-  Statement rows = db_.Query(
-      "SELECT pk FROM resource WHERE programme = ?1 AND type = ?2 AND updated >= ?3"
-      " AND updated < ?4 LIMIT ?5",
-      programme_, type_, updated_from_, updated_before_, static_cast<int64_t>(kSparseKeys + 1));
-  while (rows.Step()) keys.push_back(rows.Int(0));
-  if (Status s = rows.status(); !s.ok()) return s;
-  if (keys.size() <= kSparseKeys) {
-    streams_.push_back(std::make_unique<ListStream>(std::move(keys)));
-  }
-  return {};
 }
 
-Result<bool> SearchRun::Fits(int64_t key, ResourceVersion* match) {
-  Statement row = db_.Query(
-      "SELECT id, version, updated, method, patient, body FROM resource"
+// ---- streams
+
+template <class Collect>
+Result<KeyList> SearchRun::Keys(KeysOf& kept, Effort effort, Collect collect) {
+  if (kept.keys != nullptr || (kept.failed && *kept.failed >= effort)) return kept.keys;
+  std::vector<int64_t> keys;
+  const Result<bool> done = collect(keys);
+  if (!done.ok()) return done.error();
+  if (!*done) {
+    kept.failed = effort;
+    return KeyList();
+  }
+  std::sort(keys.begin(), keys.end());
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+  kept.keys = std::make_shared<const std::vector<int64_t>>(std::move(keys));
+  return kept.keys;
+}
+
+Result<bool> SearchRun::CollectOf(const ConditionClause& clause, Effort effort,
+                                  std::vector<int64_t>& keys) {
+  const bool first = effort == Effort::kFirst;
+  for (const Condition& one : clause.any_of) {
+    if (one.is_term()) continue;
+    if (!one.is_id()) {
+      Result<bool> done = one.Collect(db_, first ? limits_.first_index_rows : limits_.index_rows,
+                                      limits_.keys, keys);
+      if (!done.ok() || !*done) return done;
+      continue;
+    }
+    Statement row =
+        db_.Query("SELECT pk FROM resource WHERE programme = ?1 AND type = ?2 AND id = ?3",
+                  programme_, type_);
+    StoredId(one.id()).BindTo(row, 3);
+    if (row.Step()) keys.push_back(row.Int(0));
+    if (Status s = row.status(); !s.ok()) return s.error();
+  }
+  return true;
+}
+
+Result<bool> SearchRun::CollectUpdated(Effort effort, std::vector<int64_t>& keys) {
+  const size_t most = effort == Effort::kFirst ? limits_.first_index_rows : limits_.keys;
+  Statement rows = db_.Query(
+      "SELECT pk FROM resource WHERE programme = ?1 AND type = ?2 AND updated >= ?3"
+      " AND updated < ?4",
+      programme_, type_, updated_from_, updated_before_);
+  while (rows.Step()) {
+    if (keys.size() >= most) return false;
+    keys.push_back(rows.Int(0));
+  }
+  if (Status s = rows.status(); !s.ok()) return s.error();
+  return true;
+}
+
+Result<std::unique_ptr<KeyStream>> SearchRun::StreamOf(size_t at, Effort effort) {
+  const ConditionClause& clause = clauses_[at];
+  std::vector<std::unique_ptr<KeyStream>> parts;
+  for (const Condition& one : clause.any_of) {
+    if (one.is_term()) parts.push_back(std::make_unique<TermStream>(db_, one.term()));
+  }
+  if (parts.size() < clause.any_of.size()) {
+    const Result<KeyList> keys = Keys(kept_[at], effort, [&](std::vector<int64_t>& found) {
+      return CollectOf(clause, effort, found);
+    });
+    if (!keys.ok()) return keys.error();
+    if (*keys == nullptr) return std::unique_ptr<KeyStream>();
+    parts.push_back(std::make_unique<ListStream>(*keys));
+  }
+  if (parts.size() == 1) return std::move(parts.front());
+  auto any = std::make_unique<AnyStream>();
+  for (auto& part : parts) any->Add(std::move(part));
+  return std::unique_ptr<KeyStream>(std::move(any));
+}
+
+Result<SearchRun::Walk> SearchRun::Open(Effort effort) {
+  Walk walk;
+  bool live = false;  // index rows are there for live resources only; ids and times for all
+  std::vector<int64_t> terms;
+  size_t streams = 0;
+  for (size_t i = 0; i < clauses_.size(); ++i) {
+    const ConditionClause& clause = clauses_[i];
+    if (clause.any_of.empty() && clause.negated) continue;
+    Result<std::unique_ptr<KeyStream>> stream = StreamOf(i, effort);
+    if (!stream.ok()) return stream.error();
+    if (*stream == nullptr) {
+      walk.left.push_back(&clause);
+      continue;
+    }
+    ++streams;
+    if (clause.negated) {
+      walk.join.None(std::move(*stream));
+      continue;
+    }
+    walk.join.All(std::move(*stream));
+    live = live || std::none_of(clause.any_of.begin(), clause.any_of.end(),
+                                [](const Condition& one) { return one.is_id(); });
+    if (clause.any_of.size() == 1 && clause.any_of.front().is_term()) {
+      terms.push_back(clause.any_of.front().term());
+    }
+  }
+  if (!query_.last_updated.empty()) {
+    const Result<KeyList> keys = Keys(kept_.back(), effort, [&](std::vector<int64_t>& found) {
+      return CollectUpdated(effort, found);
+    });
+    if (!keys.ok()) return keys.error();
+    walk.updated_left = *keys == nullptr;
+    if (*keys != nullptr) {
+      walk.join.All(std::make_unique<ListStream>(*keys));
+      ++streams;
+    }
+  }
+  if (!live) {
+    terms.push_back(names_.All());
+    walk.join.All(std::make_unique<TermStream>(db_, terms.back()));
+    ++streams;
+  }
+  if (streams == 1 && terms.size() == 1 && walk.exact()) walk.only_term = terms.front();
+  return walk;
+}
+
+// ---- rows
+
+Statement SearchRun::RowOf(int64_t key) {
+  return db_.Query(
+      "SELECT id, version, updated, method, patient, body, entries FROM resource"
       " WHERE pk = ?1 AND programme = ?2 AND type = ?3",
       key, programme_, type_);
-  if (!row.Step()) {
-    if (Status s = row.status(); !s.ok()) return s.error();
-    return false;
-  }
+}
+
+bool SearchRun::Fits(const Statement& row, const std::vector<const ConditionClause*>& left) const {
   if (static_cast<WriteMethod>(row.Int(3)) == WriteMethod::kDelete) return false;
   if (row.Int(2) < updated_from_ || row.Int(2) >= updated_before_) return false;
+  if (left.empty()) return true;
+  const std::string id = StoredId::ToText(row, 0);
+  const IndexRows entries = IndexRows::Unpack(row.Text(6));
+  return std::all_of(left.begin(), left.end(),
+                     [&](const ConditionClause* clause) { return clause->Holds(entries, id); });
+}
+
+Result<bool> SearchRun::ReadMatch(int64_t key, const Walk& walk, ResourceVersion* match) {
+  Statement row = RowOf(key);
+  const bool fits = row.Step() && Fits(row, walk.left);
+  if (Status s = row.status(); !s.ok()) return s.error();
+  if (!fits) return false;
   if (match == nullptr) return true;
   Result<ResourceVersion> version =
       session_.ToVersion(row, 1, query_.programme, query_.type, StoredId::ToText(row, 0));
   if (!version.ok()) return version.error();
   *match = std::move(*version);
   return true;
+}
+
+// ---- the page
+
+Result<std::optional<SearchPage>> SearchRun::InsertionPage(Effort effort) {
+  Result<Walk> walk = Open(effort);
+  if (!walk.ok()) return walk.error();
+  const size_t most = effort == Effort::kFirst ? limits_.first_rows : limits_.rows;
+  SearchPage page;
+  int64_t last = cursor_ ? cursor_->key : 0;
+  size_t read = 0;
+  for (int64_t at = walk->join.Seek(last + 1); at != kNoKey; at = walk->join.Seek(at + 1)) {
+    const bool full = page.matches.size() == query_.count;
+    if (full && walk->exact()) {
+      page.next = std::to_string(last);
+      break;
+    }
+    if (!walk->exact() && ++read > most) return std::optional<SearchPage>();
+    ResourceVersion match;
+    const Result<bool> fits = ReadMatch(at, *walk, full ? nullptr : &match);
+    if (!fits.ok()) return fits.error();
+    if (!*fits) continue;
+    if (full) {
+      page.next = std::to_string(last);
+      break;
+    }
+    page.matches.push_back(std::move(match));
+    last = at;
+  }
+  if (Status s = walk->join.status(); !s.ok()) return s.error();
+  return {std::move(page)};
+}
+
+Result<std::optional<int64_t>> SearchRun::Count(Effort effort) {
+  Result<Walk> walk = Open(effort);
+  if (!walk.ok()) return walk.error();
+  if (walk->only_term) {
+    Statement count =
+        db_.Query("SELECT count(*) FROM search_index WHERE term = ?1", *walk->only_term);
+    if (count.Step()) return {count.Int(0)};
+    return count.status().error();
+  }
+  const size_t most = effort == Effort::kFirst ? limits_.first_rows : limits_.rows;
+  int64_t total = 0;
+  size_t read = 0;
+  for (int64_t at = walk->join.Seek(1); at != kNoKey; at = walk->join.Seek(at + 1)) {
+    if (!walk->exact()) {
+      if (++read > most) return std::optional<int64_t>();
+      const Result<bool> fits = ReadMatch(at, *walk, nullptr);
+      if (!fits.ok()) return fits.error();
+      if (!*fits) continue;
+    }
+    ++total;
+  }
+  if (Status s = walk->join.status(); !s.ok()) return s.error();
+  return {total};
+}
+
+Result<int64_t> SearchRun::CountAll() {
+  for (const Effort effort : {Effort::kFirst, Effort::kFull}) {
+    const Result<std::optional<int64_t>> total = Count(effort);
+    if (!total.ok()) return total.error();
+    if (total->has_value()) return **total;
+  }
+  return Fail(ErrorCode::kTooCostly,
+              "too many resources would have to be read to count the matches: narrow the search, "
+              "or ask for no total",
+              "_total");
 }
 
 Result<SearchPage> SearchRun::Run() {
@@ -206,45 +260,46 @@ Result<SearchPage> SearchRun::Run() {
        {std::pair(&query_.programme, &programme_), std::pair(&query_.type, &type_)}) {
     const Result<int64_t> known = session_.NumberOf(*name);
     if (!known.ok()) return known.error();
-    if (*known == 0) return page;
     *number = *known;
   }
-  for (const auto add : {&SearchRun::AddClauses, &SearchRun::AddLastUpdated}) {
-    if (Status s = (this->*add)(); !s.ok()) return s.error();
+  AddColumns();
+  if (!query_.after.empty()) {
+    cursor_ = ParseCursor(query_.after);
+    if (!cursor_) return Fail(ErrorCode::kMalformed, "this is not a page of this search");
   }
-  // Also where other constraints lead: it knows the live ones.
-  streams_.push_back(std::make_unique<TermStream>(
-      db_, session_.hash_.Of64({"type", query_.programme, query_.type})));
-
-  int64_t after = 0;
-  std::from_chars(query_.after.data(), query_.after.data() + query_.after.size(), after);
-  int64_t last = after;
-  // The total counts from the first one on, the page from `after` on.
-  int64_t at = query_.with_total ? 1 : after + 1;
-  for (at = Meet(streams_, at); at != kEnd; at = Meet(streams_, at + 1)) {
-    const bool on_page = at > after && page.matches.size() < query_.count;
-    const bool beyond = at > after && !on_page;
-    ResourceVersion match;
-    const Result<bool> fits = Fits(at, on_page ? &match : nullptr);
-    if (!fits.ok()) return fits.error();
-    if (!*fits) continue;
-    if (query_.with_total) ++page.total;
-    if (on_page) {
-      page.matches.push_back(std::move(match));
-      last = at;
-    } else if (beyond && page.next.empty()) {
-      page.next = std::to_string(last);
-      if (!query_.with_total) break;
+  if (programme_ == 0 || type_ == 0) return page;
+  int64_t total = -1;
+  if (query_.with_total) {
+    const Result<int64_t> counted = CountAll();
+    if (!counted.ok()) return counted.error();
+    total = *counted;
+  }
+  if (query_.count > 0 && !columns_.empty()) {
+    Result<SearchPage> sorted = SortedPage();
+    if (!sorted.ok()) return sorted;
+    page = std::move(*sorted);
+  } else if (query_.count > 0) {
+    std::optional<SearchPage> found;
+    for (const Effort effort : {Effort::kFirst, Effort::kFull}) {
+      if (found) break;
+      Result<std::optional<SearchPage>> tried = InsertionPage(effort);
+      if (!tried.ok()) return tried.error();
+      found = std::move(*tried);
     }
+    if (!found) {
+      return Fail(ErrorCode::kTooCostly,
+                  "too many resources would have to be read to find the matches: narrow a date, "
+                  "number or text, or add a parameter that few resources share");
+    }
+    page = std::move(*found);
   }
-  for (const auto& stream : streams_) {
-    if (Status s = stream->status(); !s.ok()) return s.error();
-  }
+  page.total = total;
   return page;
 }
 
 Result<SearchPage> Session::Search(const SearchQuery& query) {
-  return SearchRun(*this, query).Run();
+  const QueryDeadline deadline(*db_, in_group_);
+  return deadline.Explain(SearchRun(*this, query).Run(), "search");
 }
 
 }  // namespace gateway::store

@@ -144,7 +144,16 @@ void SqlcipherStore::UpdateAsync(Work work, Done done) {
 }
 
 Status SqlcipherStore::Shred(std::string_view programme, std::string_view patient_id) {
-  return SubmitAndWait([&](Session& session) { return session.DestroyKey(programme, patient_id); });
+  for (;;) {
+    bool gone = false;
+    Status step = SubmitAndWait([&](Session& session) -> Status {
+      Result<bool> erased = session.Erase(programme, patient_id);
+      if (!erased.ok()) return erased.error();
+      gone = *erased;
+      return {};
+    });
+    if (!step.ok() || gone) return step;
+  }
 }
 
 Status SqlcipherStore::View(const Look& look) {

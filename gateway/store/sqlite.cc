@@ -273,6 +273,7 @@ bool Connection::Fatal(int code) {
 bool Connection::DiskFull(int code) { return PrimaryCode(code) == SQLITE_FULL; }
 
 void Connection::Note(int code) {
+  if (PrimaryCode(code) == SQLITE_INTERRUPT) return;  // our own deadline, not a failure of the file
   if (failure_ == 0 || (Fatal(code) && !Fatal(failure_))) failure_ = code;
 }
 

@@ -123,6 +123,7 @@ class Connection {
   // Every statement fails with kTimeout from then on.
   void SetDeadline(std::chrono::steady_clock::time_point deadline);
   void ClearDeadline();
+  std::chrono::steady_clock::time_point deadline() const { return deadline_; }
 
   // The worst failure since ClearFailure, as an extended result code of SQLite; 0 for none.
   int failure() const { return failure_; }

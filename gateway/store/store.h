@@ -32,11 +32,8 @@ class Reader {
                                                                    std::string_view type,
                                                                    std::string_view id,
                                                                    int64_t version) = 0;
-  // Newest first; versions below `before` (0: all), at most `count`.
-  virtual fhir::Result<std::vector<ResourceVersion>> History(std::string_view programme,
-                                                             std::string_view type,
-                                                             std::string_view id, size_t count,
-                                                             int64_t before) = 0;
+  // kMalformed when `after` is not a cursor of this query, kTooCostly past the limits of work.
+  virtual fhir::Result<HistoryPage> History(const HistoryQuery& query) = 0;
   virtual fhir::Result<SearchPage> Search(const SearchQuery& query) = 0;
 
   // The tenant's registry: programmes, clients, sources, policy packs; the newest version of each.
@@ -157,7 +154,8 @@ class Store {
   };
   virtual Counters counters() const = 0;
 
-  // Destroys the key of a patient: what is sealed under it can never be read again.
+  // Destroys the key of a patient, and before it what the search index holds in clear of the
+  // resources sealed under it: they can never be read again, and are found by terms only.
   virtual fhir::Status Shred(std::string_view programme, std::string_view patient_id) = 0;
 };
 

@@ -42,7 +42,8 @@ void UseEveryVerb(Session& s) {
   }
   EXPECT_TRUE(Get(s.Read("alpha", "Patient", "p")).has_value());
   EXPECT_TRUE(Get(s.ReadVersion("alpha", "Patient", "p", 1)).has_value());
-  EXPECT_EQ(Get(s.History("alpha", "Patient", "p", 9, 0)).size(), 3u);
+  EXPECT_EQ(Get(s.History(PatientHistory("p", 9))).versions.size(), 3u);
+  EXPECT_EQ(Get(s.History(PatientHistory("", 9))).versions.size(), 3u);
   SearchQuery query = PatientQuery({{"b", {"1"}}});
   query.all_of.push_back(AnyId({"p"}));
   query.last_updated = {{Instant::min(), Instant::max()}};

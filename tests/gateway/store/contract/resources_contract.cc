@@ -24,7 +24,7 @@ TEST_P(StoreContract, UnknownResourcesAreAbsent) {
   Look([](Reader& r) {
     EXPECT_FALSE(Get(r.Read("alpha", "Patient", "p1")).has_value());
     EXPECT_FALSE(Get(r.ReadVersion("alpha", "Patient", "p1", 1)).has_value());
-    EXPECT_TRUE(Get(r.History("alpha", "Patient", "p1", 10, 0)).empty());
+    EXPECT_TRUE(Get(r.History(PatientHistory("p1", 10))).versions.empty());
   });
 }
 
@@ -86,22 +86,32 @@ TEST_P(StoreContract, HistoryIsNewestFirstAndPaged) {
     }
   });
   Look([](Reader& r) {
-    const auto versions = [&](size_t count, int64_t before) {
+    const auto versions = [&](const HistoryPage& page) {
       std::string all;
-      for (const ResourceVersion& v : Get(r.History("alpha", "Patient", "p1", count, before))) {
+      for (const ResourceVersion& v : page.versions) {
         EXPECT_EQ(v.bytes, "v" + std::to_string(v.version));
         all += std::to_string(v.version);
       }
       return all;
     };
-    EXPECT_EQ(versions(10, 0), "54321");
-    EXPECT_EQ(versions(2, 0), "54");
-    EXPECT_EQ(versions(2, 4), "32");
-    EXPECT_EQ(versions(10, 1), "");
-    EXPECT_EQ(versions(0, 0), "");
-    EXPECT_EQ(Get(r.ReadVersion("alpha", "Patient", "p1", 2))->bytes, "v2");
-    EXPECT_EQ(Get(r.ReadVersion("alpha", "Patient", "p1", 5))->bytes, "v5");
-    EXPECT_FALSE(Get(r.ReadVersion("alpha", "Patient", "p1", 6)).has_value());
+    EXPECT_EQ(versions(Get(r.History(PatientHistory("p1", 10)))), "54321");
+    const HistoryPage first = Get(r.History(PatientHistory("p1", 2)));
+    EXPECT_EQ(versions(first), "54");
+    const HistoryPage second = Get(r.History(PatientHistory("p1", 2, first.next)));
+    EXPECT_EQ(versions(second), "32");
+    const HistoryPage third = Get(r.History(PatientHistory("p1", 2, second.next)));
+    EXPECT_EQ(versions(third), "1");
+    EXPECT_EQ(third.next, "");
+    EXPECT_EQ(versions(Get(r.History(PatientHistory("p1", 0)))), "");
+    // Of the type and of the programme there is nothing else here.
+    for (const char* type : {"Patient", ""}) {
+      HistoryQuery query = PatientHistory("", 3);
+      query.type = type;
+      const HistoryPage page = Get(r.History(query));
+      EXPECT_EQ(versions(page), "543");
+      query.after = page.next;
+      EXPECT_EQ(versions(Get(r.History(query))), "21");
+    }
   });
 }
 

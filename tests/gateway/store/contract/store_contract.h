@@ -118,6 +118,16 @@ inline fhir::Clause AnyId(const std::vector<std::string>& ids) {
   return clause;
 }
 
+inline HistoryQuery PatientHistory(std::string id, size_t count, std::string after = {}) {
+  HistoryQuery query;
+  query.programme = "alpha";
+  query.type = "Patient";
+  query.id = std::move(id);
+  query.count = count;
+  query.after = std::move(after);
+  return query;
+}
+
 inline AuditRow AuditOf(std::string subject) {
   AuditRow row;
   row.at = Instant(std::chrono::milliseconds(1'800'000'000'000));
