@@ -99,7 +99,8 @@ function componentText(component, type, roots) {
   }
   // DocumentReference-relationship names its two components the wrong way round.
   const kind = { code: 'token', Reference: 'reference' }[[...types][0]] ?? definition.type;
-  return [kind, (definition.target ?? []).join(','), types.size === 1 ? [...types][0] : '*',
+  const targets = kind === 'reference' ? definition.target ?? ['*'] : [];
+  return [kind, targets.join(','), types.size === 1 ? [...types][0] : '*',
           component.expression].join(' ');
 }
 

@@ -302,6 +302,9 @@ TEST(SearchClausesTest, Composites) {
   EXPECT_TRUE(Finds(observation, "component-code-value-concept", "x$y"));
   EXPECT_FALSE(Finds(observation, "component-code-value-concept", "w$y"));
   EXPECT_EQ(Refused("Observation", "code-value-quantity", "w"), "value");
+  const char* document = R"({"resourceType":"DocumentReference","relatesTo":[{"code":"appends",
+      "target":{"reference":"DocumentReference/d1"}}]})";
+  EXPECT_TRUE(Finds(document, "relationship", "appends$DocumentReference/d1"));
 }
 
 TEST(SearchClausesTest, ContactPoints) {
