@@ -1,6 +1,7 @@
 // http://hl7.org/fhir/R4/http.html#patch: JSON Patch, and FHIRPath Patch as Parameters.
 #include "gateway/interactions/patch.h"
 
+#include "fhir/patch/fhirpath_patch.h"
 #include "fhir/patch/json_patch.h"
 #include "gateway/interactions/conditional.h"
 #include "gateway/interactions/interactions.h"
