@@ -145,9 +145,8 @@ std::optional<SearchRun::Place> SearchRun::ParseCursor(std::string_view text) co
     text.remove_prefix(dot + 1);
   }
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), place.key);
-  if (error != std::errc() || end != text.data() + text.size() || place.key < 0) {
-    return std::nullopt;
-  }
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  if (place.key < 0 || place.key == kNoKey) return std::nullopt;
   return place;
 }
 

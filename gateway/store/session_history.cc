@@ -74,9 +74,10 @@ class HistoryRun {
   const HistoryQuery& query_;
   Place after_;
   int64_t programme_ = 0;
-  int64_t from_ = kFirst;         // updated at or after
-  int64_t last_ = kLast;          // updated at or before
-  int64_t until_after_ = kFirst;  // replaced after
+  int64_t from_ = kFirst;  // updated at or after
+  int64_t last_ = kLast;   // updated at or before
+  // Replaced after this, or written since: it may stand for less than a millisecond.
+  int64_t until_after_ = kFirst;
   std::vector<Found> found_;
 };
 
@@ -109,7 +110,8 @@ Status HistoryRun::FindOfResource() {
   }
   return Take(db_.Query(
       "SELECT updated, resource, version, pk FROM resource_history"
-      " WHERE resource = ?1 AND version < ?2 AND updated >= ?3 AND updated <= ?4 AND until > ?5"
+      " WHERE resource = ?1 AND version < ?2 AND updated >= ?3 AND updated <= ?4"
+      " AND (until > ?5 OR updated >= ?5)"
       " ORDER BY version DESC LIMIT ?6",
       key, after_.version, from_, last_, until_after_, static_cast<int64_t>(query_.count + 1)));
 }
@@ -126,12 +128,13 @@ Status HistoryRun::FindOfType(int64_t type) {
                      " ORDER BY updated DESC, pk DESC LIMIT ?7",
                      programme_, type, from_, last, resource, after_.version, most));
   if (!present.ok()) return present;
-  return Take(db_.Query(
-      "SELECT updated, resource, version, pk FROM resource_history"
-      " WHERE programme = ?1 AND type = ?2 AND updated >= ?3 AND updated <= ?4"
-      " AND (updated < ?4 OR resource < ?5 OR (resource = ?5 AND version < ?6)) AND until > ?7"
-      " ORDER BY updated DESC, resource DESC, version DESC LIMIT ?8",
-      programme_, type, from_, last, resource, after_.version, until_after_, most));
+  return Take(
+      db_.Query("SELECT updated, resource, version, pk FROM resource_history"
+                " WHERE programme = ?1 AND type = ?2 AND updated >= ?3 AND updated <= ?4"
+                " AND (updated < ?4 OR resource < ?5 OR (resource = ?5 AND version < ?6))"
+                " AND (until > ?7 OR updated >= ?7)"
+                " ORDER BY updated DESC, resource DESC, version DESC LIMIT ?8",
+                programme_, type, from_, last, resource, after_.version, until_after_, most));
 }
 
 Status HistoryRun::FindOfTypes() {

@@ -227,6 +227,25 @@ Status Session::Replace(const ResourceWrite& write, int64_t programme, int64_t t
   return AddIndexRows(added, key);
 }
 
+namespace {
+
+// While it lives, pages that become free are overwritten too.
+class SecureDelete {
+ public:
+  explicit SecureDelete(Connection& db)
+      : db_(db), status_(db.Execute("PRAGMA secure_delete = ON")) {}
+  ~SecureDelete() { (void)db_.Execute("PRAGMA secure_delete = FAST"); }
+  SecureDelete(const SecureDelete&) = delete;
+  SecureDelete& operator=(const SecureDelete&) = delete;
+  const Status& status() const { return status_; }
+
+ private:
+  Connection& db_;
+  const Status status_;
+};
+
+}  // namespace
+
 // Texts and ranges stand in clear in the index, so they go with the key. Terms are keyed hashes.
 Result<bool> Session::ForgetIndexOf(int64_t patient) {
   std::vector<int64_t> keys;
@@ -237,8 +256,8 @@ Result<bool> Session::ForgetIndexOf(int64_t patient) {
     if (Status s = rows.status(); !s.ok()) return s.error();
   }
   bool forgot = false;
-  // Pages that become free are overwritten too.
-  if (Status s = db_->Execute("PRAGMA secure_delete = ON"); !s.ok()) return s.error();
+  const SecureDelete overwriting(*db_);
+  if (!overwriting.status().ok()) return overwriting.status().error();
   for (const int64_t key : keys) {
     std::string packed;
     {
@@ -257,7 +276,6 @@ Result<bool> Session::ForgetIndexOf(int64_t patient) {
     if (!kept.ok()) return kept.error();
     forgot = true;
   }
-  if (Status s = db_->Execute("PRAGMA secure_delete = FAST"); !s.ok()) return s.error();
   return forgot;
 }
 

@@ -3,6 +3,7 @@
 
 #include "gateway/store/patient_keys.h"
 #include "gateway/store/schema.h"
+#include "gateway/store/search_run.h"
 #include "gateway/store/session.h"
 #include "tests/gateway/store/sqlcipher_harness.h"
 
@@ -34,6 +35,96 @@ int Explain(Connection& connection, std::vector<std::string>* scans) {
   return explained;
 }
 
+fhir::Criterion OfN(fhir::Criterion::Test test, std::string key) {
+  fhir::Criterion criterion;
+  criterion.test = test;
+  criterion.parameter = "n";
+  criterion.key = std::move(key);
+  return criterion;
+}
+
+// Two resources with a text and a range of "n", one without.
+void WriteSorted(Session& s) {
+  for (const char* id : {"s1", "s2", "s3"}) {
+    ResourceWrite write = PatientWrite(id, 1, "x", {{"c", "1"}});
+    write.type = "Basic";
+    write.patient = "Patient/s";
+    if (id != std::string("s3")) {
+      write.index.push_back({fhir::IndexEntry::Kind::kText, "n", "x", "", ""});
+      write.index.push_back({fhir::IndexEntry::Kind::kRange, "n", "", "1", "2"});
+    }
+    Ok(s.Write(write));
+  }
+}
+
+// Every kind of criterion, from both ends of a range, counted.
+void UseEveryCriterion(Session& s) {
+  using Kind = fhir::Criterion::Test;
+  fhir::Criterion low = OfN(Kind::kRange, "");
+  low.low_from = "1";
+  fhir::Criterion high = OfN(Kind::kRange, "");
+  high.high_above = "1";
+  for (const fhir::Criterion& one :
+       {OfN(Kind::kPrefix, "x"), OfN(Kind::kContains, "x"), low, high}) {
+    SearchQuery query = PatientQuery();
+    query.type = "Basic";
+    query.all_of = {{{one}, false}, AnyTerm("c", {"1", "2"})};
+    query.with_total = true;
+    const SearchPage page = Get(s.Search(query));
+    EXPECT_EQ(page.matches.size(), 2u);
+    EXPECT_EQ(page.total, 2);
+  }
+  SearchQuery all = PatientQuery();
+  all.type = "Basic";
+  all.with_total = true;
+  EXPECT_EQ(Get(s.Search(all)).total, 3);
+}
+
+// Along the index of each sort key, from its first row and from a cursor.
+void UseEverySort(Session& s) {
+  SearchLimits limits;
+  limits.sorted_at_once = 0;
+  for (const char* parameter : {"n", "_lastUpdated", "_id"}) {
+    for (const bool descending : {false, true}) {
+      SearchQuery query = PatientQuery();
+      query.type = "Basic";
+      query.sort = {{parameter, descending}};
+      query.count = 1;
+      size_t seen = 0;
+      do {
+        const SearchPage page = Get(SearchRun(s, query, limits).Run());
+        seen += page.matches.size();
+        query.after = page.next;
+      } while (!query.after.empty());
+      EXPECT_EQ(seen, 3u);
+    }
+  }
+  // A cursor among the ranges, too.
+  for (const bool descending : {false, true}) {
+    SearchQuery query = PatientQuery();
+    query.type = "Basic";
+    query.sort = {{"n", descending}};
+    query.after = descending ? "7478.1" : "7531.1";
+    Get(SearchRun(s, query, limits).Run());
+  }
+}
+
+void UseEveryHistory(Session& s) {
+  for (const char* type : {"Patient", "Basic", ""}) {
+    HistoryQuery query = PatientHistory("", 2);
+    query.type = type;
+    query.since = Instant{};
+    query.at = fhir::Span{Instant{}, Instant::max()};
+    size_t seen = 0;
+    do {
+      const HistoryPage page = Get(s.History(query));
+      seen += page.versions.size();
+      query.after = page.next;
+    } while (!query.after.empty());
+    EXPECT_EQ(seen, type[0] == '\0' ? 6u : 3u);
+  }
+}
+
 // Every verb at least once, with enough rows that each statement is reached.
 void UseEveryVerb(Session& s) {
   const std::vector<std::string> contacts = {"+1"};
@@ -44,6 +135,10 @@ void UseEveryVerb(Session& s) {
   EXPECT_TRUE(Get(s.ReadVersion("alpha", "Patient", "p", 1)).has_value());
   EXPECT_EQ(Get(s.History(PatientHistory("p", 9))).versions.size(), 3u);
   EXPECT_EQ(Get(s.History(PatientHistory("", 9))).versions.size(), 3u);
+  WriteSorted(s);
+  UseEveryCriterion(s);
+  UseEverySort(s);
+  UseEveryHistory(s);
   SearchQuery query = PatientQuery({{"b", {"1"}}});
   query.all_of.push_back(AnyId({"p"}));
   query.last_updated = {{Instant::min(), Instant::max()}};
@@ -57,8 +152,8 @@ void UseEveryVerb(Session& s) {
   opt_out.contact = "+1";
   Ok(s.AddOptOut(opt_out));
   EXPECT_EQ(Get(s.OptOuts(person, contacts)).size(), 1u);
-  for (const EpochKey& key : {EpochKey{EpochKey::Kind::kPerson, "1"},
-                              EpochKey{EpochKey::Kind::kProgramme, "alpha"}}) {
+  for (const EpochKey& key :
+       {EpochKey{EpochKey::Kind::kPerson, "1"}, EpochKey{EpochKey::Kind::kProgramme, "alpha"}}) {
     Ok(s.BumpEpoch(key));
     EXPECT_EQ(Get(s.Epoch(key)), 1u);
   }
@@ -94,6 +189,17 @@ void UseEveryVerb(Session& s) {
   EXPECT_EQ(Get(s.Decisions(Instant::min(), Instant::max(), -1, 9)).size(), 1u);
   EXPECT_EQ(Get(s.Leaves(0, 9)).size(), 2u);
   EXPECT_EQ(Get(s.Audit(9, 0)).size(), 1u);
+  EXPECT_FALSE(Get(s.Erase("alpha", "s")));
+  EXPECT_TRUE(Get(s.Erase("alpha", "s")));
+}
+
+// That the verbs above reached every statement over these tables: each comes in that many.
+size_t StatementsWith(Connection& connection, std::string_view part) {
+  size_t found = 0;
+  for (const std::string& sql : connection.PreparedSql()) {
+    if (sql.find(part) != std::string::npos) ++found;
+  }
+  return found;
 }
 
 }  // namespace
@@ -104,7 +210,7 @@ TEST(QueryPlanTest, NoStatementScansOrSorts) {
   auto keys = Get(PatientKeys::Open(dir.path() + "/patients.db", key, key));
   auto connection = Get(Connection::Open({.file = dir.path() + "/data.db", .key = key}));
   Ok(Migrate(*connection, File::kData));
-  const SessionKeys session_keys{key, key, key};
+  const SessionKeys session_keys{key, key, key, nullptr};
   Session session(std::move(connection), *keys, session_keys);
   Ok(session.BeginGroup());
   Ok(session.BeginWork(Instant{}));
@@ -116,6 +222,12 @@ TEST(QueryPlanTest, NoStatementScansOrSorts) {
   std::vector<std::string> scans;
   EXPECT_GT(Explain(session.connection(), &scans), 50);
   EXPECT_GT(Explain(keys->connection(), &scans), 1);
+  const std::pair<const char*, size_t> over[] = {
+      {"FROM search_index", 3}, {"FROM search_text", 7}, {"FROM search_range", 8},
+      {"updated DESC", 3},      {"ORDER BY id", 4},      {"ORDER BY version DESC", 1}};
+  for (const auto& [part, statements] : over) {
+    EXPECT_EQ(StatementsWith(session.connection(), part), statements) << part;
+  }
   EXPECT_EQ(testing::PrintToString(scans), testing::PrintToString(std::vector<std::string>()));
 }
 
