@@ -32,6 +32,9 @@ constexpr Route kRoutes[] = {
     {"POST", "{type}/{id}/$meta-add", Access::kUpdate, Lane::kWorker, "", &MetaAdd},
     {"POST", "{type}/{id}/$meta-delete", Access::kUpdate, Lane::kWorker, "", &MetaDelete},
     {"DELETE", "{type}/{id}", Access::kDelete, Lane::kWorker, "", &Delete},
+    {"GET", "Patient/{id}/$everything", Access::kRead, Lane::kWorker, "everything", &Everything},
+    {"GET", "_history", Access::kRead, Lane::kWorker, "history", &History},
+    {"GET", "{type}/_history", Access::kRead, Lane::kWorker, "history", &History},
     {"GET", "{type}/{id}/_history", Access::kRead, Lane::kWorker, "history", &History},
     {"GET", "{type}/{id}/_history/{vid}", Access::kRead, Lane::kConnection, "vread", &VRead},
 };

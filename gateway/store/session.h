@@ -72,6 +72,8 @@ class Session final : public Transaction {
                                                            int64_t version) override;
   fhir::Result<HistoryPage> History(const HistoryQuery& query) override;
   fhir::Result<SearchPage> Search(const SearchQuery& query) override;
+  fhir::Result<SearchPage> OfPatient(std::string_view programme, std::string_view patient_id,
+                                     size_t count, std::string_view after) override;
   fhir::Result<std::optional<std::string>> Document(std::string_view kind,
                                                     std::string_view name) override;
   fhir::Result<std::vector<std::pair<std::string, std::string>>> Documents(

@@ -1,5 +1,6 @@
 // Versions of resources and their index rows.
 #include <algorithm>
+#include <charconv>
 #include <iterator>
 #include <utility>
 
@@ -259,6 +260,37 @@ Result<bool> Session::ForgetIndexOf(int64_t patient) {
   }
   if (Status s = db_->Execute("PRAGMA secure_delete = FAST"); !s.ok()) return s.error();
   return forgot;
+}
+
+Result<SearchPage> Session::OfPatient(std::string_view programme, std::string_view patient_id,
+                                      size_t count, std::string_view after) {
+  SearchPage page;
+  const Result<int64_t> key = KeyNumberOf(programme, patient_id);
+  if (!key.ok()) return key.error();
+  if (*key == 0) return page;
+  int64_t last = 0;
+  const auto [end, error] = std::from_chars(after.data(), after.data() + after.size(), last);
+  if (!after.empty() && (error != std::errc() || end != after.data() + after.size())) {
+    return Fail(ErrorCode::kMalformed, "this is no place in the pages of a patient");
+  }
+  Statement rows = db_->Query(
+      "SELECT pk, name.text, resource.id, version, updated, method, patient, body FROM resource"
+      " CROSS JOIN name ON name.id = resource.type"
+      " WHERE patient = ?1 AND patient <> 0 AND pk > ?2 AND method <> ?3 ORDER BY pk LIMIT ?4",
+      *key, last, static_cast<int>(WriteMethod::kDelete), static_cast<int64_t>(count + 1));
+  while (rows.Step()) {
+    if (page.matches.size() == count) {
+      page.next = std::to_string(last);
+      break;
+    }
+    last = rows.Int(0);
+    Result<ResourceVersion> version =
+        ToVersion(rows, 3, programme, rows.Text(1), StoredId::ToText(rows, 2));
+    if (!version.ok()) return version.error();
+    page.matches.push_back(std::move(*version));
+  }
+  if (Status s = rows.status(); !s.ok()) return s.error();
+  return page;
 }
 
 }  // namespace gateway::store

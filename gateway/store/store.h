@@ -35,6 +35,11 @@ class Reader {
   // kMalformed when `after` is not a cursor of this query, kTooCostly past the limits of work.
   virtual fhir::Result<HistoryPage> History(const HistoryQuery& query) = 0;
   virtual fhir::Result<SearchPage> Search(const SearchQuery& query) = 0;
+  // Every present resource that is sealed under the patient's key, which is what the compartment of
+  // the Patient holds; in insertion order, at most `count`, after `after` of the page before.
+  virtual fhir::Result<SearchPage> OfPatient(std::string_view programme,
+                                             std::string_view patient_id, size_t count,
+                                             std::string_view after) = 0;
 
   // The tenant's registry: programmes, clients, sources, policy packs; the newest version of each.
   virtual fhir::Result<std::optional<std::string>> Document(std::string_view kind,

@@ -297,7 +297,7 @@ describe('the FHIR API', () => {
       ['type and url differ', { resource: patient('bad-3'), request: { method: 'POST', url: 'Organization' } }, 422, /Bundle\.entry\[1\]/],
       ['no request', { resource: patient('bad-4') }, 422, /Bundle\.entry\[1\]/],
       ['absolute url', { resource: patient('bad-5'), request: { method: 'POST', url: 'https://elsewhere.example/Patient' } }, 422, /Bundle\.entry\[1\]/],
-      ['conditional create', { resource: patient('bad-6'), request: { method: 'POST', url: 'Patient', ifNoneExist: 'identifier=x' } }, 501, /Bundle\.entry\[1\]/],
+      ['a condition that is no search', { resource: patient('bad-6'), request: { method: 'POST', url: 'Patient', ifNoneExist: 'shoe-size=9' } }, 400, /Bundle\.entry\[1\]/],
     ];
     for (const [what, entry, status, expression] of cases) {
       const answer = await client.call('POST', '', { resourceType: 'Bundle', type: 'transaction', entry: [good, entry] });
@@ -385,10 +385,10 @@ describe('the FHIR API', () => {
     assert.equal(statement.resourceType, 'CapabilityStatement');
     assert.equal(statement.fhirVersion, '4.0.1');
     const [rest] = statement.rest;
-    assert.deepEqual(rest.interaction.map(({ code }) => code), ['transaction', 'batch', 'search-system']);
+    assert.deepEqual(rest.interaction.map(({ code }) => code), ['transaction', 'batch', 'search-system', 'history-system']);
     const entry = rest.resource.find(({ type }) => type === 'Patient');
     assert.deepEqual(entry.interaction.map(({ code }) => code).sort(),
-      ['create', 'delete', 'history-instance', 'read', 'search-type', 'update', 'vread']);
+      ['create', 'delete', 'history-instance', 'history-type', 'patch', 'read', 'search-type', 'update', 'vread']);
     assert.equal(entry.updateCreate, true);
     assert.ok(entry.searchParam.some(({ name }) => name === 'identifier'));
     const head = await gateway.raw('/metadata', { method: 'HEAD' });
@@ -411,11 +411,9 @@ describe('the FHIR API', () => {
     assertOutcome(await client.call('GET', '/Patient/a/b/c/d'), 404, 'not-found');
     assertOutcome(await client.call('GET', '/$nothing'), 404, 'not-found');
     assertOutcome(await client.call('GET', `/Patient/${'x'.repeat(65)}`), 404, 'not-found');
-    assertOutcome(await client.call('PUT', '/Patient', patient('x')), 405, 'not-supported');
-    assertOutcome(await client.call('DELETE', '/Patient'), 405, 'not-supported');
-    assertOutcome(await client.call('PATCH', '/Patient/x', []), 405, 'not-supported');
     assertOutcome(await client.call('POST', '/Patient/x/_history', patient('x')), 405, 'not-supported');
-    const refused = await client.call('DELETE', '/Patient');
+    assertOutcome(await client.call('PUT', '/Patient/x/_history', patient('x')), 405, 'not-supported');
+    const refused = await client.call('DELETE', '/Patient/x/_history');
     assert.match(refused.headers.allow ?? '', /GET/, 'RFC 9110 15.5.6: 405 says what is allowed');
     const elsewhere = await gateway.raw(`${gateway.partnersUrl}/nothing`);
     assertOutcome(elsewhere, 404, 'not-found');
