@@ -18,7 +18,7 @@ namespace gateway::store {
 
 class SearchRun {
  public:
-  SearchRun(Session& session, const SearchQuery& query);
+  SearchRun(Session& session, const SearchQuery& query, const SearchLimits& limits = {});
 
   fhir::Result<SearchPage> Run();
 

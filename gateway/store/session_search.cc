@@ -13,10 +13,11 @@ using fhir::Fail;
 using fhir::Result;
 using fhir::Status;
 
-SearchRun::SearchRun(Session& session, const SearchQuery& query)
+SearchRun::SearchRun(Session& session, const SearchQuery& query, const SearchLimits& limits)
     : session_(session),
       db_(session.connection()),
       query_(query),
+      limits_(limits),
       names_(session.hash_, query.programme, query.type),
       updated_from_(std::numeric_limits<int64_t>::min()),
       updated_before_(std::numeric_limits<int64_t>::max()) {
