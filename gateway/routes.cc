@@ -19,6 +19,7 @@ constexpr Route kRoutes[] = {
     {"POST", "{type}/{id}/$validate", Access::kRead, Lane::kWorker, "validate", &Validate},
     {"GET", "", Access::kSearch, Lane::kWorker, "search", &Search},
     {"POST", "_search", Access::kSearch, Lane::kWorker, "search", &Search},
+    {"GET", "_search", Access::kSearch, Lane::kWorker, "search", &Search},  // as clients write it
     {"POST", "{type}/_search", Access::kSearch, Lane::kWorker, "search", &Search},
     {"GET", "{type}", Access::kSearch, Lane::kWorker, "search", &Search},
     {"POST", "{type}", Access::kCreate, Lane::kWorker, "", &Create},
