@@ -104,6 +104,12 @@ class Transaction : public Reader {
   virtual fhir::Status PutDocument(std::string_view kind, std::string_view name,
                                    std::string_view body) = 0;
 
+  // Makes the index rows of the next `count` resources after the key `after` anew, of what `entries`
+  // says of each. Answers the last key, 0 when there are no more.
+  using EntriesOf = std::function<std::vector<fhir::IndexEntry>(const ResourceVersion&)>;
+  virtual fhir::Result<int64_t> LastResource() = 0;  // its key; 0 when there is none
+  virtual fhir::Result<int64_t> Reindex(int64_t after, size_t count, const EntriesOf& entries) = 0;
+
   // Links a Patient record to the person who has one of the identifiers ("system|value") in this
   // tenant, or to a new person. Idempotent. Answers the person.
   virtual fhir::Result<int64_t> LinkPerson(std::string_view programme, std::string_view patient_id,
