@@ -32,9 +32,10 @@ fhir::Status CheckIndex(store::Store& store, const fhir::IndexPlan& plan) {
     auto made_under = reader.Document(kKind, kName);
     if (!made_under.ok()) return std::move(made_under).error();
     if (*made_under && **made_under == plan.Text()) return {};
-    return fhir::Fail(fhir::ErrorCode::kPreconditionFailed,
-                "the search index was made under another setting (search.index) or version: run "
-                "psgateway reindex, then start again");
+    return fhir::Fail(
+        fhir::ErrorCode::kPreconditionFailed,
+        "the search index was made under another setting (search.index) or version: run "
+        "psgateway reindex, then start again");
   });
 }
 

@@ -105,8 +105,9 @@ Answer Everything(Call& call) {
       if (name != "after") rest += name + "=" + http::PercentEncode(value) + "&";
     }
     rest += "after=" + http::PercentEncode(page.next);
-    links.push_back({"next", self + "?_page=" + auth::SealPage(call.tenant.page_key, call.caller,
-                                                               PagePlace(call), rest)});
+    links.push_back(
+        {"next", self + "?_page=" +
+                     auth::SealPage(call.tenant.page_key, call.caller, PagePlace(call), rest)});
   }
   return JsonResponse(200, fhir::MakeBundle("searchset", std::move(entries), -1, links));
 }

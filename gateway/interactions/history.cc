@@ -89,7 +89,8 @@ fhir::Result<store::HistoryQuery> ReadQuery(Call& call) {
     call.parameters = http::ParseForm(*asked);
   } else {
     for (const auto& [name, value] : call.parameters) {
-      if (name == "_after") return Fail(ErrorCode::kMalformed, "history has no such parameter", name);
+      if (name == "_after")
+        return Fail(ErrorCode::kMalformed, "history has no such parameter", name);
     }
   }
   store::HistoryQuery query;
@@ -110,8 +111,8 @@ std::string NextLink(const Call& call, const std::string& self, const std::strin
     if (name != "_after") rest += name + "=" + http::PercentEncode(value) + "&";
   }
   rest += "_after=" + http::PercentEncode(after);
-  return self + "?_page=" +
-         auth::SealPage(call.tenant.page_key, call.caller, PagePlace(call), rest);
+  return self +
+         "?_page=" + auth::SealPage(call.tenant.page_key, call.caller, PagePlace(call), rest);
 }
 
 }  // namespace

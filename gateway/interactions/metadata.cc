@@ -121,8 +121,8 @@ std::string CapabilityStatement(const std::string& base, const std::string& toke
   statement.Set("implementation", std::move(implementation));
   statement.Set("fhirVersion", Text("4.0.1"));
   statement.Set("format", Value::Array({Text("application/fhir+json"), Text("json")}));
-  statement.Set("patchFormat", Value::Array({Text("application/json-patch+json"),
-                                             Text("application/fhir+json")}));
+  statement.Set("patchFormat",
+                Value::Array({Text("application/json-patch+json"), Text("application/fhir+json")}));
 
   Value rest = Value::Object();
   rest.Set("mode", Text("server"));
@@ -144,9 +144,8 @@ std::string CapabilityStatement(const std::string& base, const std::string& toke
   Value resources = Value::Array();
   for (const char* type : kTypes) resources.Add(ResourceEntry(type, plan));
   rest.Set("resource", std::move(resources));
-  rest.Set("interaction",
-           Value::Array({Coded("transaction"), Coded("batch"), Coded("search-system"),
-                         Coded("history-system")}));
+  rest.Set("interaction", Value::Array({Coded("transaction"), Coded("batch"),
+                                        Coded("search-system"), Coded("history-system")}));
   statement.Set("rest", Value::Array({std::move(rest)}));
   return fhir::json::Write(statement);
 }

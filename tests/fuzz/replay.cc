@@ -1,6 +1,6 @@
-// Feeds every target with its corpus, and with ROUNDS mutations of it: replay CORPUS [ROUNDS [SEED]].
-// The same seed feeds the same bytes. The input under way stands in ./fuzz-input until it is done, so
-// that a crash leaves what made it.
+// Feeds every target with its corpus, and with ROUNDS mutations of it: replay CORPUS [ROUNDS
+// [SEED]]. The same seed feeds the same bytes. The input under way stands in ./fuzz-input until it
+// is done, so that a crash leaves what made it.
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
@@ -35,9 +35,17 @@ std::vector<std::string> Corpus(const std::filesystem::path& folder) {
 
 std::string Mutated(const std::vector<std::string>& corpus, std::mt19937_64& random) {
   const auto below = [&](size_t n) { return n == 0 ? size_t{0} : random() % n; };
-  static constexpr std::string_view kWords[] = {
-      "\"", "\\", "{", "}", "[", "]", ",", ":", "null", "\\u0000", "\\ud800", "1e9999", "-0",
-      "9999999999999999999", "%", "|", "$", "_", ".", "resourceType", "\xff", "\xf0\x9f\x98\x80"};
+  static constexpr std::string_view kWords[] = {"\"",      "\\",
+                                                "{",       "}",
+                                                "[",       "]",
+                                                ",",       ":",
+                                                "null",    "\\u0000",
+                                                "\\ud800", "1e9999",
+                                                "-0",      "9999999999999999999",
+                                                "%",       "|",
+                                                "$",       "_",
+                                                ".",       "resourceType",
+                                                "\xff",    "\xf0\x9f\x98\x80"};
   std::string input = corpus[below(corpus.size())];
   for (size_t n = 1 + below(4); n > 0; --n) {
     const size_t at = below(input.size() + 1);

@@ -55,9 +55,9 @@ void Search(std::string_view input) {
   while (!rest.empty()) {
     const std::string_view one = rest.substr(0, rest.find('&'));
     const size_t equals = one.find('=');
-    parameters.emplace_back(
-        one.substr(0, equals),
-        equals == std::string_view::npos ? std::string_view() : one.substr(equals + 1));
+    parameters.emplace_back(one.substr(0, equals), equals == std::string_view::npos
+                                                       ? std::string_view()
+                                                       : one.substr(equals + 1));
     rest.remove_prefix(std::min(rest.size(), one.size() + 1));
   }
   for (const fhir::Handling handling : {fhir::Handling::kStrict, fhir::Handling::kLenient}) {
@@ -106,8 +106,8 @@ void FhirPath(std::string_view input) {
   if (value.ok()) (void)expression->Evaluate(*value);
 }
 
-constexpr Target kTargets[] = {{"json", Json},       {"resource", Resource}, {"search", Search},
-                               {"date", Date},       {"decimal", Decimal},   {"json_patch", Patch},
+constexpr Target kTargets[] = {{"json", Json},        {"resource", Resource}, {"search", Search},
+                               {"date", Date},        {"decimal", Decimal},   {"json_patch", Patch},
                                {"fhirpath", FhirPath}};
 
 }  // namespace

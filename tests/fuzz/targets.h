@@ -1,4 +1,5 @@
-// What is fed with anything at all and must neither crash, hang nor break its word. A breach aborts.
+// What is fed with anything at all and must neither crash, hang nor break its word. A breach
+// aborts.
 #pragma once
 
 #include <span>
