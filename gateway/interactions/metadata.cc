@@ -6,6 +6,7 @@
 
 #include "fhir/canonicals.h"
 #include "fhir/json/json.h"
+#include "fhir/reference.h"
 #include "fhir/search/parameters.h"
 
 namespace gateway::interactions {
@@ -21,7 +22,8 @@ Value Coded(std::string_view code) {
   return value;
 }
 
-// The types of our domain; every other R4 type can be kept as well (no list of 148 here).
+// The types of our domain, for which the statement says what can be included. All R4 types are
+// kept, searched and included alike; to say it of each would make the statement ten times as long.
 constexpr const char* kTypes[] = {
     "ActivityDefinition", "Communication",     "CommunicationRequest", "Consent", "Contract",
     "Coverage",           "MedicationRequest", "Organization",         "Patient", "Practitioner",
@@ -61,7 +63,7 @@ std::vector<std::pair<std::string, std::string>> OperationsOf(std::string_view t
   return operations;
 }
 
-Value ResourceEntry(const char* type, const fhir::IndexPlan& plan) {
+Value ResourceEntry(std::string_view type, const fhir::IndexPlan& plan) {
   Value entry = Value::Object();
   entry.Set("type", Text(type));
   Value interactions = Value::Array();
@@ -86,11 +88,12 @@ Value ResourceEntry(const char* type, const fhir::IndexPlan& plan) {
   };
   add("_id", "token");
   add("_lastUpdated", "date");
-  for (const fhir::SearchParameter& parameter : fhir::SearchParametersOf(type)) {
-    if (plan.Has(type, parameter.name)) add(parameter.name, fhir::Code(parameter.kind));
+  for (const std::string& name : plan.ParametersOf(type)) {
+    add(name, fhir::Code(fhir::FindSearchParameter(type, name)->kind));
   }
   entry.Set("searchParam", std::move(parameters));
-  AddIncludes(entry, type, plan);
+  const bool ours = std::find(std::begin(kTypes), std::end(kTypes), type) != std::end(kTypes);
+  if (ours) AddIncludes(entry, type, plan);
   Value operations = Value::Array();
   for (const auto& [name, definition] : OperationsOf(type)) {
     Value operation = Value::Object();
@@ -142,7 +145,9 @@ std::string CapabilityStatement(const std::string& base, const std::string& toke
   security.Set("service", Value::Array({std::move(service)}));
   rest.Set("security", std::move(security));
   Value resources = Value::Array();
-  for (const char* type : kTypes) resources.Add(ResourceEntry(type, plan));
+  for (const std::string_view type : fhir::ResourceTypes()) {
+    resources.Add(ResourceEntry(type, plan));
+  }
   rest.Set("resource", std::move(resources));
   rest.Set("interaction", Value::Array({Coded("transaction"), Coded("batch"),
                                         Coded("search-system"), Coded("history-system")}));
