@@ -18,6 +18,7 @@ struct Scope {
   std::string programme;
   std::string client;      // client id, or "psgateway" for the gateway itself
   std::string request_id;  // of the HTTP request; empty inside the dispatcher
+  std::string base{};      // https://host/fhir/{programme}; a reference below it is a relative one
 };
 
 struct Written {

@@ -238,6 +238,15 @@ describe('writes', () => {
     assertOutcome(await call('GET', '/Patient/nobody/$everything'), 404, 'not-found');
   });
 
+  it('a reference to this server by its own address is the relative one', async () => {
+    const { id } = await client.create(patient('abs'));
+    const made = await client.create({ resourceType: 'MedicationRequest', status: 'active', intent: 'order',
+      subject: { reference: `${client.base}/Patient/${id}` }, medicationCodeableConcept: { text: 'Made-up Tablet' } });
+    assert.equal(made.subject.reference, `Patient/${id}`);
+    assert.deepEqual((await client.search('MedicationRequest', { patient: id })).map((one) => one.id), [made.id]);
+    assert.equal((await client.expect('GET', `/Patient/${id}/$everything`)).entry.length, 2);
+  });
+
   it('$meta is read, added to and taken from', async () => {
     const { id } = await client.create(patient('me'));
     const tag = { system: 'urn:t', code: 'vip' };
