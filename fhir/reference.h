@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -26,5 +27,6 @@ bool IsId(std::string_view text);
 
 // One of the 146 concrete resource types of R4 4.0.1.
 bool IsResourceType(std::string_view name);
+std::span<const std::string_view> ResourceTypes();  // all of them, in the order of names
 
 }  // namespace fhir

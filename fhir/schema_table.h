@@ -12,6 +12,8 @@
 #include <span>
 #include <string_view>
 
+#include "fhir/reference.h"
+
 namespace fhir {
 
 struct StructureRow {
@@ -33,10 +35,9 @@ struct ExtensionRow {
   std::string_view types;  // of its value, as in member names: "String|Code"; empty for none
 };
 
-std::span<const StructureRow> StructureRows();      // sorted by name
-std::span<const CodesRow> CodesRows();              // sorted by set
-std::span<const ExtensionRow> ExtensionRows();      // sorted by url
-std::span<const std::string_view> ResourceTypes();  // sorted; the 146 concrete ones
+std::span<const StructureRow> StructureRows();  // sorted by name
+std::span<const CodesRow> CodesRows();          // sorted by set
+std::span<const ExtensionRow> ExtensionRows();  // sorted by url
 
 // The types that ? stands for, separated by commas. http://hl7.org/fhir/R4/datatypes.html#open
 std::string_view OpenTypes();

@@ -19,6 +19,7 @@ constexpr Route kRoutes[] = {
     {"POST", "{type}/{id}/$validate", Access::kRead, Lane::kWorker, "validate", &Validate},
     {"GET", "", Access::kSearch, Lane::kWorker, "search", &Search},
     {"POST", "_search", Access::kSearch, Lane::kWorker, "search", &Search},
+    {"GET", "_search", Access::kSearch, Lane::kWorker, "search", &Search},  // as clients write it
     {"POST", "{type}/_search", Access::kSearch, Lane::kWorker, "search", &Search},
     {"GET", "{type}", Access::kSearch, Lane::kWorker, "search", &Search},
     {"POST", "{type}", Access::kCreate, Lane::kWorker, "", &Create},
@@ -32,6 +33,9 @@ constexpr Route kRoutes[] = {
     {"POST", "{type}/{id}/$meta-add", Access::kUpdate, Lane::kWorker, "", &MetaAdd},
     {"POST", "{type}/{id}/$meta-delete", Access::kUpdate, Lane::kWorker, "", &MetaDelete},
     {"DELETE", "{type}/{id}", Access::kDelete, Lane::kWorker, "", &Delete},
+    {"GET", "Patient/{id}/$everything", Access::kRead, Lane::kWorker, "everything", &Everything},
+    {"GET", "_history", Access::kRead, Lane::kWorker, "history", &History},
+    {"GET", "{type}/_history", Access::kRead, Lane::kWorker, "history", &History},
     {"GET", "{type}/{id}/_history", Access::kRead, Lane::kWorker, "history", &History},
     {"GET", "{type}/{id}/_history/{vid}", Access::kRead, Lane::kConnection, "vread", &VRead},
 };

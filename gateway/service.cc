@@ -9,6 +9,7 @@
 #include "gateway/interactions/metadata.h"
 #include "gateway/log.h"
 #include "gateway/public_pages.h"
+#include "gateway/reindex.h"
 #include "gateway/routes.h"
 
 namespace gateway {
@@ -59,6 +60,13 @@ fhir::Status Service::Open() {
   auto tenants = Tenants::Open(config_, clock_);
   if (!tenants.ok()) return std::move(tenants).error();
   tenants_ = std::move(*tenants);
+  for (const std::unique_ptr<Tenant>& tenant : tenants_->all()) {
+    auto indexed = CheckIndex(*tenant->store, *config_.index_plan);
+    if (!indexed.ok()) {
+      return fhir::Fail(indexed.error().code,
+                        "tenant " + tenant->name + ": " + indexed.error().message);
+    }
+  }
   auto adapters = outreach::AdapterSet::Make(config_, clock_);
   if (!adapters.ok()) return std::move(adapters).error();
   adapters_ = std::move(*adapters);

@@ -6,6 +6,7 @@
 
 #include "fhir/json/json.h"
 #include "gateway/auth/token_endpoint.h"
+#include "gateway/reindex.h"
 #include "gateway/store/sqlcipher_store.h"
 
 namespace gateway {
@@ -48,11 +49,17 @@ fhir::Result<std::unique_ptr<Tenant>> OpenTenant(const Config& config, const fs:
   store::SqlcipherOptions options;
   options.dir = tenant->dir;
   options.plan = config.index_plan;
+  std::error_code unseen;
+  const bool is_new = !fs::exists(dir / "data.db", unseen);
   fhir::Result<std::unique_ptr<store::Store>> opened =
       store::OpenSqlcipherStore(options, *keys, clock);
   if (!opened.ok()) return WithPrefix(opened.error(), prefix);
 
   tenant->store = std::move(*opened);
+  if (is_new) {
+    fhir::Status remembered = RememberIndex(*tenant->store, *config.index_plan);
+    if (!remembered.ok()) return WithPrefix(remembered.error(), prefix);
+  }
   tenant->tokens =
       std::make_unique<auth::AccessTokens>(keys->Derive("tokens"), config.partners_url);
   tenant->clients = std::make_unique<auth::ClientRegistry>(*tenant->store);

@@ -59,6 +59,27 @@ fhir::Status Audit(store::Transaction& tx, const Scope& scope, std::string_view 
   return tx.AppendAudit(row);
 }
 
+// Whoever names our own address means the resource here: one form, so that searches, compartments
+// and decisions all find it.
+void MakeOwnReferencesRelative(fhir::json::Value& element, const std::string& base) {
+  if (std::vector<fhir::json::Value>* items = element.mutable_items()) {
+    for (fhir::json::Value& item : *items) MakeOwnReferencesRelative(item, base);
+  }
+  std::vector<fhir::json::Member>* members = element.mutable_members();
+  if (members == nullptr) return;
+  for (fhir::json::Member& member : *members) {
+    const std::string& text = member.value.text();
+    const bool ours = member.name == "reference" && member.value.is_string() &&
+                      text.size() > base.size() + 1 && text.starts_with(base) &&
+                      text[base.size()] == '/';
+    if (ours) {
+      member.value = fhir::json::Value::String(text.substr(base.size() + 1));
+    } else {
+      MakeOwnReferencesRelative(member.value, base);
+    }
+  }
+}
+
 fhir::Status CheckVersion(std::optional<int64_t> if_match, int64_t present) {
   if (!if_match || *if_match == present) return {};
   return Fail(ErrorCode::kPreconditionFailed,
@@ -70,6 +91,7 @@ fhir::Status CheckVersion(std::optional<int64_t> if_match, int64_t present) {
 fhir::Result<Written> PutResource(store::Transaction& tx, const Scope& scope,
                                   fhir::Resource resource, PutMode mode,
                                   std::optional<int64_t> if_match) {
+  if (!scope.base.empty()) MakeOwnReferencesRelative(resource.mutable_json(), scope.base);
   const std::string type = resource.type();
   const std::string id = resource.id();
   auto present = tx.Read(scope.programme, type, id);

@@ -18,6 +18,7 @@ struct Scope {
   std::string programme;
   std::string client;      // client id, or "psgateway" for the gateway itself
   std::string request_id;  // of the HTTP request; empty inside the dispatcher
+  std::string base{};      // https://host/fhir/{programme}; a reference below it is a relative one
 };
 
 struct Written {
@@ -43,8 +44,8 @@ fhir::Result<Written> DeleteResource(store::Transaction& tx, const Scope& scope,
                                      std::string_view type, std::string_view id,
                                      std::optional<int64_t> if_match = std::nullopt);
 
-// A present resource as a write would answer it, read inside a transaction: by a GET of a Bundle, or
-// by a conditional create that finds it. Audited as a read in the same commit. Errors as
+// A present resource as a write would answer it, read inside a transaction: by a GET of a Bundle,
+// or by a conditional create that finds it. Audited as a read in the same commit. Errors as
 // LoadResource.
 fhir::Result<Written> FoundResource(store::Transaction& tx, const Scope& scope,
                                     std::string_view type, std::string_view id);

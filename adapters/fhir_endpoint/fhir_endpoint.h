@@ -38,9 +38,9 @@ class FhirEndpoint {
 
   virtual const std::string& name() const = 0;
 
-  // POST [base]/{type}/_search, so that no identifier of a patient stands in a URL we make; then the
-  // next links of the same origin (the partner's own URLs) by GET; every matched resource. `query`
-  // is percent-encoded already. Servers differ on bare ids: say patient=Patient/1.
+  // POST [base]/{type}/_search, so that no identifier of a patient stands in a URL we make; then
+  // the next links of the same origin (the partner's own URLs) by GET; every matched resource.
+  // `query` is percent-encoded already. Servers differ on bare ids: say patient=Patient/1.
   // kUnavailable, kTimeout, kUnauthenticated, kTooLarge, kMalformed say what went wrong.
   virtual fhir::Result<std::vector<fhir::Resource>> Search(std::string_view type,
                                                            std::string_view query,

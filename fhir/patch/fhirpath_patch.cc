@@ -49,9 +49,9 @@ const Structure* StructureAt(const Value& at, const Structure* structure, const 
     const ElementRule* rule = structure->Find(member.name);
     if (rule == nullptr) continue;
     const auto below = [&](const Value& value) {
-      const Structure* of =
-          value["resourceType"].is_string() ? FindStructure(value["resourceType"].text())
-                                            : rule->structure();
+      const Structure* of = value["resourceType"].is_string()
+                                ? FindStructure(value["resourceType"].text())
+                                : rule->structure();
       return StructureAt(value, of, sought);
     };
     if (const Structure* found = below(member.value)) return found;
@@ -118,8 +118,8 @@ class Operation {
     if (type == "delete") return Delete();
     if (type == "replace") return Replace();
     if (type == "move") return Move();
-    return Fail(ErrorCode::kMalformed,
-                "the type must be add, insert, delete, replace or move", "type");
+    return Fail(ErrorCode::kMalformed, "the type must be add, insert, delete, replace or move",
+                "type");
   }
 
  private:
@@ -245,7 +245,8 @@ class Operation {
     Value& parent = *(*place)->parent;
     const std::string& member = (*place)->member;
     std::vector<Value>* items = parent.Mutable(member).mutable_items();
-    if (items != nullptr) items->erase(items->begin() + static_cast<std::ptrdiff_t>((*place)->index));
+    if (items != nullptr)
+      items->erase(items->begin() + static_cast<std::ptrdiff_t>((*place)->index));
     if (items == nullptr || items->empty()) {
       parent.Remove(member);
       parent.Remove("_" + member);
@@ -259,10 +260,9 @@ class Operation {
     if (!*place || (*place)->parent == nullptr) return Nowhere();
     auto given = GivenValue();
     if (!given.ok()) return std::move(given).error();
-    const Structure* structure = StructureAt(
-        resource_, FindStructure(resource_["resourceType"].text()), (*place)->parent);
-    const ElementRule* rule =
-        structure != nullptr ? structure->Find((*place)->member) : nullptr;
+    const Structure* structure =
+        StructureAt(resource_, FindStructure(resource_["resourceType"].text()), (*place)->parent);
+    const ElementRule* rule = structure != nullptr ? structure->Find((*place)->member) : nullptr;
     const std::string choice =
         rule != nullptr && rule->is_choice ? std::string(rule->name) + given->type : "";
     if (choice.empty() || choice == (*place)->member) {
@@ -303,8 +303,7 @@ class Operation {
 
 Result<Value> ApplyFhirPathPatch(Value resource, const Value& parameters) {
   if (parameters["resourceType"].text() != "Parameters") {
-    return Fail(ErrorCode::kMalformed, "a FHIRPath Patch is a Parameters resource",
-                "resourceType");
+    return Fail(ErrorCode::kMalformed, "a FHIRPath Patch is a Parameters resource", "resourceType");
   }
   const Value& operations = parameters["parameter"];
   if (operations.size() > kMostOperations) {

@@ -6,8 +6,8 @@
 
 namespace fhir {
 
-// The resource with every operation of the Parameters done in order, or nothing of it. Errors, their
-// path naming the operation ("Parameters.parameter[2]"):
+// The resource with every operation of the Parameters done in order, or nothing of it. Errors,
+// their path naming the operation ("Parameters.parameter[2]"):
 //   kMalformed  no such Parameters, operation or path
 //   kInvalid    a path leads to several places or to none, an index is outside
 Result<json::Value> ApplyFhirPathPatch(json::Value resource, const json::Value& parameters);

@@ -9,6 +9,9 @@
 namespace fhir {
 namespace {
 
+// Goes up when IndexEntries makes other entries of the same resource.
+constexpr int kEntriesVersion = 1;
+
 constexpr std::string_view kAlways = "identifier patient";
 constexpr std::string_view kEveryType =
     "_profile _security _source _tag code date identifier patient status subject url";
@@ -117,6 +120,16 @@ std::vector<std::string_view> IndexedTypes() {
   std::vector<std::string_view> types;
   for (const ParameterRows& rows : AllParameterRows().subspan(1)) types.push_back(rows.type);
   return types;
+}
+
+std::string IndexPlan::Text() const {
+  std::string text = "entries " + std::to_string(kEntriesVersion) + "\n";
+  for (const ParameterRows& rows : AllParameterRows().subspan(1)) {
+    text += rows.type;
+    for (const std::string& name : ParametersOf(rows.type)) text += " " + name;
+    text += "\n";
+  }
+  return text;
 }
 
 bool IndexPlan::Has(std::string_view type, std::string_view parameter) const {

@@ -24,6 +24,10 @@ class IndexPlan {
   static Result<IndexPlan> Make(const Setting& setting);
 
   bool Has(std::string_view type, std::string_view parameter) const;
+  // The whole plan, and the version of how entries are made: an index that was made under another
+  // text does not answer for this one.
+  std::string Text() const;
+
   // In the order of names.
   const std::vector<std::string>& ParametersOf(std::string_view type) const;
 

@@ -1,8 +1,8 @@
 #include "gateway/auth/jws.h"
 
-#include <algorithm>
 #include <openssl/evp.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <chrono>

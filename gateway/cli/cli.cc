@@ -134,6 +134,12 @@ void AddProof(CLI::App* app, Options* o, int* exit) {
     *exit = Replay(o->replay);
   });
 
+  CLI::App* reindex =
+      app->add_subcommand("reindex", "make the search index anew, after search.index has changed");
+  AddConfig(reindex, o);
+  reindex->add_option("--tenant", o->tenant, "only this tenant");
+  reindex->callback([=] { *exit = Reindex(o->config, o->tenant); });
+
   CLI::App* verify =
       app->add_subcommand("verify-ledger", "compare the ledger with its root and signed heads");
   AddConfig(verify, o);

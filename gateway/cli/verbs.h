@@ -55,6 +55,7 @@ struct ReplayOptions {
 int Replay(const ReplayOptions& options);
 
 // Compares the ledger with its root and its signed heads; 1 when they do not agree.
+int Reindex(const std::string& config_file, const std::string& tenant);
 int VerifyLedger(const std::string& config_file, const std::string& tenant);
 
 }  // namespace gateway::cli

@@ -20,6 +20,8 @@ using fhir::Fail;
 using fhir::json::Value;
 
 constexpr size_t kMostEntries = 500;
+// One commit: while it runs, every other write of the tenant waits.
+constexpr size_t kMostTransactionBytes = 4u << 20;
 
 Value BatchEntry(const http::Response& response) {
   Value entry = Value::Object();
@@ -138,6 +140,11 @@ Answer Bundle(Call& call) {
   if (!bundle.ok()) return std::move(bundle).error();
   if (bundle->entries.size() > kMostEntries) {
     return Fail(ErrorCode::kTooCostly, "a bundle may have at most 500 entries", "Bundle.entry");
+  }
+  if (bundle->type == fhir::BundleRequest::Type::kTransaction &&
+      call.request.body.size() > kMostTransactionBytes) {
+    return Fail(ErrorCode::kTooLarge, "a transaction may have at most 4 MiB; it is never split",
+                "Bundle");
   }
   return bundle->type == fhir::BundleRequest::Type::kTransaction ? RunTransaction(call, *bundle)
                                                                  : Batch(call, *bundle);

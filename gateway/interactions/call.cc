@@ -84,7 +84,9 @@ http::Response JsonResponse(int status, const fhir::json::Value& json) {
 
 http::Response WrittenResponse(const Call& call, int status, const Written& written) {
   const std::string_view prefer = call.request.field("Prefer");
-  const auto prefers = [&](const char* what) { return prefer.find(what) != std::string_view::npos; };
+  const auto prefers = [&](const char* what) {
+    return prefer.find(what) != std::string_view::npos;
+  };
   std::string body;
   if (prefers("return=OperationOutcome")) {
     const std::string_view done = written.created   ? "the resource was created"

@@ -40,7 +40,7 @@ struct Call {
   std::string version;                                          // of vread
   std::vector<std::pair<std::string, std::string>> parameters;  // query, and form of _search
 
-  Scope scope() const { return {caller.programme, caller.client, request.id}; }
+  Scope scope() const { return {caller.programme, caller.client, request.id, base()}; }
   // https://host/fhir/{programme}
   std::string base() const;
   // What the access journal says it was about; set by the interaction where the path does not say.

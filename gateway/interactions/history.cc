@@ -1,13 +1,16 @@
-// http://hl7.org/fhir/R4/http.html#history (of an instance)
+// http://hl7.org/fhir/R4/http.html#history: of an instance, of a type, of the programme.
 #include <algorithm>
 #include <charconv>
 
 #include "fhir/bundle.h"
+#include "gateway/auth/page_token.h"
 #include "gateway/interactions/interactions.h"
 
 namespace gateway::interactions {
 namespace {
 
+using fhir::ErrorCode;
+using fhir::Fail;
 using fhir::json::Value;
 
 constexpr size_t kMostVersions = 200;
@@ -25,7 +28,7 @@ std::string_view Method(store::WriteMethod method) {
 }
 
 Value Entry(const Call& call, const store::ResourceVersion& version) {
-  const std::string url = call.type + "/" + call.id;
+  const std::string url = version.type + "/" + version.id;
   Value entry = Value::Object();
   entry.Set("fullUrl", Value::String(call.base() + "/" + url));
   if (!version.bytes.empty()) {
@@ -46,50 +49,108 @@ Value Entry(const Call& call, const store::ResourceVersion& version) {
   return entry;
 }
 
-}  // namespace
+// The place in a page token that the search's own cannot be taken for.
+std::string PagePlace(const Call& call) { return "_history/" + call.type + "/" + call.id; }
 
-Answer History(Call& call) {
+fhir::Status TakeParameter(store::HistoryQuery& query, const std::string& name,
+                           const std::string& value) {
+  if (name == "_count") {
+    size_t number = 0;
+    const char* end = value.data() + value.size();
+    const auto [last, error] = std::from_chars(value.data(), end, number);
+    if (error != std::errc() || last != end || number == 0) {
+      return Fail(ErrorCode::kMalformed, "must be a number above 0", name);
+    }
+    query.count = std::min(number, kMostVersions);
+  } else if (name == "_since") {
+    auto since = fhir::ParseInstant(value);
+    if (!since.ok()) return Fail(ErrorCode::kMalformed, "must be an instant", name);
+    query.since = *since;
+  } else if (name == "_at") {
+    auto at = fhir::DateTime::Parse(value);
+    if (!at.ok()) return Fail(ErrorCode::kMalformed, "must be a dateTime", name);
+    query.at = at->Covers();
+  } else if (name == "_after") {
+    query.after = value;
+  } else if (name != "_format") {
+    return Fail(ErrorCode::kMalformed, "history has no such parameter", name);
+  }
+  return {};
+}
+
+fhir::Result<store::HistoryQuery> ReadQuery(Call& call) {
+  if (call.parameters.size() == 1 && call.parameters.front().first == "_page") {
+    auto asked = auth::OpenPage(call.tenant.page_key, call.caller, PagePlace(call),
+                                call.parameters.front().second);
+    if (!asked) {
+      return Fail(ErrorCode::kMalformed,
+                  "this is not a page of a history by this client; start it again", "_page");
+    }
+    call.parameters = http::ParseForm(*asked);
+  } else {
+    for (const auto& [name, value] : call.parameters) {
+      if (name == "_after")
+        return Fail(ErrorCode::kMalformed, "history has no such parameter", name);
+    }
+  }
   store::HistoryQuery query;
   query.programme = call.caller.programme;
   query.type = call.type;
   query.id = call.id;
   for (const auto& [name, value] : call.parameters) {
-    if (name == "_after") {
-      query.after = value;
-      continue;
+    if (auto taken = TakeParameter(query, name, value); !taken.ok()) {
+      return std::move(taken).error();
     }
-    if (name != "_count") {
-      return fhir::Fail(fhir::ErrorCode::kNotSupported, "unknown parameter of history", name);
-    }
-    int64_t number = 0;
-    const char* end = value.data() + value.size();
-    const auto [last, error] = std::from_chars(value.data(), end, number);
-    const bool good = error == std::errc() && last == end && number > 0;
-    if (!good) return fhir::Fail(fhir::ErrorCode::kMalformed, "must be a number above 0", name);
-    query.count = std::min<size_t>(static_cast<size_t>(number), kMostVersions);
   }
+  return query;
+}
+
+std::string NextLink(const Call& call, const std::string& self, const std::string& after) {
+  std::string rest;
+  for (const auto& [name, value] : call.parameters) {
+    if (name != "_after") rest += name + "=" + http::PercentEncode(value) + "&";
+  }
+  rest += "_after=" + http::PercentEncode(after);
+  return self +
+         "?_page=" + auth::SealPage(call.tenant.page_key, call.caller, PagePlace(call), rest);
+}
+
+}  // namespace
+
+Answer History(Call& call) {
+  auto query = ReadQuery(call);
+  if (!query.ok()) return std::move(query).error();
   store::HistoryPage page;
+  bool exists = call.id.empty();
   auto looked = call.tenant.store->View([&](store::Reader& reader) -> fhir::Status {
-    auto read = reader.History(query);
+    auto read = reader.History(*query);
     if (!read.ok()) return std::move(read).error();
     page = std::move(*read);
+    if (exists || !page.versions.empty()) return {};
+    auto present = reader.Read(call.caller.programme, call.type, call.id);
+    if (!present.ok()) return std::move(present).error();
+    exists = present->has_value();
     return {};
   });
   if (!looked.ok()) return std::move(looked).error();
-  const std::vector<store::ResourceVersion>& versions = page.versions;
-  if (versions.empty() && query.after.empty()) {
-    return fhir::Fail(fhir::ErrorCode::kNotFound, "there is no such resource");
+  if (!exists && page.versions.empty()) {
+    return Fail(ErrorCode::kNotFound, "there is no such resource");
   }
-  const std::string self = call.base() + "/" + call.type + "/" + call.id + "/_history";
+  std::string self = call.base();
+  for (const std::string& part : {call.type, call.id}) {
+    if (!part.empty()) self += "/" + part;
+  }
+  self += "/_history";
   std::vector<fhir::BundleLink> links = {{"self", self}};
-  if (!page.next.empty()) {
-    links.push_back(
-        {"next", self + "?_count=" + std::to_string(query.count) + "&_after=" + page.next});
-  }
+  if (!page.next.empty()) links.push_back({"next", NextLink(call, self, page.next)});
   // Versions are numbered without gaps, so the newest says how many there are.
-  const int64_t total = query.after.empty() ? versions.front().version : -1;
+  const bool all = !call.id.empty() && query->after.empty() && !query->since && !query->at;
+  const int64_t total = all && !page.versions.empty() ? page.versions.front().version : -1;
   std::vector<Value> entries;
-  for (const store::ResourceVersion& version : versions) entries.push_back(Entry(call, version));
+  for (const store::ResourceVersion& version : page.versions) {
+    // Of the programme: what the caller may not read is left out.
+    if (call.caller.May(auth::Access::kRead, version.type)) entries.push_back(Entry(call, version));
+  }
   return JsonResponse(200, fhir::MakeBundle("history", std::move(entries), total, links));
 }
 

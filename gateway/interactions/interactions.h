@@ -11,7 +11,8 @@ Answer VRead(Call& call);       // GET [type]/[id]/_history/[vid]
 Answer Update(Call& call);      // PUT [type]/[id], PUT [type]?[condition]
 Answer Patch(Call& call);       // PATCH [type]/[id], PATCH [type]?[condition]
 Answer Delete(Call& call);      // DELETE [type]/[id], DELETE [type]?[condition]
-Answer History(Call& call);     // GET [type]/[id]/_history
+Answer History(Call& call);     // GET [type]/[id]/_history, GET [type]/_history, GET _history
+Answer Everything(Call& call);  // GET Patient/[id]/$everything
 Answer Search(Call& call);      // GET [type]?..., POST [type]/_search
 Answer Bundle(Call& call);      // POST [base]: transaction or batch
 Answer Explain(Call& call);     // GET CommunicationRequest/[id]/$explain

@@ -6,6 +6,7 @@
 
 #include "fhir/canonicals.h"
 #include "fhir/json/json.h"
+#include "fhir/reference.h"
 #include "fhir/search/parameters.h"
 
 namespace gateway::interactions {
@@ -21,7 +22,8 @@ Value Coded(std::string_view code) {
   return value;
 }
 
-// The types of our domain; every other R4 type can be kept as well (no list of 148 here).
+// The types of our domain, for which the statement says what can be included. All R4 types are
+// kept, searched and included alike; to say it of each would make the statement ten times as long.
 constexpr const char* kTypes[] = {
     "ActivityDefinition", "Communication",     "CommunicationRequest", "Consent", "Contract",
     "Coverage",           "MedicationRequest", "Organization",         "Patient", "Practitioner",
@@ -47,20 +49,36 @@ void AddIncludes(Value& entry, std::string_view type, const fhir::IndexPlan& pla
   if (reverse.size() > 0) entry.Set("searchRevInclude", std::move(reverse));
 }
 
-Value ResourceEntry(const char* type, const fhir::IndexPlan& plan) {
+std::vector<std::pair<std::string, std::string>> OperationsOf(std::string_view type) {
+  const std::string official = "http://hl7.org/fhir/OperationDefinition/";
+  std::vector<std::pair<std::string, std::string>> operations = {
+      {"validate", official + "Resource-validate"},
+      {"meta", official + "Resource-meta"},
+      {"meta-add", official + "Resource-meta-add"},
+      {"meta-delete", official + "Resource-meta-delete"}};
+  if (type == "Patient") operations.emplace_back("everything", official + "Patient-everything");
+  if (type == "CommunicationRequest") {
+    operations.emplace_back("explain", std::string(fhir::kBase) + "/OperationDefinition/explain");
+  }
+  return operations;
+}
+
+Value ResourceEntry(std::string_view type, const fhir::IndexPlan& plan) {
   Value entry = Value::Object();
   entry.Set("type", Text(type));
   Value interactions = Value::Array();
-  for (const char* code :
-       {"read", "vread", "update", "delete", "history-instance", "create", "search-type"}) {
+  for (const char* code : {"read", "vread", "update", "patch", "delete", "history-instance",
+                           "history-type", "create", "search-type"}) {
     interactions.Add(Coded(code));
   }
   entry.Set("interaction", std::move(interactions));
   entry.Set("versioning", Text("versioned-update"));
   entry.Set("readHistory", Value::Bool(true));
   entry.Set("updateCreate", Value::Bool(true));
-  entry.Set("conditionalCreate", Value::Bool(false));
-  entry.Set("conditionalUpdate", Value::Bool(false));
+  entry.Set("conditionalCreate", Value::Bool(true));
+  entry.Set("conditionalRead", Text("full-support"));
+  entry.Set("conditionalUpdate", Value::Bool(true));
+  entry.Set("conditionalDelete", Text("single"));
   Value parameters = Value::Array();
   const auto add = [&](std::string_view name, std::string_view kind) {
     Value parameter = Value::Object();
@@ -70,17 +88,20 @@ Value ResourceEntry(const char* type, const fhir::IndexPlan& plan) {
   };
   add("_id", "token");
   add("_lastUpdated", "date");
-  for (const fhir::SearchParameter& parameter : fhir::SearchParametersOf(type)) {
-    if (plan.Has(type, parameter.name)) add(parameter.name, fhir::Code(parameter.kind));
+  for (const std::string& name : plan.ParametersOf(type)) {
+    add(name, fhir::Code(fhir::FindSearchParameter(type, name)->kind));
   }
   entry.Set("searchParam", std::move(parameters));
-  AddIncludes(entry, type, plan);
-  if (std::string_view(type) == "CommunicationRequest") {
+  const bool ours = std::find(std::begin(kTypes), std::end(kTypes), type) != std::end(kTypes);
+  if (ours) AddIncludes(entry, type, plan);
+  Value operations = Value::Array();
+  for (const auto& [name, definition] : OperationsOf(type)) {
     Value operation = Value::Object();
-    operation.Set("name", Text("explain"));
-    operation.Set("definition", Text(std::string(fhir::kBase) + "/OperationDefinition/explain"));
-    entry.Set("operation", Value::Array({std::move(operation)}));
+    operation.Set("name", Text(name));
+    operation.Set("definition", Text(definition));
+    operations.Add(std::move(operation));
   }
+  entry.Set("operation", std::move(operations));
   return entry;
 }
 
@@ -103,6 +124,8 @@ std::string CapabilityStatement(const std::string& base, const std::string& toke
   statement.Set("implementation", std::move(implementation));
   statement.Set("fhirVersion", Text("4.0.1"));
   statement.Set("format", Value::Array({Text("application/fhir+json"), Text("json")}));
+  statement.Set("patchFormat",
+                Value::Array({Text("application/json-patch+json"), Text("application/fhir+json")}));
 
   Value rest = Value::Object();
   rest.Set("mode", Text("server"));
@@ -122,10 +145,12 @@ std::string CapabilityStatement(const std::string& base, const std::string& toke
   security.Set("service", Value::Array({std::move(service)}));
   rest.Set("security", std::move(security));
   Value resources = Value::Array();
-  for (const char* type : kTypes) resources.Add(ResourceEntry(type, plan));
+  for (const std::string_view type : fhir::ResourceTypes()) {
+    resources.Add(ResourceEntry(type, plan));
+  }
   rest.Set("resource", std::move(resources));
-  rest.Set("interaction",
-           Value::Array({Coded("transaction"), Coded("batch"), Coded("search-system")}));
+  rest.Set("interaction", Value::Array({Coded("transaction"), Coded("batch"),
+                                        Coded("search-system"), Coded("history-system")}));
   statement.Set("rest", Value::Array({std::move(rest)}));
   return fhir::json::Write(statement);
 }

@@ -34,8 +34,8 @@ struct Step {
 
 // What the conditions of a transaction led to at one moment.
 struct Matches {
-  std::vector<std::optional<std::string>> steps;   // the id that a step's condition matches
-  std::map<std::string, std::string> references;   // "Patient?identifier=x" -> "Patient/1"
+  std::vector<std::optional<std::string>> steps;  // the id that a step's condition matches
+  std::map<std::string, std::string> references;  // "Patient?identifier=x" -> "Patient/1"
   friend bool operator==(const Matches&, const Matches&) = default;
 };
 
@@ -106,8 +106,8 @@ class Transaction {
       if (auto s = Prepare(); !s.ok()) return std::move(s).error();
       bool outdated = false;
       std::vector<Value> entries;
-      auto done = Commit(
-          call_, [&](store::Transaction& tx, std::vector<Written>& written) -> fhir::Status {
+      auto done =
+          Commit(call_, [&](store::Transaction& tx, std::vector<Written>& written) -> fhir::Status {
             auto now = Look(tx);
             if (!now.ok()) return std::move(now).error();
             outdated = *now != matches_;
@@ -245,8 +245,8 @@ class Transaction {
       Step& step = steps_[i];
       const std::optional<std::string>& match = matches_.steps[i];
       if (auto s = TakeId(step, match); !s.ok()) return At(std::move(s).error(), step.entry->index);
-      const bool writes = step.verb != Verb::kGet && !step.id.empty() &&
-                          !(step.verb == Verb::kPost && match);
+      const bool writes =
+          step.verb != Verb::kGet && !step.id.empty() && !(step.verb == Verb::kPost && match);
       if (writes && !written.insert(step.type + "/" + step.id).second) {
         return At(Fail(ErrorCode::kInvalid, "two entries write the same resource"),
                   step.entry->index);
@@ -265,8 +265,8 @@ class Transaction {
       }
       step.id = *match;
     } else if (step.condition && step.verb == Verb::kPut) {
-      step.id = step.resource->id().empty() ? NewId(call_.services.clock.Now())
-                                            : step.resource->id();
+      step.id =
+          step.resource->id().empty() ? NewId(call_.services.clock.Now()) : step.resource->id();
     } else if (step.condition && step.verb == Verb::kPatch) {
       return Fail(ErrorCode::kNotFound, "nothing matches the condition", "request.url");
     }

@@ -72,6 +72,8 @@ class Session final : public Transaction {
                                                            int64_t version) override;
   fhir::Result<HistoryPage> History(const HistoryQuery& query) override;
   fhir::Result<SearchPage> Search(const SearchQuery& query) override;
+  fhir::Result<SearchPage> OfPatient(std::string_view programme, std::string_view patient_id,
+                                     size_t count, std::string_view after) override;
   fhir::Result<std::optional<std::string>> Document(std::string_view kind,
                                                     std::string_view name) override;
   fhir::Result<std::vector<std::pair<std::string, std::string>>> Documents(
@@ -108,6 +110,8 @@ class Session final : public Transaction {
   fhir::Status Write(const ResourceWrite& write) override;
   fhir::Status PutDocument(std::string_view kind, std::string_view name,
                            std::string_view body) override;
+  fhir::Result<int64_t> LastResource() override;
+  fhir::Result<int64_t> Reindex(int64_t after, size_t count, const EntriesOf& entries) override;
   fhir::Result<int64_t> LinkPerson(std::string_view programme, std::string_view patient_id,
                                    const std::vector<std::string>& identifiers) override;
   fhir::Status AddOptOut(const OptOutRow& row) override;
@@ -149,6 +153,8 @@ class Session final : public Transaction {
                                           std::string_view id);
   fhir::Status Insert(const ResourceWrite& write, int64_t programme, int64_t type);
   fhir::Status Replace(const ResourceWrite& write, int64_t programme, int64_t type);
+  // From the rows that were packed to these.
+  fhir::Status ChangeIndexRows(const std::string& packed, const IndexRows& rows, int64_t resource);
   fhir::Result<Sealed> SealBody(const ResourceWrite& write);
   IndexRows IndexRowsOf(const ResourceWrite& write);
   fhir::Status AddIndexRows(const IndexRows& rows, int64_t resource);

@@ -1,5 +1,6 @@
 // Versions of resources and their index rows.
 #include <algorithm>
+#include <charconv>
 #include <iterator>
 #include <utility>
 
@@ -217,14 +218,69 @@ Status Session::Replace(const ResourceWrite& write, int64_t programme, int64_t t
     row.Step();
     if (Status s = row.status(); !s.ok()) return s;
   }
-  // Most values stay from one version to the next, and a row that stays costs nothing.
+  return ChangeIndexRows(packed, rows, key);
+}
+
+// Most values stay from one version to the next, and a row that stays costs nothing.
+Status Session::ChangeIndexRows(const std::string& packed, const IndexRows& rows,
+                                int64_t resource) {
   const IndexRows old = IndexRows::Unpack(packed);
   const IndexRows gone{Without(old.terms, rows.terms), Without(old.texts, rows.texts),
                        Without(old.ranges, rows.ranges)};
-  if (Status s = RemoveIndexRows(gone, key); !s.ok()) return s;
+  if (Status s = RemoveIndexRows(gone, resource); !s.ok()) return s;
   const IndexRows added{Without(rows.terms, old.terms), Without(rows.texts, old.texts),
                         Without(rows.ranges, old.ranges)};
-  return AddIndexRows(added, key);
+  return AddIndexRows(added, resource);
+}
+
+Result<int64_t> Session::LastResource() {
+  Statement row = db_->Query("SELECT pk FROM resource ORDER BY pk DESC LIMIT 1");
+  if (row.Step()) return row.Int(0);
+  if (Status s = row.status(); !s.ok()) return s.error();
+  return 0;
+}
+
+Result<int64_t> Session::Reindex(int64_t after, size_t count, const EntriesOf& entries) {
+  struct Row {
+    int64_t key = 0;
+    std::string programme;
+    std::string packed;
+    ResourceVersion version;
+  };
+  std::vector<Row> rows;
+  int64_t last = 0;
+  {
+    Statement next = db_->Query(
+        "SELECT pk, owner.text, kind.text, resource.id, entries, version, updated, method, patient,"
+        " body FROM resource CROSS JOIN name AS owner ON owner.id = resource.programme"
+        " CROSS JOIN name AS kind ON kind.id = resource.type"
+        " WHERE pk > ?1 ORDER BY pk LIMIT ?2",
+        after, static_cast<int64_t>(count));
+    while (next.Step()) {
+      last = next.Int(0);
+      Row row{last, std::string(next.Text(1)), std::string(next.Text(4)), {}};
+      auto version = ToVersion(next, 5, row.programme, next.Text(2), StoredId::ToText(next, 3));
+      if (!version.ok()) return version.error();
+      row.version = std::move(*version);
+      rows.push_back(std::move(row));
+    }
+    if (Status s = next.status(); !s.ok()) return s.error();
+  }
+  for (const Row& row : rows) {
+    // What was erased keeps the hashes it is found by, and has nothing to make others of.
+    if (row.version.deleted() || row.version.shredded) continue;
+    ResourceWrite write;
+    write.programme = row.programme;
+    write.type = row.version.type;
+    write.method = row.version.method;
+    write.index = entries(row.version);
+    const IndexRows fresh = IndexRowsOf(write);
+    if (Status s = ChangeIndexRows(row.packed, fresh, row.key); !s.ok()) return s.error();
+    Status kept = db_->Run("UPDATE resource SET entries = ?2 WHERE pk = ?1", row.key,
+                           Blob{fresh.Pack()});
+    if (!kept.ok()) return kept.error();
+  }
+  return last;
 }
 
 namespace {
@@ -277,6 +333,37 @@ Result<bool> Session::ForgetIndexOf(int64_t patient) {
     forgot = true;
   }
   return forgot;
+}
+
+Result<SearchPage> Session::OfPatient(std::string_view programme, std::string_view patient_id,
+                                      size_t count, std::string_view after) {
+  SearchPage page;
+  const Result<int64_t> key = KeyNumberOf(programme, patient_id);
+  if (!key.ok()) return key.error();
+  if (*key == 0) return page;
+  int64_t last = 0;
+  const auto [end, error] = std::from_chars(after.data(), after.data() + after.size(), last);
+  if (!after.empty() && (error != std::errc() || end != after.data() + after.size())) {
+    return Fail(ErrorCode::kMalformed, "this is no place in the pages of a patient");
+  }
+  Statement rows = db_->Query(
+      "SELECT pk, name.text, resource.id, version, updated, method, patient, body FROM resource"
+      " CROSS JOIN name ON name.id = resource.type"
+      " WHERE patient = ?1 AND patient <> 0 AND pk > ?2 AND method <> ?3 ORDER BY pk LIMIT ?4",
+      *key, last, static_cast<int>(WriteMethod::kDelete), static_cast<int64_t>(count + 1));
+  while (rows.Step()) {
+    if (page.matches.size() == count) {
+      page.next = std::to_string(last);
+      break;
+    }
+    last = rows.Int(0);
+    Result<ResourceVersion> version =
+        ToVersion(rows, 3, programme, rows.Text(1), StoredId::ToText(rows, 2));
+    if (!version.ok()) return version.error();
+    page.matches.push_back(std::move(*version));
+  }
+  if (Status s = rows.status(); !s.ok()) return s.error();
+  return page;
 }
 
 }  // namespace gateway::store

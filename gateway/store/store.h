@@ -35,6 +35,11 @@ class Reader {
   // kMalformed when `after` is not a cursor of this query, kTooCostly past the limits of work.
   virtual fhir::Result<HistoryPage> History(const HistoryQuery& query) = 0;
   virtual fhir::Result<SearchPage> Search(const SearchQuery& query) = 0;
+  // Every present resource that is sealed under the patient's key, which is what the compartment of
+  // the Patient holds; in insertion order, at most `count`, after `after` of the page before.
+  virtual fhir::Result<SearchPage> OfPatient(std::string_view programme,
+                                             std::string_view patient_id, size_t count,
+                                             std::string_view after) = 0;
 
   // The tenant's registry: programmes, clients, sources, policy packs; the newest version of each.
   virtual fhir::Result<std::optional<std::string>> Document(std::string_view kind,
@@ -98,6 +103,12 @@ class Transaction : public Reader {
 
   virtual fhir::Status PutDocument(std::string_view kind, std::string_view name,
                                    std::string_view body) = 0;
+
+  // Makes the index rows of the next `count` resources after the key `after` anew, of what `entries`
+  // says of each. Answers the last key, 0 when there are no more.
+  using EntriesOf = std::function<std::vector<fhir::IndexEntry>(const ResourceVersion&)>;
+  virtual fhir::Result<int64_t> LastResource() = 0;  // its key; 0 when there is none
+  virtual fhir::Result<int64_t> Reindex(int64_t after, size_t count, const EntriesOf& entries) = 0;
 
   // Links a Patient record to the person who has one of the identifiers ("system|value") in this
   // tenant, or to a new person. Idempotent. Answers the person.

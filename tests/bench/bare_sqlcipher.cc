@@ -1,8 +1,8 @@
 // The floor that durable creates are measured against: SQLCipher alone, one thread, prepared
 // statements, writing the rows that one Create of a 2 KB Patient writes (the version, its index
 // rows, its person with identifier and link, the ledger leaf of its audit row, its patient key),
-// ROWS of them in commits of GROUP, onto PRELOAD that are there. Bodies and hashes are random bytes: sealing and hashing are the gateway's
-// cost.
+// ROWS of them in commits of GROUP, onto PRELOAD that are there. Bodies and hashes are random
+// bytes: sealing and hashing are the gateway's cost.
 //
 //   bare_sqlcipher DIR ROWS GROUP [PRELOAD]
 #include <sqlite3.h>
@@ -99,7 +99,8 @@ class Loop {
       : data_(dir + "/data.db", std::string(32, 'd'), gateway::store::File::kData),
         patients_(dir + "/patients.db", std::string(32, 'p'), gateway::store::File::kPatients) {
     resource_ = data_.Prepare(
-        "INSERT INTO resource (programme, type, id, version, updated, method, patient, entries, body)"
+        "INSERT INTO resource (programme, type, id, version, updated, method, patient, entries, "
+        "body)"
         " VALUES (1, 2, ?1, 1, ?2, 0, ?3, ?4, ?5)");
     term_ = data_.Prepare("INSERT INTO search_index (term, resource) VALUES (?1, ?2)");
     ledger_ = data_.Prepare("INSERT INTO ledger (seq, kind, leaf) VALUES (?1, 2, ?2)");
@@ -108,8 +109,8 @@ class Loop {
     identifier_ = data_.Prepare("INSERT INTO person_identifier (hash, person) VALUES (?1, ?2)");
     link_ = data_.Prepare(
         "INSERT INTO person_patient (programme, patient, person) VALUES ('benchmark', ?1, ?2)");
-    key_of_ = data_.Prepare(
-        "INSERT INTO key_of_patient (programme, patient, number) VALUES (1, ?1, ?2)");
+    key_of_ =
+        data_.Prepare("INSERT INTO key_of_patient (programme, patient, number) VALUES (1, ?1, ?2)");
     key_ = patients_.Prepare("INSERT INTO patient_key (wrapped) VALUES (?1)");
   }
   ~Loop() {

@@ -297,7 +297,7 @@ describe('the FHIR API', () => {
       ['type and url differ', { resource: patient('bad-3'), request: { method: 'POST', url: 'Organization' } }, 422, /Bundle\.entry\[1\]/],
       ['no request', { resource: patient('bad-4') }, 422, /Bundle\.entry\[1\]/],
       ['absolute url', { resource: patient('bad-5'), request: { method: 'POST', url: 'https://elsewhere.example/Patient' } }, 422, /Bundle\.entry\[1\]/],
-      ['conditional create', { resource: patient('bad-6'), request: { method: 'POST', url: 'Patient', ifNoneExist: 'identifier=x' } }, 501, /Bundle\.entry\[1\]/],
+      ['a condition that is no search', { resource: patient('bad-6'), request: { method: 'POST', url: 'Patient', ifNoneExist: 'shoe-size=9' } }, 400, /Bundle\.entry\[1\]/],
     ];
     for (const [what, entry, status, expression] of cases) {
       const answer = await client.call('POST', '', { resourceType: 'Bundle', type: 'transaction', entry: [good, entry] });
@@ -385,23 +385,69 @@ describe('the FHIR API', () => {
     assert.equal(statement.resourceType, 'CapabilityStatement');
     assert.equal(statement.fhirVersion, '4.0.1');
     const [rest] = statement.rest;
-    assert.deepEqual(rest.interaction.map(({ code }) => code), ['transaction', 'batch', 'search-system']);
+    assert.deepEqual(rest.interaction.map(({ code }) => code), ['transaction', 'batch', 'search-system', 'history-system']);
     const entry = rest.resource.find(({ type }) => type === 'Patient');
     assert.deepEqual(entry.interaction.map(({ code }) => code).sort(),
-      ['create', 'delete', 'history-instance', 'read', 'search-type', 'update', 'vread']);
+      ['create', 'delete', 'history-instance', 'history-type', 'patch', 'read', 'search-type', 'update', 'vread']);
     assert.equal(entry.updateCreate, true);
     assert.ok(entry.searchParam.some(({ name }) => name === 'identifier'));
     const head = await gateway.raw('/metadata', { method: 'HEAD' });
     assert.equal(head.status, 200);
     assert.equal(head.text, '');
-    // What it says can be searched, can be searched.
-    for (const { type, searchParam } of rest.resource) {
+  });
+
+  it('does what metadata says, line by line, and nothing it does not say', async () => {
+    const { body: { rest: [rest], patchFormat } } = await gateway.raw('/metadata');
+    assert.equal(rest.resource.length, 146);
+    const does = async (status, method, path, ...more) => {
+      const answer = await client.call(method, path, ...more);
+      assert.ok([status].flat().includes(answer.status), `${method} ${path}: ${answer.status} ${answer.text.slice(0, 200)}`);
+    };
+    const interactions = {
+      read: (type) => does(404, 'GET', `/${type}/nobody`),
+      vread: (type) => does(404, 'GET', `/${type}/nobody/_history/1`),
+      update: (type) => does([201, 422], 'PUT', `/${type}/made-${type}`, { resourceType: type, id: `made-${type}` }),
+      patch: (type) => Promise.all(patchFormat.map((format) => does(404, 'PATCH', `/${type}/nobody`, format.includes('patch') ? [] : { resourceType: 'Parameters' }, { 'content-type': format }))),
+      delete: (type) => does(204, 'DELETE', `/${type}/nobody`),
+      'history-instance': (type) => does(404, 'GET', `/${type}/nobody/_history`),
+      'history-type': (type) => does(200, 'GET', `/${type}/_history?_count=1`),
+      create: (type) => does([201, 422], 'POST', `/${type}`, { resourceType: type }),
+      'search-type': (type) => does(200, 'GET', `/${type}?_id=nobody`),
+    };
+    const operations = {
+      validate: (type) => does(200, 'POST', `/${type}/$validate`, { resourceType: type, id: 'x' }),
+      meta: (type) => does(404, 'GET', `/${type}/nobody/$meta`),
+      'meta-add': (type) => does(404, 'POST', `/${type}/nobody/$meta-add`, { resourceType: 'Parameters', parameter: [{ name: 'meta', valueMeta: {} }] }),
+      'meta-delete': (type) => does(404, 'POST', `/${type}/nobody/$meta-delete`, { resourceType: 'Parameters', parameter: [{ name: 'meta', valueMeta: {} }] }),
+      everything: (type) => does(404, 'GET', `/${type}/nobody/$everything`),
+      explain: (type) => does(404, 'GET', `/${type}/nobody/$explain`),
+    };
+    for (const { type, interaction, operation, searchParam, conditionalCreate, conditionalUpdate, conditionalDelete, conditionalRead } of rest.resource) {
+      assert.deepEqual(interaction.map(({ code }) => code).sort(), Object.keys(interactions).sort());
+      for (const { code } of interaction) await interactions[code](type);
+      for (const { name } of operation) await operations[name](type);
+      assert.deepEqual([conditionalCreate, conditionalUpdate, conditionalDelete, conditionalRead], [true, true, 'single', 'full-support']);
+      await does([201, 422], 'POST', `/${type}`, { resourceType: type }, { 'If-None-Exist': '_id=nobody' });
+      await does([201, 422], 'PUT', `/${type}?_id=nobody`, { resourceType: type });
+      await does(204, 'DELETE', `/${type}?_id=nobody`);
       for (const { name, type: kind } of searchParam) {
-        const value = kind === 'date' ? '2026' : name === 'medication' ? 'Medication/x' : kind === 'reference' ? 'Patient/x' : { phone: '+12065550100', email: 'a@example.org' }[name] ?? 'x';
+        const value = { date: '2026', number: '1', quantity: '1', reference: 'x-1' }[kind] ?? { phone: '+12065550100', email: 'a@example.org' }[name] ?? 'x';
         const found = await client.call('GET', `/${type}?${name}=${encodeURIComponent(value)}`);
-        assert.equal(found.status, 200, `${type}?${name}: ${found.text.slice(0, 200)}`);
+        // A reference to any type wants its type said.
+        const untyped = kind === 'reference' && found.status === 400 && /type/i.test(found.text);
+        assert.ok(found.status === 200 || untyped, `${type}?${name}: ${found.text.slice(0, 200)}`);
       }
     }
+    for (const type of ['Patient', 'Observation']) {
+      const said = new Set(rest.resource.find((one) => one.type === type).searchParam.map(({ name }) => name));
+      for (const name of ['_text', '_content', 'near', 'shoe-size', ...(said.has('component-code') ? [] : ['component-code'])]) {
+        await does(400, 'GET', `/${type}?${name}=x`);
+      }
+    }
+    assert.deepEqual(rest.resource.filter(({ operation }) => operation.some(({ name }) => name === 'everything')).map(({ type }) => type), ['Patient']);
+    await does([404, 405], 'GET', '/Observation/nobody/$everything');
+    await does(200, 'GET', '/_history?_count=1');
+    await does(200, 'GET', '/?_type=Patient&_id=nobody');
   });
 
   it('404 for what is not there, 405 for what cannot be done', async () => {
@@ -411,11 +457,9 @@ describe('the FHIR API', () => {
     assertOutcome(await client.call('GET', '/Patient/a/b/c/d'), 404, 'not-found');
     assertOutcome(await client.call('GET', '/$nothing'), 404, 'not-found');
     assertOutcome(await client.call('GET', `/Patient/${'x'.repeat(65)}`), 404, 'not-found');
-    assertOutcome(await client.call('PUT', '/Patient', patient('x')), 405, 'not-supported');
-    assertOutcome(await client.call('DELETE', '/Patient'), 405, 'not-supported');
-    assertOutcome(await client.call('PATCH', '/Patient/x', []), 405, 'not-supported');
     assertOutcome(await client.call('POST', '/Patient/x/_history', patient('x')), 405, 'not-supported');
-    const refused = await client.call('DELETE', '/Patient');
+    assertOutcome(await client.call('PUT', '/Patient/x/_history', patient('x')), 405, 'not-supported');
+    const refused = await client.call('DELETE', '/Patient/x/_history');
     assert.match(refused.headers.allow ?? '', /GET/, 'RFC 9110 15.5.6: 405 says what is allowed');
     const elsewhere = await gateway.raw(`${gateway.partnersUrl}/nothing`);
     assertOutcome(elsewhere, 404, 'not-found');

@@ -239,4 +239,20 @@ describe('search', () => {
   });
 
   it('writes no patient data to its log', () => gateway.assertLogIsSilent());
+
+  it('a changed search.index is not served until it has been made anew', async () => {
+    assert.equal((await client.call('GET', '/Patient?death-date=2020')).status, 400);
+    await gateway.stopGateway();
+    const settings = JSON.parse(readFileSync(gateway.config, 'utf8').replace(/^\/\/.*\n/, ''));
+    settings.search.index.Patient = ['default', 'death-date'];
+    writeFileSync(gateway.config, JSON.stringify(settings));
+    const refused = spawnSync(gateway.binary, ['serve', '--config', gateway.config], { encoding: 'utf8' });
+    assert.equal(refused.status, 1);
+    assert.match(refused.stderr, /run psgateway reindex/);
+    gateway.psgateway('reindex', '--config', gateway.config);
+    await gateway.serve();
+    assert.deepEqual(await found('/Patient?death-date=2020'), []);
+    assert.deepEqual(await found('/Patient?death-date:missing=true&family=zu'), named('bea'));
+    assert.deepEqual(await found('/Patient?name=ada'), named('ada'), 'what was indexed is found as before');
+  });
 });

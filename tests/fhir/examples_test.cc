@@ -61,6 +61,41 @@ TEST(ExamplesTest, EveryExampleIsAcceptedOrItsRefusalIsAKnownErratum) {
   }
 }
 
+// White space outside of strings away: what is left must come back byte for byte, but for the
+// escapes that JSON has two ways for.
+TEST(ExamplesTest, EveryExampleComesBackAsItWas) {
+  const char* folder = std::getenv("PSG_R4_EXAMPLES");
+  if (folder == nullptr || !fs::is_directory(folder)) {
+    GTEST_SKIP() << "PSG_R4_EXAMPLES does not name the folder of HL7's R4 examples";
+  }
+  for (const fs::path& file : JsonFiles(folder)) {
+    std::string compact;
+    bool in_string = false;
+    const std::string text = ReadFile(file);
+    for (size_t i = 0; i < text.size(); ++i) {
+      if (!in_string && std::string_view(" \t\r\n").find(text[i]) != std::string_view::npos)
+        continue;
+      compact += text[i];
+      if (in_string && text[i] == '\\' && i + 1 < text.size()) {
+        compact += text[++i];
+      } else if (text[i] == '"') {
+        in_string = !in_string;
+      }
+    }
+    const auto value = json::Parse(text);
+    ASSERT_TRUE(value.ok()) << file.filename();
+    const std::string written = json::Write(*value);
+    const bool has_escapes =
+        compact.find("\\u") != std::string::npos || compact.find("\\/") != std::string::npos;
+    if (!has_escapes) {
+      EXPECT_TRUE(written == compact) << file.filename();
+    }
+    const auto again = json::Parse(written);
+    ASSERT_TRUE(again.ok()) << file.filename();
+    EXPECT_TRUE(*again == *value) << file.filename();
+  }
+}
+
 TEST(ExamplesTest, OurProfilesAreValidAndInTheTable) {
   const std::vector<fs::path> files = JsonFiles(fs::path(PSG_SOURCE_DIR) / "fhir" / "profiles");
   EXPECT_EQ(files.size(), ExtensionRows().size());

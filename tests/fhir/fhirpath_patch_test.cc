@@ -36,17 +36,18 @@ ErrorCode Refusal(const std::string& parameters) {
 }
 
 TEST(FhirPathPatchTest, AddsASingleElementAnItemAndAChoice) {
-  EXPECT_EQ(Patched(Parts("add", "Patient", R"({"name":"name","valueString":"gender"},)"
-                                            R"({"name":"value","valueCode":"other"})"))["gender"]
+  EXPECT_EQ(Patched(Parts("add", "Patient",
+                          R"({"name":"name","valueString":"gender"},)"
+                          R"({"name":"value","valueCode":"other"})"))["gender"]
                 .text(),
             "other");
-  const json::Value more =
-      Patched(Parts("add", "Patient.name[0]", R"({"name":"name","valueString":"given"},)"
-                                              R"({"name":"value","valueString":"D"})"));
+  const json::Value more = Patched(Parts("add", "Patient.name[0]",
+                                         R"({"name":"name","valueString":"given"},)"
+                                         R"({"name":"value","valueString":"D"})"));
   EXPECT_EQ(more["name"].at(0)["given"].at(3).text(), "D");
-  const json::Value dead =
-      Patched(Parts("add", "Patient", R"({"name":"name","valueString":"deceased"},)"
-                                      R"({"name":"value","valueBoolean":true})"));
+  const json::Value dead = Patched(Parts("add", "Patient",
+                                         R"({"name":"name","valueString":"deceased"},)"
+                                         R"({"name":"value","valueBoolean":true})"));
   EXPECT_TRUE(dead["deceasedBoolean"].boolean());
 }
 
@@ -71,13 +72,14 @@ TEST(FhirPathPatchTest, InsertsAndMovesWithinAList) {
 }
 
 TEST(FhirPathPatchTest, DeletesAnItemAndTheLastItemWithItsList) {
-  EXPECT_EQ(json::Write(Patched(Parts("delete", "Patient.name[0].given[1]"))["name"].at(0)["given"]),
-            R"(["A","C"])");
+  EXPECT_EQ(
+      json::Write(Patched(Parts("delete", "Patient.name[0].given[1]"))["name"].at(0)["given"]),
+      R"(["A","C"])");
   EXPECT_EQ(Patched(Parts("delete", "Patient.birthDate")).Find("birthDate"), nullptr);
-  EXPECT_EQ(Patched(Parts("delete", "Patient.name.where(family = 'Madeup').family"))["name"]
-                .at(0)
-                .Find("family"),
-            nullptr);
+  EXPECT_EQ(
+      Patched(Parts("delete", "Patient.name.where(family = 'Madeup').family"))["name"].at(0).Find(
+          "family"),
+      nullptr);
 }
 
 TEST(FhirPathPatchTest, DeletingWhatIsNotThereChangesNothing) {
@@ -103,11 +105,13 @@ TEST(FhirPathPatchTest, PathsToSeveralOrNoElementsAreInvalid) {
   EXPECT_EQ(Refusal(Parts("insert", "Patient.name[0].given",
                           R"({"name":"index","valueInteger":4},)" + value)),
             ErrorCode::kInvalid);
-  EXPECT_EQ(Refusal(Parts("add", "Patient", R"({"name":"name","valueString":"active"},)"
-                                            R"({"name":"value","valueBoolean":true})")),
+  EXPECT_EQ(Refusal(Parts("add", "Patient",
+                          R"({"name":"name","valueString":"active"},)"
+                          R"({"name":"value","valueBoolean":true})")),
             ErrorCode::kInvalid);
-  EXPECT_EQ(Refusal(Parts("add", "Patient", R"({"name":"name","valueString":"shoeSize"},)" + value)),
-            ErrorCode::kInvalid);
+  EXPECT_EQ(
+      Refusal(Parts("add", "Patient", R"({"name":"name","valueString":"shoeSize"},)" + value)),
+      ErrorCode::kInvalid);
 }
 
 TEST(FhirPathPatchTest, WhatIsNoPatchIsMalformed) {

@@ -63,8 +63,9 @@ TEST(JsonPatchTest, PathsThatLeadNowhereAreInvalidAndNamed) {
         R"({"op":"add","path":"/a/01","value":1})", R"({"op":"remove","path":"/a/-"})",
         R"({"op":"test","path":"/a/0","value":2})", R"({"op":"remove","path":""})",
         R"({"op":"move","from":"/o","path":"/o/p"})"}) {
-    const Error error = Refused(R"({"a":[1],"o":{"p":1}})",
-                                std::string(R"([{"op":"test","path":"/a/0","value":1},)") + step + "]");
+    const Error error =
+        Refused(R"({"a":[1],"o":{"p":1}})",
+                std::string(R"([{"op":"test","path":"/a/0","value":1},)") + step + "]");
     EXPECT_EQ(error.code, ErrorCode::kInvalid) << step;
     EXPECT_EQ(error.path, "patch[1]") << step;
   }

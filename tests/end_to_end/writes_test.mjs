@@ -1,0 +1,272 @@
+// Conditional interactions, patches, transactions with conditions, history at every level and
+// $everything, over HTTPS.
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { Fixture, assertOutcome } from './fixture.mjs';
+
+const kSystem = 'https://northlight.example/patient-id';
+const kMarker = 'Qwxhidden';
+const kJsonPatch = { 'content-type': 'application/json-patch+json' };
+
+const patient = (value, more = {}) => ({ resourceType: 'Patient', active: true,
+  identifier: [{ system: kSystem, value }], name: [{ family: kMarker, given: ['A', 'B'] }], ...more });
+const about = (value) => `identifier=${encodeURIComponent(`${kSystem}|${value}`)}`;
+const entryIds = (bundle) => (bundle.entry ?? []).map(({ resource }) => resource.id);
+const nextOf = (bundle) => bundle.link.find(({ relation }) => relation === 'next')?.url;
+const operation = (type, path, ...more) => ({ resourceType: 'Parameters', parameter: [{ name: 'operation',
+  part: [{ name: 'type', valueCode: type }, { name: 'path', valueString: path }, ...more] }] });
+
+describe('writes', () => {
+  let gateway;
+  let client;
+  const call = (...args) => client.call(...args);
+  before(async () => {
+    gateway = await Fixture.started();
+    client = gateway.client;
+    gateway.markers.add(kMarker);
+  });
+  after(() => gateway.end());
+
+  it('a conditional create makes one, and finds it ever after', async () => {
+    const headers = { 'If-None-Exist': about('cc') };
+    const first = await call('POST', '/Patient', patient('cc'), headers);
+    assert.equal(first.status, 201, first.text);
+    const again = await call('POST', '/Patient', patient('cc', { active: false }), headers);
+    assert.equal(again.status, 200, again.text);
+    assert.equal(again.body.id, first.body.id);
+    assert.equal(again.body.active, true, 'what was there is answered');
+    assert.match(again.headers.location, /_history\/1$/);
+    await client.create(patient('cc'));
+    assertOutcome(await call('POST', '/Patient', patient('cc'), headers), 412, 'conflict', { silent: [kMarker, kSystem] });
+  });
+
+  it('many at once create one', async () => {
+    const headers = { 'If-None-Exist': about('race') };
+    const answers = await Promise.all(Array.from({ length: 64 }, () => call('POST', '/Patient', patient('race'), headers)));
+    assert.equal(answers.filter(({ status }) => status === 201).length, 1);
+    assert.equal(answers.filter(({ status }) => status === 200).length, 63);
+    assert.equal((await client.search('Patient', { identifier: 'race' })).length, 1);
+  });
+
+  it('a condition must narrow, be known, and be allowed', async () => {
+    for (const condition of ['_count=1', 'shoe-size=9', '_sort=birthdate']) {
+      assert.equal((await call('POST', '/Patient', patient('x'), { 'If-None-Exist': condition })).status, 400, condition);
+    }
+    const writer = gateway.addClientWith({ id: 'blind-writer', scope: 'system/Patient.cu' });
+    assertOutcome(await writer.call('POST', '/Patient', patient('y'), { 'If-None-Exist': about('y') }), 403, 'forbidden');
+  });
+
+  it('a conditional update creates, updates, or refuses', async () => {
+    const url = `/Patient?${about('cu')}`;
+    const created = await call('PUT', url, patient('cu'));
+    assert.equal(created.status, 201, created.text);
+    const updated = await call('PUT', url, patient('cu', { active: false }));
+    assert.equal(updated.status, 200, updated.text);
+    assert.equal(updated.body.id, created.body.id);
+    assert.equal(updated.body.meta.versionId, '2');
+    assertOutcome(await call('PUT', url, patient('cu', { id: 'another' })), 400, 'structure');
+    const named = await call('PUT', `/Patient?${about('cu-named')}`, patient('cu-named', { id: 'cu-named' }));
+    assert.equal(named.status, 201, named.text);
+    assert.equal(named.body.id, 'cu-named');
+    assertOutcome(await call('PUT', `/Patient?${about('cu-none')}`, patient('cu-none', { id: 'cu-named' })), 409, 'conflict');
+    await client.create(patient('cu'));
+    assertOutcome(await call('PUT', url, patient('cu')), 412, 'conflict');
+  });
+
+  it('a conditional delete removes the one match', async () => {
+    const { id } = await client.create(patient('cd'));
+    assert.equal((await call('DELETE', `/Patient?${about('cd')}`)).status, 204);
+    assert.equal((await call('GET', `/Patient/${id}`)).status, 410);
+    assert.equal((await call('DELETE', `/Patient?${about('cd')}`)).status, 204);
+    assertOutcome(await call('DELETE', '/Patient'), 400, 'structure');
+  });
+
+  it('If-None-Match: * updates only what is not there', async () => {
+    const headers = { 'If-None-Match': '*' };
+    assert.equal((await call('PUT', '/Patient/only-new', patient('on', { id: 'only-new' }), headers)).status, 201);
+    assertOutcome(await call('PUT', '/Patient/only-new', patient('on', { id: 'only-new' }), headers), 412, 'conflict');
+  });
+
+  it('reads 304 for what the client knows, and HEAD has no body', async () => {
+    const made = await client.create(patient('cr'));
+    const url = `/Patient/${made.id}`;
+    assert.equal((await call('GET', url, undefined, { 'If-None-Match': 'W/"1"' })).status, 304);
+    const read = await call('GET', url);
+    assert.equal((await call('GET', url, undefined, { 'If-Modified-Since': read.headers['last-modified'] })).status, 304);
+    assert.equal((await call('GET', url, undefined, { 'If-Modified-Since': 'Sun, 06 Nov 1994 08:49:37 GMT' })).status, 200);
+    const head = await call('HEAD', url);
+    assert.equal(head.status, 200);
+    assert.equal(head.text, '');
+    assert.equal(head.headers.etag, read.headers.etag);
+  });
+
+  it('Prefer says what a write answers', async () => {
+    const minimal = await call('POST', '/Patient', patient('p1'), { Prefer: 'return=minimal' });
+    assert.equal(minimal.text, '');
+    assert.ok(minimal.headers.location && minimal.headers.etag);
+    const outcome = await call('POST', '/Patient', patient('p2'), { Prefer: 'return=OperationOutcome' });
+    assert.equal(outcome.body.resourceType, 'OperationOutcome');
+    assert.equal((await call('POST', '/Patient', patient('p3'), { Prefer: 'return=representation' })).body.resourceType, 'Patient');
+  });
+
+  it('JSON Patch changes what it names, or nothing', async () => {
+    const { id } = await client.create(patient('jp'));
+    const url = `/Patient/${id}`;
+    const patched = await call('PATCH', url, [{ op: 'test', path: '/active', value: true },
+      { op: 'replace', path: '/active', value: false }, { op: 'add', path: '/name/0/given/-', value: 'C' }], kJsonPatch);
+    assert.equal(patched.status, 200, patched.text);
+    assert.deepEqual([patched.body.active, patched.body.name[0].given, patched.body.meta.versionId], [false, ['A', 'B', 'C'], '2']);
+    const silent = { silent: [kMarker] };
+    assertOutcome(await call('PATCH', url, [{ op: 'test', path: '/active', value: true }], kJsonPatch), 422, 'invalid', { ...silent, expression: /patch\[0\]/ });
+    assertOutcome(await call('PATCH', url, [{ op: 'replace', path: '/gender', value: 'martian' }], kJsonPatch), 422, 'invalid', silent);
+    assertOutcome(await call('PATCH', url, [{ op: 'add', path: '/gender', value: 'martian' }], kJsonPatch), 422, 'code-invalid', silent);
+    assertOutcome(await call('PATCH', url, [{ op: 'replace', path: '/id', value: 'x' }], kJsonPatch), 422, 'invalid', silent);
+    assertOutcome(await call('PATCH', url, [{ op: 'remove', path: '/active' }], { ...kJsonPatch, 'If-Match': 'W/"1"' }), 412, 'conflict', silent);
+    assertOutcome(await call('PATCH', url, '<diff/>', { 'content-type': 'application/xml-patch+xml' }), 415, 'not-supported');
+    assert.equal((await client.read(`Patient/${id}`)).meta.versionId, '2');
+  });
+
+  it('FHIRPath Patch changes what it names', async () => {
+    const { id } = await client.create(patient('fp'));
+    const patched = await call('PATCH', `/Patient/${id}`, operation('replace', 'Patient.name[0].given[0]', { name: 'value', valueString: 'Z' }));
+    assert.equal(patched.status, 200, patched.text);
+    assert.deepEqual(patched.body.name[0].given, ['Z', 'B']);
+    const found = await call('PATCH', `/Patient?${about('fp')}`, operation('delete', 'Patient.active'));
+    assert.equal(found.status, 200, found.text);
+    assert.equal(found.body.active, undefined);
+    assertOutcome(await call('PATCH', `/Patient?${about('nobody')}`, operation('delete', 'Patient.active')), 404, 'not-found');
+  });
+
+  it('a transaction resolves conditions, conditional references and circles', async () => {
+    const known = await client.create({ resourceType: 'Organization', identifier: [{ system: kSystem, value: 'org' }], name: 'Clinic' });
+    const bundle = () => ({ resourceType: 'Bundle', type: 'transaction', entry: [
+      { fullUrl: 'urn:uuid:0a8b2f4e-0000-4000-8000-000000000001', resource: patient('tx', { managingOrganization: { reference: `Organization?${about('org')}` },
+        generalPractitioner: [{ reference: 'urn:uuid:0a8b2f4e-0000-4000-8000-000000000002' }] }),
+        request: { method: 'POST', url: 'Patient', ifNoneExist: about('tx') } },
+      { fullUrl: 'urn:uuid:0a8b2f4e-0000-4000-8000-000000000002', resource: { resourceType: 'Practitioner', identifier: [{ system: kSystem, value: 'doc' }] },
+        request: { method: 'PUT', url: `Practitioner?${about('doc')}` } },
+      { resource: { resourceType: 'RelatedPerson', patient: { reference: 'urn:uuid:0a8b2f4e-0000-4000-8000-000000000001' } }, request: { method: 'POST', url: 'RelatedPerson' } },
+    ] });
+    const first = await call('POST', '', bundle());
+    assert.equal(first.status, 200, first.text);
+    assert.deepEqual(first.body.entry.map(({ response }) => response.status), ['201 Created', '201 Created', '201 Created']);
+    const [made] = await client.search('Patient', { identifier: 'tx' });
+    const [doctor] = await client.search('Practitioner', { identifier: 'doc' });
+    assert.equal(made.managingOrganization.reference, `Organization/${known.id}`);
+    assert.equal(made.generalPractitioner[0].reference, `Practitioner/${doctor.id}`);
+    const second = await call('POST', '', bundle());
+    assert.deepEqual(second.body.entry.map(({ response }) => response.status), ['200 OK', '200 OK', '201 Created']);
+    const related = await client.search('RelatedPerson', { patient: made.id });
+    assert.equal(related.length, 2, 'the second relation points to the patient that was found');
+    const dangling = bundle();
+    dangling.entry[0].resource.managingOrganization.reference = `Organization?${about('nowhere')}`;
+    assertOutcome(await call('POST', '', dangling), 412, 'conflict', { silent: [kMarker, 'nowhere'] });
+  });
+
+  it('a transaction patches, and reads last', async () => {
+    const { id } = await client.create(patient('tp'));
+    const data = Buffer.from(JSON.stringify([{ op: 'replace', path: '/active', value: false }])).toString('base64');
+    const answer = await call('POST', '', { resourceType: 'Bundle', type: 'transaction', entry: [
+      { request: { method: 'GET', url: `Patient/${id}` } },
+      { resource: { resourceType: 'Binary', contentType: 'application/json-patch+json', data }, request: { method: 'PATCH', url: `Patient/${id}` } }] });
+    assert.equal(answer.status, 200, answer.text);
+    assert.equal(answer.body.entry[0].resource.active, false);
+    assert.equal(answer.body.entry[1].response.status, '200 OK');
+  });
+
+  it('transactions that race for one key make one', async () => {
+    const bundle = { resourceType: 'Bundle', type: 'transaction', entry: [
+      { fullUrl: 'urn:uuid:0a8b2f4e-0000-4000-8000-000000000003', resource: patient('txrace'), request: { method: 'POST', url: 'Patient', ifNoneExist: about('txrace') } }] };
+    const answers = await Promise.all(Array.from({ length: 16 }, () => call('POST', '', bundle)));
+    for (const answer of answers) assert.ok(answer.status === 200 || answer.status === 409, answer.text);
+    assert.equal((await client.search('Patient', { identifier: 'txrace' })).length, 1);
+  });
+
+  it('history of an instance, a type and the programme, newest first, in pages', async () => {
+    const { id } = await client.create(patient('hi'));
+    const since = new Date().toISOString();
+    await call('PATCH', `/Patient/${id}`, [{ op: 'remove', path: '/active' }], kJsonPatch);
+    await call('DELETE', `/Patient/${id}`);
+    const own = await client.expect('GET', `/Patient/${id}/_history`);
+    assert.deepEqual(own.entry.map(({ request }) => request.method), ['DELETE', 'PUT', 'POST']);
+    assert.equal(own.total, 3);
+    const late = await client.expect('GET', `/Patient/${id}/_history?_since=${since}`);
+    assert.equal(late.entry.length, 2);
+    for (const level of ['Patient/', '']) {
+      const methods = [];
+      let page = await client.expect('GET', `/${level}_history?_count=2&_since=${since}`);
+      for (;;) {
+        methods.push(...(page.entry ?? []).filter(({ fullUrl }) => fullUrl.endsWith(id)).map(({ request }) => request.method));
+        const url = nextOf(page);
+        if (!url) break;
+        assert.ok(!url.includes(id), 'paging links are opaque');
+        page = await client.expect('GET', url.slice(client.base.length));
+      }
+      assert.deepEqual(methods, ['DELETE', 'PUT'], level);
+    }
+    assertOutcome(await call('GET', '/Patient/nobody-at-all/_history'), 404, 'not-found');
+    assertOutcome(await call('GET', '/Patient/_history?_since=yesterday'), 400, 'structure');
+  });
+
+  it('history of the programme leaves out what the caller may not read', async () => {
+    await client.create({ resourceType: 'Organization', name: 'Seen' });
+    const reader = gateway.addClientWith({ id: 'org-reader', scope: 'system/Organization.r' });
+    const page = await reader.expect('GET', '/_history?_count=200');
+    assert.ok(page.entry.length > 0);
+    assert.ok(page.entry.every(({ resource }) => resource.resourceType === 'Organization'));
+  });
+
+  it('$everything is the compartment, in pages, within the scopes', async () => {
+    const { id } = await client.create(patient('ev'));
+    const other = await client.create(patient('ev-other'));
+    const subject = { reference: `Patient/${id}` };
+    const rx = (reference) => ({ resourceType: 'MedicationRequest', status: 'active', intent: 'order', subject: { reference },
+      medicationCodeableConcept: { text: 'Made-up Tablet' } });
+    const mine = await client.create(rx(`Patient/${id}`));
+    const cover = await client.create({ resourceType: 'Coverage', status: 'active', beneficiary: subject, payor: [subject] });
+    await client.create(rx(`Patient/${other.id}`));
+    const all = await client.expect('GET', `/Patient/${id}/$everything`);
+    assert.deepEqual(entryIds(all).sort(), [id, mine.id, cover.id].sort());
+    const typed = await client.expect('GET', `/Patient/${id}/$everything?_type=Coverage`);
+    assert.deepEqual(entryIds(typed), [cover.id]);
+    const first = await client.expect('GET', `/Patient/${id}/$everything?_count=2`);
+    assert.equal(first.entry.length, 2);
+    const second = await client.expect('GET', nextOf(first).slice(client.base.length));
+    assert.deepEqual([...entryIds(first), ...entryIds(second)].sort(), [id, mine.id, cover.id].sort());
+    const reader = gateway.addClientWith({ id: 'patient-reader', scope: 'system/Patient.r' });
+    assert.deepEqual(entryIds(await reader.expect('GET', `/Patient/${id}/$everything`)), [id]);
+    assertOutcome(await call('GET', '/Patient/nobody/$everything'), 404, 'not-found');
+  });
+
+  it('a reference to this server by its own address is the relative one', async () => {
+    const { id } = await client.create(patient('abs'));
+    const made = await client.create({ resourceType: 'MedicationRequest', status: 'active', intent: 'order',
+      subject: { reference: `${client.base}/Patient/${id}` }, medicationCodeableConcept: { text: 'Made-up Tablet' } });
+    assert.equal(made.subject.reference, `Patient/${id}`);
+    assert.deepEqual((await client.search('MedicationRequest', { patient: id })).map((one) => one.id), [made.id]);
+    assert.equal((await client.expect('GET', `/Patient/${id}/$everything`)).entry.length, 2);
+  });
+
+  it('$meta is read, added to and taken from', async () => {
+    const { id } = await client.create(patient('me'));
+    const tag = { system: 'urn:t', code: 'vip' };
+    const change = (verb) => call('POST', `/Patient/${id}/$meta-${verb}`, { resourceType: 'Parameters', parameter: [{ name: 'meta', valueMeta: { tag: [tag] } }] });
+    assert.deepEqual((await change('add')).body.parameter[0].valueMeta.tag, [tag]);
+    assert.equal((await client.search('Patient', { _tag: 'urn:t|vip' })).length, 1);
+    assert.equal((await change('delete')).body.parameter[0].valueMeta.tag, undefined);
+    const read = await client.expect('GET', `/Patient/${id}/$meta`);
+    assert.equal(read.parameter[0].valueMeta.versionId, '3');
+  });
+
+  it('every entry of a batch stands alone, conditional ones and searches too', async () => {
+    const { id } = await client.create(patient('ba'));
+    const answer = await call('POST', '', { resourceType: 'Bundle', type: 'batch', entry: [
+      { request: { method: 'GET', url: `Patient/${id}` } }, { request: { method: 'GET', url: 'Patient/nobody' } },
+      { resource: patient('ba2'), request: { method: 'POST', url: 'Patient', ifNoneExist: about('ba') } },
+      { request: { method: 'GET', url: `Patient?${about('ba')}` } }] });
+    assert.deepEqual(answer.body.entry.map(({ response }) => response.status.slice(0, 3)), ['200', '404', '200', '200']);
+    assert.equal(answer.body.entry[3].resource.entry.length, 1);
+  });
+
+  it('writes no patient data to its log', () => gateway.assertLogIsSilent());
+});
