@@ -189,15 +189,21 @@ void UseEveryVerb(Session& s) {
   EXPECT_EQ(Get(s.Decisions(Instant::min(), Instant::max(), -1, 9)).size(), 1u);
   EXPECT_EQ(Get(s.Leaves(0, 9)).size(), 2u);
   EXPECT_EQ(Get(s.Audit(9, 0)).size(), 1u);
+  EXPECT_EQ(Get(s.OfPatient("alpha", "s", 9, "")).matches.size(), 3u);
+  const int64_t last = Get(s.LastResource());
+  EXPECT_EQ(Get(s.Reindex(last - 1, 9, [](const ResourceVersion&) {
+              return std::vector<fhir::IndexEntry>();
+            })),
+            last);
   EXPECT_FALSE(Get(s.Erase("alpha", "s")));
   EXPECT_TRUE(Get(s.Erase("alpha", "s")));
 }
 
-// That the verbs above reached every statement over these tables: each comes in that many.
+// How many statements have these words: that the verbs above reached each of them.
 size_t StatementsWith(Connection& connection, std::string_view part) {
   size_t found = 0;
   for (const std::string& sql : connection.PreparedSql()) {
-    if (sql.find(part) != std::string::npos) ++found;
+    if (IsQuery(sql) && sql.find(part) != std::string::npos) ++found;
   }
   return found;
 }
@@ -219,15 +225,16 @@ TEST(QueryPlanTest, NoStatementScansOrSorts) {
   bool uncertain = false;
   Ok(session.CommitGroup(&uncertain));
 
+  // Each form of them has been used.
+  const std::pair<const char*, size_t> over[] = {
+      {"FROM search_index", 3}, {"FROM search_text", 5}, {"FROM search_range", 7},
+      {"updated DESC", 3},      {"ORDER BY id", 4},      {"ORDER BY version DESC", 1}};
+  for (const auto& [part, statements] : over) {
+    EXPECT_GE(StatementsWith(session.connection(), part), statements) << part;
+  }
   std::vector<std::string> scans;
   EXPECT_GT(Explain(session.connection(), &scans), 50);
   EXPECT_GT(Explain(keys->connection(), &scans), 1);
-  const std::pair<const char*, size_t> over[] = {
-      {"FROM search_index", 3}, {"FROM search_text", 7}, {"FROM search_range", 8},
-      {"updated DESC", 3},      {"ORDER BY id", 4},      {"ORDER BY version DESC", 1}};
-  for (const auto& [part, statements] : over) {
-    EXPECT_EQ(StatementsWith(session.connection(), part), statements) << part;
-  }
   EXPECT_EQ(testing::PrintToString(scans), testing::PrintToString(std::vector<std::string>()));
 }
 

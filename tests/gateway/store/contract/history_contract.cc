@@ -92,7 +92,7 @@ std::vector<std::string> Answered(Reader& r, HistoryQuery query) {
     EXPECT_TRUE(page.next.empty() || page.versions.size() == query.count);
     for (const ResourceVersion& v : page.versions) {
       EXPECT_LE(v.last_updated, last);
-      if (!query.id.empty()) EXPECT_LT(v.version, last_version);
+      EXPECT_TRUE(query.id.empty() || v.version < last_version);
       last = v.last_updated;
       last_version = v.version;
       lines.push_back(Line(v.type, v.id, v.version, v.last_updated, v.method, v.bytes));
@@ -208,7 +208,7 @@ TEST_P(StoreContract, WhatIsNoCursorIsMalformed) {
         ASSERT_FALSE(page.ok()) << after;
         EXPECT_EQ(page.error().code, fhir::ErrorCode::kMalformed) << after;
       }
-      if (std::string(after) == "-.-.-1") continue;
+      if (std::string(after) == "74.74.1") continue;  // this one may be of a history
       const auto history = r.History(PatientHistory("p1", 5, after));
       ASSERT_FALSE(history.ok()) << after;
       EXPECT_EQ(history.error().code, fhir::ErrorCode::kMalformed) << after;
