@@ -1,7 +1,8 @@
 // The random key of every patient, in patients.db: a file of its own that data backups leave out,
 // so that a key destroyed there is destroyed everywhere. Which patient has which is in the data
 // file. Keys are made ahead, many in one durable commit, so that a group of works with new patients
-// is still one. Each is wrapped under a derived key and bound to its number. Private to this folder.
+// is still one. Each is wrapped under a derived key and bound to its number. Private to this
+// folder.
 #pragma once
 
 #include <memory>

@@ -136,9 +136,8 @@ Result<bool> Session::Erase(std::string_view programme, std::string_view patient
   if (!forgot.ok()) return forgot;
   if (*forgot) return false;
   if (Status s = patient_keys_.Destroy(*number); !s.ok()) return s.error();
-  Statement row =
-      db_->Query("DELETE FROM key_of_patient WHERE programme = ?1 AND patient = ?2",
-                 numbers_.find(programme)->second);
+  Statement row = db_->Query("DELETE FROM key_of_patient WHERE programme = ?1 AND patient = ?2",
+                             numbers_.find(programme)->second);
   StoredId(patient_id).BindTo(row, 2);
   row.Step();
   if (Status s = row.status(); !s.ok()) return s.error();

@@ -234,7 +234,7 @@ Status Session::ChangeIndexRows(const std::string& packed, const IndexRows& rows
 }
 
 Result<int64_t> Session::LastResource() {
-  Statement row = db_->Query("SELECT pk FROM resource ORDER BY pk DESC LIMIT 1");
+  Statement row = db_->Query("SELECT coalesce(max(pk), 0) FROM resource");
   if (row.Step()) return row.Int(0);
   if (Status s = row.status(); !s.ok()) return s.error();
   return 0;
@@ -276,8 +276,8 @@ Result<int64_t> Session::Reindex(int64_t after, size_t count, const EntriesOf& e
     write.index = entries(row.version);
     const IndexRows fresh = IndexRowsOf(write);
     if (Status s = ChangeIndexRows(row.packed, fresh, row.key); !s.ok()) return s.error();
-    Status kept = db_->Run("UPDATE resource SET entries = ?2 WHERE pk = ?1", row.key,
-                           Blob{fresh.Pack()});
+    Status kept =
+        db_->Run("UPDATE resource SET entries = ?2 WHERE pk = ?1", row.key, Blob{fresh.Pack()});
     if (!kept.ok()) return kept.error();
   }
   return last;

@@ -75,9 +75,8 @@ Status SqlcipherStore::Open(const SqlcipherOptions& options, const KeyRing& keys
   session_keys_.tenant_seal = keys.Derive("tenant-seal");
   session_keys_.plan = options.plan;
 
-  auto patient_keys =
-      PatientKeys::Open(options.dir + "/patients.db", keys.Derive("patient-key-file"),
-                        keys.Derive("patient-keys"));
+  auto patient_keys = PatientKeys::Open(
+      options.dir + "/patients.db", keys.Derive("patient-key-file"), keys.Derive("patient-keys"));
   if (!patient_keys.ok()) return patient_keys.error();
   patient_keys_ = std::move(*patient_keys);
 

@@ -104,8 +104,8 @@ class Transaction : public Reader {
   virtual fhir::Status PutDocument(std::string_view kind, std::string_view name,
                                    std::string_view body) = 0;
 
-  // Makes the index rows of the next `count` resources after the key `after` anew, of what `entries`
-  // says of each. Answers the last key, 0 when there are no more.
+  // Makes the index rows of the next `count` resources after the key `after` anew, of what
+  // `entries` says of each. Answers the last key, 0 when there are no more.
   using EntriesOf = std::function<std::vector<fhir::IndexEntry>(const ResourceVersion&)>;
   virtual fhir::Result<int64_t> LastResource() = 0;  // its key; 0 when there is none
   virtual fhir::Result<int64_t> Reindex(int64_t after, size_t count, const EntriesOf& entries) = 0;

@@ -68,8 +68,9 @@ TEST_F(PatientKeysTest, APatientWhoseKeyIsGoneGetsANewOne) {
   harness.Close();
   {
     const KeyRing ring = RingIn(harness.dir());
-    auto keys = Get(PatientKeys::Open(harness.dir() + "/patients.db",
-                                      ring.Derive("patient-key-file"), ring.Derive("patient-keys")));
+    auto keys =
+        Get(PatientKeys::Open(harness.dir() + "/patients.db", ring.Derive("patient-key-file"),
+                              ring.Derive("patient-keys")));
     Ok(keys->Destroy(1));
   }
   harness.Reopen();

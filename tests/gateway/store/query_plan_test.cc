@@ -191,9 +191,8 @@ void UseEveryVerb(Session& s) {
   EXPECT_EQ(Get(s.Audit(9, 0)).size(), 1u);
   EXPECT_EQ(Get(s.OfPatient("alpha", "s", 9, "")).matches.size(), 3u);
   const int64_t last = Get(s.LastResource());
-  EXPECT_EQ(Get(s.Reindex(last - 1, 9, [](const ResourceVersion&) {
-              return std::vector<fhir::IndexEntry>();
-            })),
+  EXPECT_EQ(Get(s.Reindex(last - 1, 9,
+                          [](const ResourceVersion&) { return std::vector<fhir::IndexEntry>(); })),
             last);
   EXPECT_FALSE(Get(s.Erase("alpha", "s")));
   EXPECT_TRUE(Get(s.Erase("alpha", "s")));
