@@ -3,6 +3,8 @@
 #include <openssl/crypto.h>
 #include <sqlite3.h>
 
+#include <chrono>
+#include <thread>
 #include <utility>
 
 namespace gateway::store {
@@ -14,6 +16,7 @@ using fhir::Result;
 using fhir::Status;
 
 constexpr int kBusyTimeoutMs = 10'000;
+constexpr int kBusyPauseMs = 5;
 constexpr int kOperationsPerDeadlineCheck = 4000;
 
 int PrimaryCode(int code) { return code & 0xff; }
@@ -178,7 +181,16 @@ Status Connection::Configure(const ConnectionOptions& options) {
            std::string("PRAGMA wal_autocheckpoint = 0"),
            std::string("PRAGMA secure_delete = FAST"),
        }) {
-    if (Status s = Execute(sql); !s.ok()) {
+    Status s = Execute(sql);
+    // Of two processes that make a file at once SQLite refuses one without a wait, lest each waits
+    // for the other.
+    for (int waited = 0; PrimaryCode(failure_) == SQLITE_BUSY && waited < kBusyTimeoutMs;
+         waited += kBusyPauseMs) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(kBusyPauseMs));
+      ClearFailure();
+      s = Execute(sql);
+    }
+    if (!s.ok()) {
       // The first of them that reads a page finds out.
       const int code = PrimaryCode(failure_);
       if (code != SQLITE_NOTADB && code != SQLITE_ERROR && code != SQLITE_CORRUPT) return s;

@@ -1,5 +1,6 @@
 // What was acknowledged is there after kill -9, and the ledger fits.
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -111,7 +112,10 @@ TEST(CrashTest, TwoProcessesKeepOneLedger) {
   };
   const pid_t child = fork();
   ASSERT_GE(child, 0);
-  if (child == 0) _exit(write_in_turn("b", to_child[0], to_parent[1]) ? 0 : 1);
+  if (child == 0) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);  // a test that fails must not leave it waiting
+    _exit(write_in_turn("b", to_child[0], to_parent[1]) ? 0 : 1);
+  }
   ASSERT_EQ(write(to_parent[1], "t", 1), 1);
   EXPECT_TRUE(write_in_turn("a", to_parent[0], to_child[1]));
   int status = 0;
