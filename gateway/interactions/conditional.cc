@@ -18,6 +18,13 @@ fhir::Result<Condition> ParseCondition(const auth::Caller& caller, std::string_v
   return Condition{std::string(type), http::ParseForm(query)};
 }
 
+fhir::Result<std::optional<Condition>> ConditionOf(const Call& call) {
+  if (!call.id.empty()) return std::optional<Condition>();
+  auto parsed = ParseCondition(call.caller, call.type, call.request.query);
+  if (!parsed.ok()) return std::move(parsed).error();
+  return {std::move(*parsed)};
+}
+
 fhir::Result<std::optional<std::string>> Match(store::Reader& reader, const Call& call,
                                                const Condition& condition) {
   fhir::SearchOptions options;

@@ -22,6 +22,9 @@ struct Condition {
 fhir::Result<Condition> ParseCondition(const auth::Caller& caller, std::string_view type,
                                        std::string_view query);
 
+// What stands in the address behind ? in the place of an id; nullopt where there is an id.
+fhir::Result<std::optional<Condition>> ConditionOf(const Call& call);
+
 // The id of the one match; nullopt without one. kPreconditionFailed when there are several,
 // kMalformed when the condition narrows nothing, else as a search.
 fhir::Result<std::optional<std::string>> Match(store::Reader& reader, const Call& call,

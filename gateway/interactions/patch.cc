@@ -47,18 +47,14 @@ Answer Patch(Call& call) {
   if (!patch.ok()) return std::move(patch).error();
   auto if_match = IfMatch(call.request.field("If-Match"));
   if (!if_match.ok()) return std::move(if_match).error();
-  std::optional<Condition> condition;
-  if (call.id.empty()) {
-    auto parsed = ParseCondition(call.caller, call.type, call.request.query);
-    if (!parsed.ok()) return std::move(parsed).error();
-    condition = std::move(*parsed);
-  }
+  auto condition = ConditionOf(call);
+  if (!condition.ok()) return std::move(condition).error();
   Written changed;
   auto done =
       Commit(call, [&](store::Transaction& tx, std::vector<Written>& written) -> fhir::Status {
         std::string id = call.id;
-        if (condition) {
-          auto match = Match(tx, call, *condition);
+        if (*condition) {
+          auto match = Match(tx, call, **condition);
           if (!match.ok()) return std::move(match).error();
           if (!*match) return Fail(ErrorCode::kNotFound, "nothing matches the condition");
           id = **match;

@@ -31,12 +31,9 @@ fhir::Result<std::string> TargetId(store::Transaction& tx, const Call& call,
 Answer Update(Call& call) {
   auto body = ReadBody(call.request, call.type);
   if (!body.ok()) return std::move(body).error();
-  std::optional<Condition> condition;
-  if (call.id.empty()) {
-    auto parsed = ParseCondition(call.caller, call.type, call.request.query);
-    if (!parsed.ok()) return std::move(parsed).error();
-    condition = std::move(*parsed);
-  } else if (body->id() != call.id) {
+  auto condition = ConditionOf(call);
+  if (!condition.ok()) return std::move(condition).error();
+  if (!*condition && body->id() != call.id) {
     return Fail(ErrorCode::kMalformed, "the resource's id is not the address's", call.type + ".id");
   }
   auto checked = CheckValid(*body);
@@ -53,8 +50,8 @@ Answer Update(Call& call) {
   auto done =
       Commit(call, [&](store::Transaction& tx, std::vector<Written>& written) -> fhir::Status {
         fhir::Resource resource = *body;
-        if (condition) {
-          auto id = TargetId(tx, call, *condition, resource);
+        if (*condition) {
+          auto id = TargetId(tx, call, **condition, resource);
           if (!id.ok()) return std::move(id).error();
           resource.mutable_json().Set("id", fhir::json::Value::String(std::move(*id)));
         }
