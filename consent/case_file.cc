@@ -3,6 +3,7 @@
 #include <set>
 
 #include "consent/decide.h"
+#include "consent/laid_over.h"
 #include "consent/members.h"
 
 namespace consent {
@@ -15,19 +16,6 @@ fhir::Error Invalid(std::string message, std::string path) {
 }
 
 // ---- fixtures
-
-// Lays `over` upon `base`: objects member by member, null removes, everything else replaces.
-Value Merge(Value base, const Value& over) {
-  if (!base.is_object() || !over.is_object()) return over;
-  for (const auto& member : over.members()) {
-    if (member.value.is_null()) {
-      base.Remove(member.name);
-    } else {
-      base.Set(member.name, Merge(base[member.name], member.value));
-    }
-  }
-  return base;
-}
 
 class Fixtures {
  public:
@@ -56,7 +44,7 @@ class Fixtures {
       if (!base.ok()) return base;
       auto over = Expand(value.members()[0].value, path, depth + 1);
       if (!over.ok()) return over;
-      return Merge(std::move(base).value(), *over);
+      return LaidOver(std::move(base).value(), *over);
     }
     Value members = Value::Object();
     for (const auto& member : value.members()) {

@@ -21,12 +21,12 @@ namespace {
 // that was claimed and does not.
 bool ExceptedFromAuthorization(const EvaluationContext& context, Findings& findings,
                                std::string_view& missed) {
-  constexpr int64_t kNominalMicros = 15'000'000;  // M14: policy value, 15 USD
   const auto channel = context.request.channel;
   const bool covered = UnderHipaa(context.programme);
   if (context.content.gift && covered) {
     const GiftFacts& gift = *context.content.gift;
-    if (!gift.cash && gift.value_micros && *gift.value_micros <= kNominalMicros) {
+    if (!gift.cash && gift.value_micros &&
+        *gift.value_micros <= context.policy->classification.nominal_gift_micros) {
       findings.Permit("M14");
       return true;
     }
@@ -71,7 +71,7 @@ void CheckMarketing(const EvaluationContext& context, const Classification& clas
   if (ExceptedFromAuthorization(context, findings, missed)) return;
   const AuthorizationNeed need{
       .purpose = "HMARKT", .marketing = true, .remunerated = classification.remunerated};
-  Findings authorization;
+  Findings authorization(*context.policy);
   const bool permitted = RequireAuthorization(context, need, authorization);
   if (!permitted && missed == "M12" && context.request.channel == fhir::Channel::kVideo) {
     findings.Review("M12");
@@ -113,8 +113,8 @@ void CheckPermission(const EvaluationContext& context, const Classification& cla
 }  // namespace
 
 Decision Decide(const EvaluationContext& context) {
-  Findings findings;
-  Findings classified;
+  Findings findings(*context.policy);
+  Findings classified(*context.policy);
   const Classification classification = Classify(context, classified);
   const MessageClass c = classification.message_class;
   if (HardStop(context, c, findings)) return std::move(findings).Combine(c);

@@ -23,7 +23,6 @@ enum class Purpose { kTreatment, kOperations, kWebhookStatus, kExport };
 // and what must be taken out first (obligations REDACT, MINEC).
 Decision DecideDisclosure(const Given& given, Purpose purpose, std::string_view recipient);
 
-inline constexpr char kEngineVersion[] = "0.1.0";
-inline constexpr char kPolicyVersion[] = "us-federal-2026-08";
+inline constexpr char kEngineVersion[] = "0.2.0";
 
 }  // namespace consent

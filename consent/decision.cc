@@ -62,6 +62,7 @@ Value ToJson(const Decision& decision) {
     item.Set("rule", Text(reason.rule));
     item.Set("effect", Text(Code(reason.effect)));
     item.Set("text", Text(reason.text));
+    if (!reason.for_patient.empty()) item.Set("forPatient", Text(reason.for_patient));
     reasons.Add(std::move(item));
   }
   json.Set("reasons", std::move(reasons));
@@ -89,6 +90,7 @@ Value ToJson(const Decision& decision) {
   }
   json.Set("basis", std::move(basis));
   json.Set("policy", Text(decision.policy_version));
+  json.Set("policyHash", Text(decision.policy_hash));
   json.Set("engine", Text(decision.engine_version));
   return json;
 }

@@ -32,11 +32,13 @@ enum class MessageClass : uint8_t {
 };
 std::string_view Code(MessageClass c);
 
-// One reason: the rule and one plain sentence for staff. Never a value of the patient.
+// One reason: the rule, one plain sentence for staff and one for the patient. Never a value of the
+// patient.
 struct Reason {
   std::string rule;                   // "M3", "V5", "B1-27"
   Outcome effect = Outcome::kPermit;  // what this rule alone asks for
   std::string text;
+  std::string for_patient;  // empty when the rule does not stand in the way
   friend bool operator==(const Reason&, const Reason&) = default;
 };
 
@@ -65,6 +67,7 @@ struct Decision {
   std::string review_queue;                 // REVIEW: "nurse", "compliance", "privacy"
   std::vector<Basis> basis;                 // in the order of their references
   std::string policy_version;
+  std::string policy_hash;  // hex SHA-256 of the pack
   std::string engine_version;
 
   bool permits() const {
@@ -76,8 +79,8 @@ struct Decision {
   friend bool operator==(const Decision&, const Decision&) = default;
 };
 
-// {"outcome","class","reasons":[{rule,effect,text}],"obligations":[...],"notBefore","rerouteTo",
-//  "reviewQueue","basis":[...],"policy","engine"}
+// {"outcome","class","reasons":[{rule,effect,text,forPatient}],"obligations":[...],"notBefore","rerouteTo",
+//  "reviewQueue","basis":[...],"policy","policyHash","engine"}
 fhir::json::Value ToJson(const Decision& decision);
 
 }  // namespace consent

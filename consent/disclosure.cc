@@ -18,7 +18,7 @@ std::string_view PurposeCode(Purpose purpose) {
 Decision DecideDisclosure(const Given& given, Purpose purpose, std::string_view recipient) {
   const MessageClass c =
       purpose == Purpose::kTreatment ? MessageClass::kTreatment : MessageClass::kOperations;
-  Findings findings;
+  Findings findings(*given.policy);
   if (purpose == Purpose::kWebhookStatus) {
     // Ids and a status, nothing that describes the patient.
     findings.Permit("N2");

@@ -10,23 +10,30 @@
 namespace consent {
 
 void Findings::Add(std::string_view rule, Outcome effect) {
+  if (policy_.Relaxes(rule) && effect > Outcome::kPermitWithObligations) effect = Outcome::kPermit;
   for (const Reason& reason : reasons_) {
     if (reason.rule == rule && reason.effect == effect) return;
   }
   const Rule* found = FindRule(rule);
   const bool lets_go = effect <= Outcome::kPermitWithObligations;
   std::string_view text;
-  if (found != nullptr) text = lets_go && !found->for_it.empty() ? found->for_it : found->against;
-  reasons_.push_back({std::string(rule), effect, std::string(text)});
+  std::string_view for_patient;
+  if (found != nullptr) {
+    text = lets_go && !found->for_it.empty() ? found->for_it : found->against;
+    if (!lets_go) for_patient = found->for_patient;
+  }
+  reasons_.push_back({std::string(rule), effect, std::string(text), std::string(for_patient)});
 }
 
 void Findings::Defer(std::string_view rule, fhir::Instant not_before) {
   Add(rule, Outcome::kDefer);
+  if (policy_.Relaxes(rule)) return;
   not_before_ = std::max(not_before_.value_or(not_before), not_before);
 }
 
 void Findings::Reroute(std::string_view rule, fhir::Channel channel) {
   Add(rule, Outcome::kReroute);
+  if (policy_.Relaxes(rule)) return;
   // The first rule that names a way out keeps it; rules run in a fixed order.
   if (!reroute_to_) reroute_to_ = channel;
 }
@@ -94,7 +101,8 @@ Decision Findings::Combine(MessageClass c) && {
   }
   decision.reasons = std::move(reasons_);
   decision.basis = std::move(basis_);
-  decision.policy_version = kPolicyVersion;
+  decision.policy_version = policy_.version;
+  decision.policy_hash = policy_.hash;
   decision.engine_version = kEngineVersion;
   return decision;
 }

@@ -7,13 +7,16 @@
 #include <vector>
 
 #include "consent/decision.h"
+#include "consent/policy.h"
 
 namespace consent {
 
-// One thread at a time; lives for one decision.
+// One thread at a time; lives for one decision, and so must `policy`.
 class Findings {
  public:
-  // REQUIRES: `rule` is in Rules().
+  explicit Findings(const Policy& policy) : policy_(policy) {}
+
+  // REQUIRES: `rule` is in Rules(). A rule that the policy pack relaxes stands in nobody's way.
   void Add(std::string_view rule, Outcome effect);
   void Permit(std::string_view rule) { Add(rule, Outcome::kPermit); }
   void Deny(std::string_view rule) { Add(rule, Outcome::kDeny); }
@@ -39,6 +42,7 @@ class Findings {
   Decision Combine(MessageClass c) &&;
 
  private:
+  const Policy& policy_;
   std::vector<Reason> reasons_;
   std::vector<Obligation> obligations_;
   std::vector<Basis> basis_;

@@ -1,5 +1,6 @@
 #include "consent/given.h"
 
+#include "consent/laid_over.h"
 #include "consent/members.h"
 
 namespace consent {
@@ -46,11 +47,28 @@ const fhir::Resource* Given::Find(std::string_view relative) const {
   return nullptr;
 }
 
-fhir::Result<Given> ReadGiven(const Value& json) {
+std::shared_ptr<const Policy> FindBuiltInPolicy(std::string_view version) {
+  return version == BuiltInPolicy()->version ? BuiltInPolicy() : nullptr;
+}
+
+fhir::Result<Given> ReadGiven(const Value& json, const PolicyFinder& find_policy) {
   Given given;
   Members members(json, "given");
   if (members.Take("now").is_null()) members.Fail("now", "is missing");
   members.Time("now", given.now);
+  const Value& policy = members.Take("policy");
+  if (policy.is_string()) {
+    given.policy = find_policy(policy.text());
+    if (!given.policy) members.Fail("policy", "names a version that is not known here");
+  } else if (!policy.is_null()) {
+    auto read = ReadPolicy(LaidOver(BuiltInPolicyJson(), policy));
+    if (!read.ok()) {
+      fhir::Error error = read.error();
+      error.path.insert(0, "given.");
+      return error;
+    }
+    given.policy = std::move(read).value();
+  }
   auto programme = ReadProgramme(members.Take("programme"));
   if (!programme.ok()) {
     fhir::Error error = programme.error();
@@ -85,11 +103,6 @@ fhir::Result<Given> ReadGiven(const Value& json) {
   std::vector<std::string> dischargeable;
   members.Texts("dischargeable", dischargeable);
   if (!json["dischargeable"].is_null()) given.dischargeable = std::move(dischargeable);
-  if (members.Take("dischargeable").is_array()) given.dischargeable.emplace();
-  members.Each("dischargeable", [&](const Value& item, const std::string&) -> fhir::Status {
-    given.dischargeable->push_back(item.text());
-    return {};
-  });
   fhir::Status status = members.Finish();
   if (!status.ok()) return status.error();
   return given;
@@ -101,6 +114,7 @@ Value WriteGiven(const Given& given) {
     if (!value.empty()) object.Set(name, Value::String(value));
   };
   json.Set("now", Value::String(fhir::FormatInstant(given.now)));
+  json.Set("policy", Value::String(given.policy->version));
   json.Set("programme", WriteProgramme(given.programme));
   json.Set("request", Value::String(given.request));
   if (given.channel) json.Set("channel", Value::String(std::string(fhir::Code(*given.channel))));
@@ -133,11 +147,6 @@ Value WriteGiven(const Given& given) {
     json.Set("history", std::move(history));
   }
   if (given.unresolved_identity) json.Set("unresolvedIdentity", Value::Bool(true));
-  if (given.dischargeable) {
-    Value codes = Value::Array();
-    for (const std::string& code : *given.dischargeable) codes.Add(Value::String(code));
-    json.Set("dischargeable", std::move(codes));
-  }
   if (given.dischargeable) {
     Value codes = Value::Array();
     for (const std::string& code : *given.dischargeable) codes.Add(Value::String(code));

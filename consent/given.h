@@ -5,6 +5,8 @@
 //
 // {
 //   "now": "2026-11-22T16:00:00Z",
+//   "policy": "us-federal-2026-08",        // optional: a pack by its version, or an object that is
+//                                          // laid over the built-in pack; absent: the built-in one
 //   "programme": { ... consent/programme.h ... },
 //   "request": "CommunicationRequest/cr1",
 //   "channel": "sms",                      // optional: decide for this channel, not for the medium
@@ -18,10 +20,13 @@
 // }
 #pragma once
 
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "consent/policy.h"
 #include "consent/programme.h"
 #include "fhir/channel.h"
 #include "fhir/date_time.h"
@@ -47,6 +52,7 @@ struct Sent {
 
 struct Given {
   fhir::Instant now{};
+  std::shared_ptr<const Policy> policy = BuiltInPolicy();  // never null
   Programme programme;
   std::string request;  // "CommunicationRequest/cr1", one of resources
   std::optional<fhir::Channel> channel;
@@ -60,8 +66,14 @@ struct Given {
   const fhir::Resource* Find(std::string_view relative) const;  // "Patient/p1"
 };
 
+// The pack of a version; null when there is none.
+using PolicyFinder = std::function<std::shared_ptr<const Policy>(std::string_view version)>;
+// Knows the built-in pack only.
+std::shared_ptr<const Policy> FindBuiltInPolicy(std::string_view version);
+
 // kInvalid with the path ("given.optOuts[0].channel") on an unknown key or a bad value.
-fhir::Result<Given> ReadGiven(const fhir::json::Value& json);
+fhir::Result<Given> ReadGiven(const fhir::json::Value& json,
+                              const PolicyFinder& find_policy = FindBuiltInPolicy);
 fhir::json::Value WriteGiven(const Given& given);
 
 }  // namespace consent

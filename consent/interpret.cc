@@ -161,6 +161,7 @@ void ReadRequest(const Given& given, EvaluationContext& context) {
 EvaluationContext InterpretFor(const Given& given, std::string_view recipient) {
   EvaluationContext context;
   context.now = given.now;
+  context.policy = given.policy;
   context.programme = given.programme;
   const fhir::Resource* request = given.Find(given.request);
   static const Value kNone;

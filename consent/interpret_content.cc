@@ -175,13 +175,12 @@ std::optional<fhir::DateTime> DayOf(const Value& value, const std::string& zone,
 
 constexpr fhir::Span kNever{Instant::max(), Instant::min()};
 
-// M10: calendar days 0 to 90 after the lapse, in every zone the patient may be in.
-Validity LapseWindow(const Value& lapse, const std::vector<std::string>& zones) {
-  constexpr int kDays = 90;
+// M10: calendar days 0 to `days` after the lapse, in every zone the patient may be in.
+Validity LapseWindow(const Value& lapse, int days, const std::vector<std::string>& zones) {
   Validity window;
   for (const std::string& zone : zones) {
     const auto first = DayOf(lapse, zone, 0);
-    const auto after = DayOf(lapse, zone, kDays + 1);
+    const auto after = DayOf(lapse, zone, days + 1);
     if (!first || !after) return {kNever, kNever};
     window.sure.begin = std::max(window.sure.begin, first->Covers(zone).begin);
     window.sure.end = std::min(window.sure.end, after->Covers(zone).begin);
@@ -226,7 +225,7 @@ void ReadTherapies(const Given& given, const std::vector<std::string>& person,
     const auto& zones = context.patient.zones;
     const Value& end = resource["dispenseRequest"]["validityPeriod"]["end"];
     const std::string& status = resource["status"].text();
-    therapy.lapsed = LapseWindow(end, zones);
+    therapy.lapsed = LapseWindow(end, given.policy->classification.lapsed_days, zones);
     if (status == "active") {
       // An order nobody closed still lapses when its validity ends.
       Value until = Value::Object();

@@ -83,7 +83,7 @@ bool IsMinor(const Value& patient, const EvaluationContext& context) {
   if (today->month < birth->month || (today->month == birth->month && today->day < birth->day)) {
     --age;
   }
-  return age < 18;
+  return age < context.policy->permission.age_of_majority;
 }
 
 bool HoldsAuthority(const Value& related, bool minor) {

@@ -21,6 +21,16 @@ void Members::Fail(std::string_view name, std::string message) {
   }
 }
 
+void Members::Refuse(fhir::Error error) {
+  if (status_.ok()) status_ = std::move(error);
+}
+
+void Members::Present(std::initializer_list<std::string_view> names) {
+  for (std::string_view name : names) {
+    if (json_[name].is_null()) Fail(name, "is missing");
+  }
+}
+
 const Value& Members::Take(std::string_view name) {
   known_.push_back(name);
   return json_[name];
@@ -64,6 +74,19 @@ void Members::Time(std::string_view name, fhir::Instant& out) {
   auto instant = fhir::ParseInstant(value.text());
   if (!value.is_string() || !instant.ok()) return Fail(name, "must be an instant with its offset");
   out = *instant;
+}
+
+void Members::MinuteOfDay(std::string_view name, int& out) {
+  const Value& value = Take(name);
+  if (value.is_null()) return;
+  const std::string& text = value.text();
+  const auto digit = [&](size_t i) { return text[i] >= '0' && text[i] <= '9'; };
+  const bool shaped = value.is_string() && text.size() == 5 && digit(0) && digit(1) &&
+                      text[2] == ':' && digit(3) && digit(4);
+  const int hour = shaped ? (text[0] - '0') * 10 + (text[1] - '0') : 99;
+  const int minute = shaped ? (text[3] - '0') * 10 + (text[4] - '0') : 99;
+  if (minute > 59 || hour * 60 + minute > 24 * 60) return Fail(name, "must be a time like 08:00");
+  out = hour * 60 + minute;
 }
 
 void Members::Texts(std::string_view name, std::vector<std::string>& out) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <initializer_list>
 #include <map>
 #include <string>
 #include <string_view>
@@ -20,11 +21,14 @@ class Members {
  public:
   Members(const fhir::json::Value& json, std::string path);
 
+  // Fails for each of `names` that is not there.
+  void Present(std::initializer_list<std::string_view> names);
   void Text(std::string_view name, std::string& out);
   void Required(std::string_view name, std::string& out);
   void Bool(std::string_view name, bool& out);
   void Count(std::string_view name, int& out);  // 0..1,000,000
   void Time(std::string_view name, fhir::Instant& out);
+  void MinuteOfDay(std::string_view name, int& out);  // "08:00" to "24:00"
   void Texts(std::string_view name, std::vector<std::string>& out);
   void Map(std::string_view name, std::map<std::string, std::string>& out);
   // Calls `read` with each item and its path ("given.optOuts[0]").
@@ -35,6 +39,7 @@ class Members {
 
   std::string Path(std::string_view name) const;
   void Fail(std::string_view name, std::string message);
+  void Refuse(fhir::Error error);
   // The first error, or that a member is unknown.
   fhir::Status Finish();
 

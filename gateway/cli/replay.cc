@@ -4,6 +4,7 @@
 
 #include "consent/decide.h"
 #include "consent/given.h"
+#include "consent/policy.h"
 #include "fhir/json/json.h"
 #include "gateway/auth/link_token.h"
 #include "gateway/cli/gateway_files.h"
@@ -161,7 +162,7 @@ int Replay(const ReplayOptions& options) {
   std::cerr << "replay: " << count.same + count.different + count.shredded << " decisions, "
             << count.same << " come out the same, " << count.different << " do not, "
             << count.shredded << " can no longer be read (the patient was erased); engine "
-            << consent::kEngineVersion << ", policy " << consent::kPolicyVersion << "\n";
+            << consent::kEngineVersion << ", policy " << consent::BuiltInPolicy()->version << "\n";
   return count.different == 0 ? 0 : 1;
 }
 

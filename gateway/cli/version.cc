@@ -1,6 +1,7 @@
 #include <iostream>
 
 #include "consent/decide.h"
+#include "consent/policy.h"
 #include "fhir/date_time.h"
 #include "gateway/cli/verbs.h"
 
@@ -8,7 +9,7 @@ namespace gateway::cli {
 
 int Version() {
   std::cout << "psgateway " << consent::kEngineVersion << "\n"
-            << "policy " << consent::kPolicyVersion << "\n"
+            << "policy " << consent::BuiltInPolicy()->version << "\n"
             << "tzdb " << fhir::TzdbVersion() << "\n";
   return 0;
 }

@@ -1,0 +1,18 @@
+// Facts of the programme and its tenant.
+#include <array>
+
+#include "consent/facts/tables.h"
+
+namespace consent {
+namespace {
+
+constexpr auto kFacts = std::to_array<DeclaredFact>({
+    {"programme.regime", "Programme", "regime", "under which law the sender holds the data",
+     "CE_PROVIDER, CE_PLAN, BA_OF, SUBCONTRACTOR_BA, MANUFACTURER, HUB_NON_HIPAA", R"("BA_OF")"},
+});
+
+}  // namespace
+
+std::span<const DeclaredFact> ProgrammeFactTable() { return kFacts; }
+
+}  // namespace consent

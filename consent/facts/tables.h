@@ -1,0 +1,15 @@
+// The tables that DeclaredFacts() joins.
+#pragma once
+
+#include "consent/facts.h"
+
+namespace consent {
+
+std::span<const DeclaredFact> RequestFactTable();  // CommunicationRequest, Encounter, Given
+std::span<const DeclaredFact>
+ContentFactTable();  // ActivityDefinition, Contract, MedicationRequest
+std::span<const DeclaredFact> PatientFactTable();  // Patient, RelatedPerson
+std::span<const DeclaredFact> ConsentFactTable();  // Consent of every kind, and who its actors are
+std::span<const DeclaredFact> ProgrammeFactTable();  // Programme
+
+}  // namespace consent

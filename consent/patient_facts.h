@@ -1,0 +1,32 @@
+// The patient and where the patient can be reached.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace consent {
+
+enum class Deceased : uint8_t { kNo, kYes, kConflict, kUnreadable };
+enum class ProvidedBy : uint8_t { kUnknown, kPatient, kProvider, kBroker };
+
+struct ContactPoint {
+  std::string value;  // as it is written
+  std::string key;    // normalised: E.164 digits with +, or lower-case address
+  ProvidedBy provided_by = ProvidedBy::kUnknown;
+  bool detailed_messages = false;  // B6-1
+  bool reassigned = false;         // G4
+};
+
+struct PatientFacts {
+  bool found = false;
+  bool unusable = false;    // G5
+  bool unresolved = false;  // G2
+  std::string reference;
+  Deceased deceased = Deceased::kNo;
+  std::vector<std::string> zones;  // candidates; never empty
+  bool zones_known = false;
+  bool minor = false;
+};
+
+}  // namespace consent

@@ -1,0 +1,40 @@
+// The request as typed facts: what is asked, for whom, on which channel, in which words.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "fhir/channel.h"
+#include "fhir/date_time.h"
+
+namespace consent {
+
+enum class Party : uint8_t { kPatient, kRepresentative, kHcp, kUnknown };
+enum class Authority : uint8_t { kNotNeeded, kShown, kMissing };
+
+struct Recipient {
+  std::string reference;
+  Party party = Party::kUnknown;
+  Authority authority = Authority::kNotNeeded;  // P1: of a representative
+};
+
+struct RequestFacts {
+  bool found = false;
+  bool unusable = false;  // G5
+  std::string reference;  // with its version
+  std::string status;
+  bool do_not_perform = false;
+  std::vector<std::string> purposes;  // v3-ActReason codes
+  bool unknown_purpose = false;
+  std::string priority;
+  std::optional<fhir::Channel> channel;
+  std::optional<fhir::Instant> not_before;  // start of occurrence
+  std::optional<fhir::Instant> not_after;   // end of occurrencePeriod
+  std::vector<Recipient> recipients;
+  bool has_payload = false;
+  std::string text;            // what will be said
+  bool met_in_person = false;  // M12: an encounter of a class where both are in the room
+};
+
+}  // namespace consent

@@ -1,0 +1,87 @@
+// FHIR Consent (C).
+#include <array>
+
+#include "consent/rules/tables.h"
+
+namespace consent {
+namespace {
+
+using enum Confidence;
+
+constexpr std::string_view kHouse = "house policy";
+
+constexpr auto kRules = std::to_array<Rule>({
+    {.id = "C.1",
+     .source = "FHIR R4 Consent",
+     .confidence = kV,
+     .against = "A consent lacks its patient, its scope or a known status.",
+     .for_it = "",
+     .for_patient = "",
+     .queue = "privacy",
+     .reads = ""},
+    {.id = "C.3",
+     .source = "IHE PCF P.4.4",
+     .confidence = kV,
+     .against = "A consent denies part of what is asked, or somebody who may be the sender: a "
+                "person must read it.",
+     .for_it = "",
+     .for_patient = "",
+     .queue = "privacy",
+     .reads = ""},
+    {.id = "C.4",
+     .source = "IHE PCF P.4.5",
+     .confidence = kV,
+     .against = "A consent of the patient denies this use.",
+     .for_it = "A consent of the patient permits this use.",
+     .for_patient = "",
+     .queue = "privacy",
+     .reads = ""},
+    {.id = "C.6",
+     .source = "FHIR R5 Consent",
+     .confidence = kP,
+     .against = "A consent has the form of FHIR R5 and cannot be read as R4.",
+     .for_it = "",
+     .for_patient = "",
+     .queue = "privacy",
+     .reads = ""},
+    {.id = "C2",
+     .source = "v3-ActReason",
+     .confidence = kP,
+     .against = "The purpose of the request is missing or unknown.",
+     .for_it = "The request itself says that its purpose is marketing.",
+     .for_patient = "",
+     .queue = "compliance",
+     .reads = ""},
+    {.id = "C3",
+     .source = "FHIR R4 Consent.provision",
+     .confidence = kP,
+     .against =
+         "A consent contradicts itself: its base rule and its provisions cannot be told apart.",
+     .for_it = "",
+     .for_patient = "",
+     .queue = "privacy",
+     .reads = ""},
+    {.id = "C5",
+     .source = kHouse,
+     .confidence = kP,
+     .against = "",
+     .for_it = "Another consent permits, but a denial overrides it.",
+     .for_patient = "",
+     .queue = "privacy",
+     .reads = ""},
+    {.id = "C7",
+     .source = "45 CFR 164.506, IHE PCF",
+     .confidence = kP,
+     .against =
+         "No consent covers this purpose and the sender's regime does not allow it without one.",
+     .for_it = "HIPAA allows this purpose without consent and the patient has not objected.",
+     .for_patient = "",
+     .queue = "privacy",
+     .reads = ""},
+});
+
+}  // namespace
+
+std::span<const Rule> ConsentRules() { return kRules; }
+
+}  // namespace consent
