@@ -30,7 +30,7 @@ std::vector<Named> LoadAll() {
   std::vector<Named> all;
   std::vector<std::filesystem::path> files;
   const std::filesystem::path folder = std::filesystem::path(PSG_SOURCE_DIR) / "conformance/cases";
-  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
     if (entry.path().extension() == ".json") files.push_back(entry.path());
   }
   std::sort(files.begin(), files.end());
