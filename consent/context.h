@@ -11,6 +11,7 @@
 #include "consent/consent_facts.h"
 #include "consent/content_facts.h"
 #include "consent/given.h"
+#include "consent/health_data_facts.h"
 #include "consent/patient_facts.h"
 #include "consent/policy.h"
 #include "consent/programme.h"
@@ -32,6 +33,8 @@ struct EvaluationContext {
   std::vector<AuthorizationFacts> authorizations;
   std::vector<TelephoneConsentFacts> telephone_consents;
   std::vector<ConfidentialCommunication> confidential;
+  HealthDataFacts health;
+  std::optional<DisclosureRequest> asked;                 // a disclosure; absent: an outreach
   std::vector<OptOut> opt_outs;                           // contact normalised
   std::vector<Sent> history;                              // latest first
   std::optional<std::vector<std::string>> dischargeable;  // E3: obligation codes the adapter can do

@@ -8,7 +8,9 @@
 //   "policy": "us-federal-2026-08",        // optional: a pack by its version, or an object that is
 //                                          // laid over the built-in pack; absent: the built-in one
 //   "programme": { ... consent/programme.h ... },
-//   "request": "CommunicationRequest/cr1",
+//   "request": "CommunicationRequest/cr1",  // optional where "disclosure" is there
+//   "subject": "Patient/p1",               // optional: of a disclosure without a request
+//   "disclosure": { ... consent/disclosure_request.h ... },  // optional: not an outreach
 //   "channel": "sms",                      // optional: decide for this channel, not for the medium
 //   "resources": [ ... Patient, CommunicationRequest, Consent, MedicationRequest, ... ],
 //   "optOuts": [ {"channel": "sms", ... or "all",
@@ -26,6 +28,7 @@
 #include <string>
 #include <vector>
 
+#include "consent/disclosure_request.h"
 #include "consent/policy.h"
 #include "consent/programme.h"
 #include "fhir/channel.h"
@@ -55,6 +58,8 @@ struct Given {
   std::shared_ptr<const Policy> policy = BuiltInPolicy();  // never null
   Programme programme;
   std::string request;  // "CommunicationRequest/cr1", one of resources
+  std::string subject;  // "Patient/p1"; empty: the subject of the request
+  std::optional<DisclosureRequest> disclosure;
   std::optional<fhir::Channel> channel;
   std::vector<fhir::Resource> resources;
   std::vector<OptOut> opt_outs;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "consent/decide.h"
+#include "consent/interpret_health_data.h"
 #include "consent/words.h"
 #include "fhir/canonicals.h"
 
@@ -171,13 +172,16 @@ EvaluationContext InterpretFor(const Given& given, std::string_view recipient) {
     AddOnce(actors.names, std::string(recipient));
     AddWithParents(given, std::string(recipient), actors);
   }
-  const std::vector<std::string> person = PersonOf(given, RelativeOf(json["subject"]));
+  const std::vector<std::string> person =
+      PersonOf(given, given.subject.empty() ? RelativeOf(json["subject"]) : given.subject);
   ReadPatient(given, person, context);
   ReadRequest(given, context);
   ReadRecipients(given, person, context);
   ReadTherapies(given, person, context);
   ReadContent(given, context);
+  ReadHealthData(given, person, context);
   ReadConsents(given, person, actors, context);
+  ReadDataConsents(given, person, context);
   ReadContact(given, person, context);
   context.opt_outs = given.opt_outs;
   for (OptOut& opt_out : context.opt_outs) opt_out.contact = NormalContact(opt_out.contact);
@@ -188,6 +192,8 @@ EvaluationContext InterpretFor(const Given& given, std::string_view recipient) {
   return context;
 }
 
-EvaluationContext Interpret(const Given& given) { return InterpretFor(given, {}); }
+EvaluationContext Interpret(const Given& given) {
+  return InterpretFor(given, given.disclosure ? given.disclosure->recipient : "");
+}
 
 }  // namespace consent

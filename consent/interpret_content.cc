@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "consent/interpret.h"
+#include "consent/interpret_health_data.h"
 #include "consent/words.h"
 
 namespace consent {
@@ -53,37 +54,6 @@ ModuleFacts ReadModule(const fhir::Resource& module, const EvaluationContext& co
   facts.has_wording = !Trim(wording).empty();
   facts.covers_text = !context.request.has_payload || !facts.has_wording ||
                       IsWording(wording, context.request.text);
-  return facts;
-}
-
-FundingFacts ReadContract(const Given& given, const std::string& reference) {
-  FundingFacts facts;
-  facts.reference = reference;
-  const fhir::Resource* contract = given.Find(reference);
-  if (contract == nullptr) return facts;
-  facts.reference = contract->Versioned();
-  // A contract that is not in force proves nothing (M6).
-  if ((*contract)["status"].text() != "executed" || HasUnknownModifier(contract->json())) {
-    return facts;
-  }
-  const Value& terms = OurExtension(contract->json(), "funding-terms");
-  const std::string& form = Fact(terms, "form").text();
-  if (form == "cash") facts.form = FundingFacts::Form::kCash;
-  if (form == "in-kind") facts.form = FundingFacts::Form::kInKind;
-  if (form == "none") facts.form = FundingFacts::Form::kNone;
-  facts.payer = std::string(Trim(Fact(terms, "payer").text()));
-  const std::string& payee = Fact(terms, "payee").text();
-  if (payee == "CE") facts.payee = FundingFacts::Payee::kCe;
-  if (payee == "BA") facts.payee = FundingFacts::Payee::kBa;
-  const Value& amount = Fact(terms, "amount");
-  const Value& cost = Fact(terms, "cost");
-  facts.amount_micros = Micros(amount["value"]);
-  facts.cost_micros = Micros(cost["value"]);
-  facts.currency = amount["currency"].text();
-  facts.same_currency = facts.currency == cost["currency"].text();
-  facts.has_worksheet = !Fact(terms, "cost-worksheet").text().empty();
-  facts.fair_market_value = Fact(terms, "fair-market-value").boolean();
-  facts.volume_contingent = Fact(terms, "volume-contingent").boolean();
   return facts;
 }
 
@@ -190,6 +160,37 @@ Validity LapseWindow(const Value& lapse, int days, const std::vector<std::string
 }
 
 }  // namespace
+
+FundingFacts ReadContract(const Given& given, const std::string& reference) {
+  FundingFacts facts;
+  facts.reference = reference;
+  const fhir::Resource* contract = given.Find(reference);
+  if (contract == nullptr) return facts;
+  facts.reference = contract->Versioned();
+  // A contract that is not in force proves nothing (M6).
+  if ((*contract)["status"].text() != "executed" || HasUnknownModifier(contract->json())) {
+    return facts;
+  }
+  const Value& terms = OurExtension(contract->json(), "funding-terms");
+  const std::string& form = Fact(terms, "form").text();
+  if (form == "cash") facts.form = FundingFacts::Form::kCash;
+  if (form == "in-kind") facts.form = FundingFacts::Form::kInKind;
+  if (form == "none") facts.form = FundingFacts::Form::kNone;
+  facts.payer = std::string(Trim(Fact(terms, "payer").text()));
+  const std::string& payee = Fact(terms, "payee").text();
+  if (payee == "CE") facts.payee = FundingFacts::Payee::kCe;
+  if (payee == "BA") facts.payee = FundingFacts::Payee::kBa;
+  const Value& amount = Fact(terms, "amount");
+  const Value& cost = Fact(terms, "cost");
+  facts.amount_micros = Micros(amount["value"]);
+  facts.cost_micros = Micros(cost["value"]);
+  facts.currency = amount["currency"].text();
+  facts.same_currency = facts.currency == cost["currency"].text();
+  facts.has_worksheet = !Fact(terms, "cost-worksheet").text().empty();
+  facts.fair_market_value = Fact(terms, "fair-market-value").boolean();
+  facts.volume_contingent = Fact(terms, "volume-contingent").boolean();
+  return facts;
+}
 
 int CatalogueIndex(const Programme& programme, const std::vector<Coding>& codings) {
   for (size_t i = 0; i < programme.products.size(); ++i) {

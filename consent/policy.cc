@@ -62,6 +62,7 @@ fhir::Result<std::shared_ptr<const Policy>> ReadPolicy(const Value& json) {
   section("classification", ReadClassificationPolicy, policy->classification);
   section("permission", ReadPermissionPolicy, policy->permission);
   section("channels", ReadChannelPolicy, policy->channels);
+  section("disclosure", ReadDisclosurePolicy, policy->disclosure);
   if (fhir::Status status = members.Finish(); !status.ok()) return status.error();
   policy->hash = Hash(fhir::json::Canonical(json));
   return std::shared_ptr<const Policy>(std::move(policy));

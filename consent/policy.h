@@ -9,7 +9,8 @@
 //   ["B1-13"],                     // rules that only warn; none whose confidence is kV
 //   "classification": { ... classification_policy.h ... },
 //   "permission": { ... permission_policy.h ... },
-//   "channels": { ... channel_policy.h ... }
+//   "channels": { ... channel_policy.h ... },
+//   "disclosure": { ... disclosure_policy.h ... }
 // }
 #pragma once
 
@@ -20,6 +21,7 @@
 
 #include "consent/channel_policy.h"
 #include "consent/classification_policy.h"
+#include "consent/disclosure_policy.h"
 #include "consent/permission_policy.h"
 #include "fhir/date_time.h"
 #include "fhir/json/value.h"
@@ -36,6 +38,7 @@ struct Policy {
   ClassificationPolicy classification;
   PermissionPolicy permission;
   ChannelPolicy channels;
+  DisclosurePolicy disclosure;
   std::string hash;  // hex SHA-256 of the canonical JSON
 
   // Whether the pack takes the force out of a rule that stands in the way.
