@@ -6,40 +6,21 @@
 #include "consent/classify.h"
 #include "consent/content.h"
 #include "consent/context.h"
+#include "consent/exceptions.h"
 #include "consent/fhir_consent.h"
 #include "consent/findings.h"
 #include "consent/hard_stops.h"
+#include "consent/licence.h"
+#include "consent/named_purposes.h"
+#include "consent/override.h"
 #include "consent/purpose.h"
 #include "consent/restrictions.h"
+#include "consent/targeting.h"
+#include "consent/wording.h"
 #include "consent/words.h"
 
 namespace consent {
 namespace {
-
-// A.4: marketing that needs no authorization, because a covered entity hands it over in person or
-// it is a gift of nominal value. Answers whether one of the two holds; `missed` names the exception
-// that was claimed and does not.
-bool ExceptedFromAuthorization(const EvaluationContext& context, Findings& findings,
-                               std::string_view& missed) {
-  const auto channel = context.request.channel;
-  const bool covered = UnderHipaa(context.programme);
-  if (context.content.gift && covered) {
-    const GiftFacts& gift = *context.content.gift;
-    if (!gift.cash && gift.value_micros &&
-        *gift.value_micros <= context.policy->classification.nominal_gift_micros) {
-      findings.Permit("M14");
-      return true;
-    }
-  }
-  if (channel == fhir::Channel::kInPerson && covered && context.request.met_in_person) {
-    findings.Permit("M12");
-    return true;
-  }
-  // Only an encounter proves that both were in one room; a person looks at a video visit (M12).
-  if (channel == fhir::Channel::kInPerson) missed = covered ? "M12" : "M13";
-  if (channel == fhir::Channel::kVideo && covered) missed = "M12";
-  return false;
-}
 
 // The purposes a consent is asked for: marketing is asked as marketing, whatever the request says
 // of itself (V23).
@@ -67,18 +48,15 @@ void ApplyImplicitPolicy(const EvaluationContext& context, MessageClass c, Findi
 
 void CheckMarketing(const EvaluationContext& context, const Classification& classification,
                     Findings& findings) {
-  std::string_view missed;
+  MissedException missed;
   if (ExceptedFromAuthorization(context, findings, missed)) return;
   const AuthorizationNeed need{
       .purpose = "HMARKT", .marketing = true, .remunerated = classification.remunerated};
   Findings authorization(*context.policy);
   const bool permitted = RequireAuthorization(context, need, authorization);
-  if (!permitted && missed == "M12" && context.request.channel == fhir::Channel::kVideo) {
-    findings.Review("M12");
-    return;
-  }
+  if (!permitted && missed.effect == Outcome::kReview) return findings.Review(missed.rule);
   findings.Take(std::move(authorization));
-  if (!permitted && !missed.empty()) findings.Deny(missed);
+  if (!permitted && !missed.rule.empty()) findings.Deny(missed.rule);
 }
 
 void CheckPermission(const EvaluationContext& context, const Classification& classification,
@@ -98,6 +76,7 @@ void CheckPermission(const EvaluationContext& context, const Classification& cla
     findings.Add("C.4", c == MessageClass::kSafety ? Outcome::kReview : Outcome::kDeny);
     if (combined.overridden) findings.Permit("C5");
   }
+  CheckNamedPurposes(context, classification, findings);
   if (marketing) {
     CheckMarketing(context, classification, findings);
     return;
@@ -121,16 +100,23 @@ Decision Decide(const EvaluationContext& context) {
   findings.Take(std::move(classified));
   CheckAudience(context, c, findings);
   CheckWording(context, findings);
+  CheckRenderedText(context, c, findings);
   CheckPermission(context, classification, findings);
+  CheckTargeting(context, c, findings);
   CheckConfidentialCommunication(context, findings);
   CheckSensitivity(context, findings);
+  CheckLicence(context, findings);
   CheckContact(context, c, findings);
   CheckOptOuts(context, c, findings);
   CheckTelephoneConsent(context, c, findings);
   CheckEmail(context, c, findings);
   CheckTiming(context, c, findings);
-  // A permit whose obligations nobody can discharge is a denial (E.3).
-  if (context.dischargeable && !findings.DischargedBy(*context.dischargeable)) {
+  CheckOptInWording(context, c, findings);
+  ApplyOverrides(context, findings);
+  // A permit whose obligations nobody can discharge is a denial (E.3); what is not one is decided
+  // again before anything is sent, with the obligations of then.
+  const bool permits = findings.strongest() <= Outcome::kPermitWithObligations;
+  if (permits && context.dischargeable && !findings.DischargedBy(*context.dischargeable)) {
     findings.Deny("E.3");
   }
   return std::move(findings).Combine(c);

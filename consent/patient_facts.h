@@ -24,6 +24,7 @@ struct PatientFacts {
   bool unresolved = false;  // G2
   std::string reference;
   Deceased deceased = Deceased::kNo;
+  bool legal_hold = false;         // G7
   std::vector<std::string> zones;  // candidates; never empty
   bool zones_known = false;
   bool minor = false;

@@ -51,6 +51,11 @@ fhir::Status ReadProduct(const Value& json, const std::string& path, Product& pr
     members.Fail("kind", "must be drug, biologic, delivery-system or service");
   }
   members.Texts("deliveryFor", product.delivery_for);
+  members.Text("administeredBy", product.administered_by);
+  if (!product.administered_by.empty() && product.administered_by != "patient" &&
+      product.administered_by != "clinician") {
+    members.Fail("administeredBy", "must be patient or clinician");
+  }
   return members.Finish();
 }
 
@@ -80,6 +85,7 @@ Value WriteProduct(const Product& product) {
     for (const std::string& code : product.delivery_for) codes.Add(Value::String(code));
     json.Set("deliveryFor", std::move(codes));
   }
+  SetText(json, "administeredBy", product.administered_by);
   return json;
 }
 
