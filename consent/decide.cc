@@ -9,7 +9,9 @@
 #include "consent/fhir_consent.h"
 #include "consent/findings.h"
 #include "consent/hard_stops.h"
+#include "consent/implicit_policy.h"
 #include "consent/purpose.h"
+#include "consent/representative.h"
 #include "consent/restrictions.h"
 #include "consent/words.h"
 
@@ -46,23 +48,6 @@ bool ExceptedFromAuthorization(const EvaluationContext& context, Findings& findi
 std::vector<std::string> PurposesOf(const EvaluationContext& context, MessageClass c) {
   if (c != MessageClass::kMarketing) return context.request.purposes;
   return {"HMARKT"};
-}
-
-// What holds where the patient has said nothing (C7).
-void ApplyImplicitPolicy(const EvaluationContext& context, MessageClass c, Findings& findings) {
-  const auto& purposes = context.request.purposes;
-  if (c == MessageClass::kSafety) return findings.Permit("B1-20");
-  if (UnderHipaa(context.programme)) {
-    for (const std::string& purpose : purposes) {
-      const bool to_patient_himself = Covers("PATRQT", purpose) || Covers("PUBHLTH", purpose);
-      if (!IsTpo(purpose) && !to_patient_himself) return findings.Deny("C7");
-    }
-    return findings.Permit("C7");
-  }
-  // A sender outside HIPAA holds the data only within an authorization (A.13, M13).
-  for (const std::string& purpose : purposes) {
-    RequireAuthorization(context, {.purpose = purpose, .missing = "C7"}, findings);
-  }
 }
 
 void CheckMarketing(const EvaluationContext& context, const Classification& classification,
@@ -104,10 +89,10 @@ void CheckPermission(const EvaluationContext& context, const Classification& cla
   }
   if (combined.answer == Answer::kPermit) {
     findings.Permit("C.4");
-    for (const std::string& code : combined.redact) findings.Oblige("C.4", "REDACT", code);
   } else if (combined.answer == Answer::kNoConsent && known) {
-    ApplyImplicitPolicy(context, c, findings);
+    ApplyImplicitPolicy(context, c, combined.recorded, findings);
   }
+  for (const std::string& code : combined.redact) findings.Oblige("C.4", "REDACT", code);
 }
 
 }  // namespace
@@ -125,6 +110,7 @@ Decision Decide(const EvaluationContext& context) {
   CheckConfidentialCommunication(context, findings);
   CheckSensitivity(context, findings);
   CheckContact(context, c, findings);
+  CheckWhoAnswers(context, c, findings);
   CheckOptOuts(context, c, findings);
   CheckTelephoneConsent(context, c, findings);
   CheckEmail(context, c, findings);

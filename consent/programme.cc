@@ -51,6 +51,7 @@ fhir::Status ReadProduct(const Value& json, const std::string& path, Product& pr
     members.Fail("kind", "must be drug, biologic, delivery-system or service");
   }
   members.Texts("deliveryFor", product.delivery_for);
+  members.Texts("classes", product.classes);
   return members.Finish();
 }
 
@@ -79,6 +80,11 @@ Value WriteProduct(const Product& product) {
     Value codes = Value::Array();
     for (const std::string& code : product.delivery_for) codes.Add(Value::String(code));
     json.Set("deliveryFor", std::move(codes));
+  }
+  if (!product.classes.empty()) {
+    Value classes = Value::Array();
+    for (const std::string& each : product.classes) classes.Add(Value::String(each));
+    json.Set("classes", std::move(classes));
   }
   return json;
 }

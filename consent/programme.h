@@ -26,6 +26,7 @@ struct Product {
   bool generic = false;
   std::string kind = "drug";              // "drug" | "biologic" | "delivery-system" | "service"
   std::vector<std::string> delivery_for;  // codes of the drugs it delivers
+  std::vector<std::string> classes;  // what an authorization may call it beside its brand (V18)
 };
 
 struct Programme {
