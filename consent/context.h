@@ -35,6 +35,8 @@ struct EvaluationContext {
   std::vector<AuthorizationFacts> authorizations;
   std::vector<TelephoneConsentFacts> telephone_consents;
   std::vector<ConfidentialCommunication> confidential;
+  ProgrammeStay stay = ProgrammeStay::kUnknown;           // V16: "programme exit"
+  bool study_over = false;                                // V16: "end of the research study"
   std::vector<OptOut> opt_outs;                           // contact normalised
   std::vector<Sent> history;                              // latest first
   std::optional<std::vector<std::string>> dischargeable;  // E3: obligation codes the adapter can do

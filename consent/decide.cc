@@ -13,7 +13,9 @@
 #include "consent/licence.h"
 #include "consent/named_purposes.h"
 #include "consent/override.h"
+#include "consent/implicit_policy.h"
 #include "consent/purpose.h"
+#include "consent/representative.h"
 #include "consent/restrictions.h"
 #include "consent/targeting.h"
 #include "consent/wording.h"
@@ -27,23 +29,6 @@ namespace {
 std::vector<std::string> PurposesOf(const EvaluationContext& context, MessageClass c) {
   if (c != MessageClass::kMarketing) return context.request.purposes;
   return {"HMARKT"};
-}
-
-// What holds where the patient has said nothing (C7).
-void ApplyImplicitPolicy(const EvaluationContext& context, MessageClass c, Findings& findings) {
-  const auto& purposes = context.request.purposes;
-  if (c == MessageClass::kSafety) return findings.Permit("B1-20");
-  if (UnderHipaa(context.programme)) {
-    for (const std::string& purpose : purposes) {
-      const bool to_patient_himself = Covers("PATRQT", purpose) || Covers("PUBHLTH", purpose);
-      if (!IsTpo(purpose) && !to_patient_himself) return findings.Deny("C7");
-    }
-    return findings.Permit("C7");
-  }
-  // A sender outside HIPAA holds the data only within an authorization (A.13, M13).
-  for (const std::string& purpose : purposes) {
-    RequireAuthorization(context, {.purpose = purpose, .missing = "C7"}, findings);
-  }
 }
 
 void CheckMarketing(const EvaluationContext& context, const Classification& classification,
@@ -83,10 +68,10 @@ void CheckPermission(const EvaluationContext& context, const Classification& cla
   }
   if (combined.answer == Answer::kPermit) {
     findings.Permit("C.4");
-    for (const std::string& code : combined.redact) findings.Oblige("C.4", "REDACT", code);
   } else if (combined.answer == Answer::kNoConsent && known) {
-    ApplyImplicitPolicy(context, c, findings);
+    ApplyImplicitPolicy(context, c, combined.recorded, findings);
   }
+  for (const std::string& code : combined.redact) findings.Oblige("C.4", "REDACT", code);
 }
 
 }  // namespace
@@ -107,6 +92,7 @@ Decision Decide(const EvaluationContext& context) {
   CheckSensitivity(context, findings);
   CheckLicence(context, findings);
   CheckContact(context, c, findings);
+  CheckWhoAnswers(context, c, findings);
   CheckOptOuts(context, c, findings);
   CheckTelephoneConsent(context, c, findings);
   CheckEmail(context, c, findings);

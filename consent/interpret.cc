@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "consent/decide.h"
+#include "consent/representative.h"
 #include "consent/words.h"
 #include "fhir/canonicals.h"
 
@@ -197,6 +198,8 @@ EvaluationContext InterpretFor(const Given& given, std::string_view recipient) {
   const std::vector<std::string> person = PersonOf(given, RelativeOf(json["subject"]));
   ReadPatient(given, person, context);
   ReadRequest(given, person, context);
+  ReadMinorServices(given, person, context);
+  ReadStay(given, person, context);
   ReadRecipients(given, person, context);
   ReadTherapies(given, person, context);
   ReadContent(given, context);

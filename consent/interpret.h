@@ -28,6 +28,9 @@ void ReadPatient(const Given& given, const std::vector<std::string>& person,
                  EvaluationContext& context);
 void ReadRecipients(const Given& given, const std::vector<std::string>& person,
                     EvaluationContext& context);
+// Whether the patient is still in the programme, and in the study (V16).
+void ReadStay(const Given& given, const std::vector<std::string>& person,
+              EvaluationContext& context);
 void ReadTherapies(const Given& given, const std::vector<std::string>& person,
                    EvaluationContext& context);
 void ReadContent(const Given& given, EvaluationContext& context);

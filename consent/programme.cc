@@ -56,6 +56,7 @@ fhir::Status ReadProduct(const Value& json, const std::string& path, Product& pr
       product.administered_by != "clinician") {
     members.Fail("administeredBy", "must be patient or clinician");
   }
+  members.Texts("classes", product.classes);
   return members.Finish();
 }
 
@@ -86,6 +87,11 @@ Value WriteProduct(const Product& product) {
     json.Set("deliveryFor", std::move(codes));
   }
   SetText(json, "administeredBy", product.administered_by);
+  if (!product.classes.empty()) {
+    Value classes = Value::Array();
+    for (const std::string& each : product.classes) classes.Add(Value::String(each));
+    json.Set("classes", std::move(classes));
+  }
   return json;
 }
 

@@ -27,6 +27,7 @@ struct Product {
   std::string kind = "drug";              // "drug" | "biologic" | "delivery-system" | "service"
   std::vector<std::string> delivery_for;  // codes of the self-administered drugs it delivers
   std::string administered_by;            // "patient", "clinician"; empty: patient
+  std::vector<std::string> classes;  // what an authorization may call it beside its brand (V18)
 };
 
 struct Programme {

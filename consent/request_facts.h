@@ -5,13 +5,13 @@
 #include <string>
 #include <vector>
 
+#include "consent/representative_facts.h"
 #include "fhir/channel.h"
 #include "fhir/date_time.h"
 
 namespace consent {
 
 enum class Party : uint8_t { kPatient, kRepresentative, kHcp, kUnknown };
-enum class Authority : uint8_t { kNotNeeded, kShown, kMissing };
 
 struct Recipient {
   std::string reference;
