@@ -71,6 +71,7 @@ class Service {
   std::mutex capabilities_mutex_;
   std::map<std::string, std::shared_ptr<const std::string>> capabilities_;
   std::unique_ptr<WorkQueue> workers_;
+  std::unique_ptr<WorkQueue> large_;  // for requests with large bodies
   std::unique_ptr<http::Server> partners_;
   std::unique_ptr<http::Server> public_;
   std::unique_ptr<http::Server> operations_;

@@ -24,14 +24,15 @@ std::string_view MediaType(const http::Request& request) {
   return type;
 }
 
-fhir::Result<fhir::Resource> ReadBody(const http::Request& request, std::string_view type) {
+fhir::Result<fhir::Resource> ReadBody(const http::Request& request, std::string_view type,
+                                      const fhir::json::Limits& limits) {
   const std::string_view media_type = MediaType(request);
   if (media_type != "application/fhir+json" && media_type != "application/json") {
     return Fail(ErrorCode::kUnsupportedMediaType,
                 "the body must be application/fhir+json; send that Content-Type", "Content-Type");
   }
   if (request.body.empty()) return Fail(ErrorCode::kMalformed, "the body is empty");
-  auto resource = fhir::Resource::Parse(request.body);
+  auto resource = fhir::Resource::Parse(request.body, limits);
   if (resource.ok() && !type.empty() && resource->type() != type) {
     return Fail(ErrorCode::kMalformed, "the resource has another type than the address",
                 "resourceType");
@@ -108,16 +109,17 @@ fhir::Status Commit(
     const std::function<fhir::Status(store::Transaction&, std::vector<Written>&)>& work) {
   const Services& services = call.services;
   outreach::Barrier barrier;
-  const fhir::Status done = call.tenant.store->Update([&](store::Transaction& tx) -> fhir::Status {
-    std::vector<Written> written;
-    if (auto s = work(tx, written); !s.ok()) return s;
-    outreach::Barrier stops;
-    auto reacted =
-        outreach::React(tx, services.workshop, call.tenant.name, call.scope(), written, stops);
-    if (!reacted.ok()) return reacted;
-    barrier = std::move(stops);
-    return {};
-  });
+  const fhir::Status done =
+      call.tenant.store->Update(call.caller.lane(), [&](store::Transaction& tx) -> fhir::Status {
+        std::vector<Written> written;
+        if (auto s = work(tx, written); !s.ok()) return s;
+        outreach::Barrier stops;
+        auto reacted =
+            outreach::React(tx, services.workshop, call.tenant.name, call.scope(), written, stops);
+        if (!reacted.ok()) return reacted;
+        barrier = std::move(stops);
+        return {};
+      });
   if (!done.ok()) return done;
   services.dispatcher.Wake();
   return outreach::AwaitBarrier(services.in_flight, barrier, services.workshop.config);

@@ -16,6 +16,7 @@
 #include "gateway/outreach/in_flight.h"
 #include "gateway/outreach/verdict.h"
 #include "gateway/tenants.h"
+#include "gateway/work_queue.h"
 #include "gateway/writes.h"
 
 namespace gateway::interactions {
@@ -27,6 +28,7 @@ struct Services {
   const outreach::Workshop& workshop;
   outreach::InFlight& in_flight;
   outreach::Dispatcher& dispatcher;
+  WorkQueue& workers;
 };
 
 // One thread.
@@ -55,7 +57,8 @@ using Answer = fhir::Result<http::Response>;
 std::string_view MediaType(const http::Request& request);
 
 // The resource in the body: content type and syntax are checked; with `type`, that it is of it.
-fhir::Result<fhir::Resource> ReadBody(const http::Request& request, std::string_view type = {});
+fhir::Result<fhir::Resource> ReadBody(const http::Request& request, std::string_view type = {},
+                                      const fhir::json::Limits& limits = {});
 
 // kInvalid with every finding unless the resource may be stored.
 fhir::Status CheckValid(const fhir::Resource& resource);

@@ -41,8 +41,8 @@ class SqlcipherStore final : public Store {
   }
   Status Open(const SqlcipherOptions& options, const KeyRing& keys, const Clock& clock);
 
-  Status Update(Work work) override;
-  void UpdateAsync(Work work, Done done) override;
+  Status Update(std::string_view client, Work work) override;
+  void UpdateAsync(std::string_view client, Work work, Done done) override;
   Status View(const Look& look) override;
   void Journal(AuditRow row, Done done) override { journal_->Add(std::move(row), std::move(done)); }
   Result<std::vector<AuditRow>> ReadJournal(size_t count) override {
@@ -53,7 +53,7 @@ class SqlcipherStore final : public Store {
   Counters counters() const override { return {writer_->works(), writer_->commits()}; }
 
  private:
-  Status SubmitAndWait(Writer::Work work);
+  Status SubmitAndWait(std::string_view client, Writer::Work work);
 
   std::function<void(const std::string&)> fail_stop_;
   std::chrono::milliseconds view_time_{};
@@ -119,11 +119,11 @@ Status SqlcipherStore::Open(const SqlcipherOptions& options, const KeyRing& keys
   return {};
 }
 
-Status SqlcipherStore::SubmitAndWait(Writer::Work work) {
+Status SqlcipherStore::SubmitAndWait(std::string_view client, Writer::Work work) {
   std::mutex mutex;
   std::condition_variable wake;
   std::optional<Status> answer;
-  writer_->Submit(std::move(work), [&](Status status) {
+  writer_->Submit(client, std::move(work), [&](Status status) {
     const std::lock_guard lock(mutex);
     answer = std::move(status);
     wake.notify_one();  // under the lock: the waiter's frame must outlive the call
@@ -133,19 +133,20 @@ Status SqlcipherStore::SubmitAndWait(Writer::Work work) {
   return std::move(*answer);
 }
 
-Status SqlcipherStore::Update(Work work) {
-  return SubmitAndWait([&work](Session& session) { return work(session); });
+Status SqlcipherStore::Update(std::string_view client, Work work) {
+  return SubmitAndWait(client, [&work](Session& session) { return work(session); });
 }
 
-void SqlcipherStore::UpdateAsync(Work work, Done done) {
-  writer_->Submit([work = std::move(work)](Session& session) { return work(session); },
-                  std::move(done));
+void SqlcipherStore::UpdateAsync(std::string_view client, Work work, Done done) {
+  writer_->Submit(
+      client, [work = std::move(work)](Session& session) { return work(session); },
+      std::move(done));
 }
 
 Status SqlcipherStore::Shred(std::string_view programme, std::string_view patient_id) {
   for (;;) {
     bool gone = false;
-    Status step = SubmitAndWait([&](Session& session) -> Status {
+    Status step = SubmitAndWait({}, [&](Session& session) -> Status {
       Result<bool> erased = session.Erase(programme, patient_id);
       if (!erased.ok()) return erased.error();
       gone = *erased;
