@@ -212,8 +212,9 @@ void Service::HandleFhir(http::Request request, std::string programme, std::stri
     return respond(std::move(response));
   }
   Tenant* tenant = tenants_->Find(caller->tenant);
-  if (route->lane == Lane::kConnection) {
-    return RunAndAnswer(*route, *tenant, request, path, *caller, respond);
+  const Lane lane = LaneOf(*route, request);
+  if (lane == Lane::kConnection) {
+    return RunAndAnswer(*route, lane, *tenant, request, path, *caller, respond);
   }
   struct Job {
     http::Request request;
@@ -225,25 +226,25 @@ void Service::HandleFhir(http::Request request, std::string programme, std::stri
       std::make_shared<Job>(Job{std::move(request), std::move(path), std::move(*caller), respond});
   WorkQueue& workers = job->request.body.size() > kLargeBytes ? *large_ : *workers_;
   const bool taken = workers.Post(job->caller.lane(), [this, route, tenant, job] {
-    RunAndAnswer(*route, *tenant, job->request, job->path, job->caller, job->respond);
+    RunAndAnswer(*route, Lane::kWorker, *tenant, job->request, job->path, job->caller,
+                 job->respond);
   });
   if (!taken) respond(TooBusy());
 }
 
-void Service::RunAndAnswer(const Route& route, Tenant& tenant, const http::Request& request,
-                           const std::string& path, const auth::Caller& caller,
-                           const http::Respond& respond) {
+void Service::RunAndAnswer(const Route& route, Lane lane, Tenant& tenant,
+                           const http::Request& request, const std::string& path,
+                           const auth::Caller& caller, const http::Respond& respond) {
   std::string subject;
   interactions::Answer answer =
-      RunRoute(route, *services_, tenant, request, path, caller, &subject);
+      RunRoute(route, lane, *services_, tenant, request, path, caller, &subject);
   http::Response response = answer.ok() ? std::move(*answer) : http::ErrorResponse(answer.error());
   if (!answer.ok() && answer.error().code == ErrorCode::kThrottled)
     response.Set("Retry-After", "1");
-  // Reads that went well are in the access journal; a log line for each would only cost.
-  const log::Level level = response.status >= 500            ? log::Level::kError
-                           : response.status >= 400          ? log::Level::kWarn
-                           : route.lane == Lane::kConnection ? log::Level::kDebug
-                                                             : log::Level::kInfo;
+  // What went well is in the access journal or the ledger; a log line for each would only cost.
+  const log::Level level = response.status >= 500   ? log::Level::kError
+                           : response.status >= 400 ? log::Level::kWarn
+                                                    : log::Level::kDebug;
   if (log::Enabled(level)) {
     log::Write(level, "request",
                {{"request", request.id},

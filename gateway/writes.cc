@@ -163,6 +163,7 @@ fhir::Result<Written> PutResource(store::Transaction& tx, const Scope& scope,
     return std::move(status).error();
   }
   written.resource = std::move(resource);
+  written.bytes = std::move(write.bytes);
   return written;
 }
 

@@ -23,6 +23,7 @@ struct Scope {
 
 struct Written {
   fhir::Resource resource;  // as stored, stamped; only type and id when deleted
+  std::string bytes{};      // as stored, where it was written now
   int64_t version = 0;
   fhir::Instant last_updated{};
   bool created = false;

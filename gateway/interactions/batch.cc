@@ -23,7 +23,7 @@ using fhir::json::Value;
 constexpr size_t kPieceEntries = 16;
 constexpr size_t kMostAtOnce = 8;
 
-Value BatchEntry(const http::Response& response) {
+Value BatchEntry(http::Response response) {
   Value entry = Value::Object();
   Value told = Value::Object();
   told.Set("status", Value::String(std::to_string(response.status)));
@@ -32,11 +32,12 @@ Value BatchEntry(const http::Response& response) {
     if (field.name == "ETag") told.Set("etag", Value::String(field.value));
   }
   if (!response.body.empty()) {
-    auto body = fhir::json::Parse(response.body);
-    if (body.ok() && response.status >= 400)
-      told.Set("outcome", std::move(*body));
-    else if (body.ok())
-      entry.Set("resource", std::move(*body));
+    Value body = Value::Written(std::move(response.body));
+    if (response.status >= 400) {
+      told.Set("outcome", std::move(body));
+    } else {
+      entry.Set("resource", std::move(body));
+    }
   }
   entry.Set("response", std::move(told));
   return entry;
@@ -156,8 +157,8 @@ class Pieces {
     const Route* route = FindRoute(request.method, request.path.substr(1));
     if (route != nullptr && route->handle != &Bundle) {
       std::string subject;
-      answer = RunRoute(*route, call_.services, call_.tenant, request, request.path.substr(1),
-                        call_.caller, &subject);
+      answer = RunRoute(*route, Lane::kWorker, call_.services, call_.tenant, request,
+                        request.path.substr(1), call_.caller, &subject);
       journal.Add(*route, std::move(subject), answer.ok());
     }
     return BatchEntry(answer.ok() ? std::move(*answer) : http::ErrorResponse(answer.error()));

@@ -17,6 +17,10 @@ std::string Call::base() const {
   return services.workshop.config.partners_url + "/fhir/" + caller.programme;
 }
 
+fhir::Status Call::View(const store::Store::Look& look) const {
+  return on_connection ? tenant.store->Glance(look) : tenant.store->View(look);
+}
+
 std::string_view MediaType(const http::Request& request) {
   std::string_view type = request.field("Content-Type");
   type = type.substr(0, type.find(';'));
@@ -96,7 +100,7 @@ http::Response WrittenResponse(const Call& call, int status, const Written& writ
     body = fhir::json::Write(fhir::OperationOutcome(
         {{fhir::Severity::kInformation, "informational", std::string(done), ""}}));
   } else if (!prefers("return=minimal")) {
-    body = written.resource.Bytes();
+    body = written.bytes.empty() ? written.resource.Bytes() : written.bytes;
   }
   http::Response response =
       ResourceResponse(status, std::move(body), written.version, written.last_updated);
@@ -105,8 +109,8 @@ http::Response WrittenResponse(const Call& call, int status, const Written& writ
 }
 
 fhir::Status Commit(
-    Call& call,
-    const std::function<fhir::Status(store::Transaction&, std::vector<Written>&)>& work) {
+    Call& call, const std::function<fhir::Status(store::Transaction&, std::vector<Written>&)>& work,
+    std::vector<Written>* kept) {
   const Services& services = call.services;
   outreach::Barrier barrier;
   const fhir::Status done =
@@ -118,6 +122,7 @@ fhir::Status Commit(
             outreach::React(tx, services.workshop, call.tenant.name, call.scope(), written, stops);
         if (!reacted.ok()) return reacted;
         barrier = std::move(stops);
+        if (kept != nullptr) *kept = std::move(written);
         return {};
       });
   if (!done.ok()) return done;

@@ -45,6 +45,9 @@ struct Call {
   Scope scope() const { return {caller.programme, caller.client, request.id, base()}; }
   // https://host/fhir/{programme}
   std::string base() const;
+  // A snapshot, for a thread that may wait for one, or that must not.
+  fhir::Status View(const store::Store::Look& look) const;
+  bool on_connection = false;
   // What the access journal says it was about; set by the interaction where the path does not say.
   std::string audit_subject;
 };
@@ -75,8 +78,9 @@ http::Response WrittenResponse(const Call& call, int status, const Written& writ
 
 // Runs `work` in one transaction, then React on what it wrote; waits for the barrier; wakes the
 // dispatcher. The one way by which clients write.
+// `kept`, where not null, gets what was written.
 fhir::Status Commit(
-    Call& call,
-    const std::function<fhir::Status(store::Transaction&, std::vector<Written>&)>& work);
+    Call& call, const std::function<fhir::Status(store::Transaction&, std::vector<Written>&)>& work,
+    std::vector<Written>* kept = nullptr);
 
 }  // namespace gateway::interactions

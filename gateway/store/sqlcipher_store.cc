@@ -43,7 +43,8 @@ class SqlcipherStore final : public Store {
 
   Status Update(std::string_view client, Work work) override;
   void UpdateAsync(std::string_view client, Work work, Done done) override;
-  Status View(const Look& look) override;
+  Status View(const Look& look) override { return LookFrom(readers_, look); }
+  Status Glance(const Look& look) override { return LookFrom(glances_, look); }
   void Journal(AuditRow row, Done done) override { journal_->Add(std::move(row), std::move(done)); }
   Result<std::vector<AuditRow>> ReadJournal(size_t count) override {
     return journal_->Newest(count);
@@ -55,6 +56,8 @@ class SqlcipherStore final : public Store {
  private:
   Status SubmitAndWait(std::string_view client, Writer::Work work);
 
+  Status LookFrom(ReaderPool& pool, const Look& look);
+
   std::function<void(const std::string&)> fail_stop_;
   std::chrono::milliseconds view_time_{};
   SessionKeys session_keys_;
@@ -62,6 +65,7 @@ class SqlcipherStore final : public Store {
   std::unique_ptr<PatientKeys> patient_keys_;
   std::unique_ptr<AccessJournal> journal_;
   ReaderPool readers_;
+  ReaderPool glances_;
   std::unique_ptr<Checkpointer> checkpointer_;
   std::unique_ptr<Writer> writer_;
 };
@@ -100,10 +104,12 @@ Status SqlcipherStore::Open(const SqlcipherOptions& options, const KeyRing& keys
 
   data.access = Access::kReadOnly;
   data.page_cache_bytes = options.page_cache_bytes / 8;
-  for (int i = 0; i < std::max(1, options.readers); ++i) {
+  const int readers = std::max(1, options.readers);
+  for (int i = 0; i < readers + std::max(1, options.glances); ++i) {
     auto reader = Connection::Open(data);
     if (!reader.ok()) return reader.error();
-    readers_.Add(std::make_unique<Session>(std::move(*reader), *patient_keys_, session_keys_));
+    (i < readers ? readers_ : glances_)
+        .Add(std::make_unique<Session>(std::move(*reader), *patient_keys_, session_keys_));
   }
 
   WriterOptions writing;
@@ -156,8 +162,8 @@ Status SqlcipherStore::Shred(std::string_view programme, std::string_view patien
   }
 }
 
-Status SqlcipherStore::View(const Look& look) {
-  std::unique_ptr<Session> session = readers_.Take();
+Status SqlcipherStore::LookFrom(ReaderPool& pool, const Look& look) {
+  std::unique_ptr<Session> session = pool.Take();
   session->connection().ClearFailure();
   Status status = session->BeginView(std::chrono::steady_clock::now() + view_time_);
   if (status.ok()) {
@@ -173,7 +179,7 @@ Status SqlcipherStore::View(const Look& look) {
                ": stopping, because what it says can no longer be trusted; check the disk");
     std::abort();  // fail_stop must not come back
   }
-  readers_.GiveBack(std::move(session));
+  pool.GiveBack(std::move(session));
   return status;
 }
 

@@ -154,6 +154,9 @@ class Store {
 
   // A stable snapshot for at most 30 s.
   virtual fhir::Status View(const Look& look) = 0;
+  // The same for a look of a few milliseconds, by a thread that others wait for: it never waits for
+  // long views to end.
+  virtual fhir::Status Glance(const Look& look) = 0;
 
   // One row of the access journal (its own encrypted file); `done` after its durable commit, from
   // the journal's thread, and must not block.

@@ -183,4 +183,23 @@ TEST(ViewTest, WhatTakesTooLongFailsAndTheNextViewIsWhole) {
   EXPECT_TRUE(HasPatient(*store, "p1", "one"));
 }
 
+// A glance has snapshots of its own.
+TEST(ViewTest, AGlanceDoesNotWaitForViews) {
+  TempDir dir;
+  ManualClock clock;
+  SqlcipherOptions options;
+  options.dir = dir.path();
+  options.readers = 1;
+  auto store = Get(OpenSqlcipherStore(options, RingIn(dir.path()), clock));
+  Ok(CreatePatient(*store, "p1", "one"));
+  bool seen = false;
+  Ok(store->View([&](Reader&) -> fhir::Status {
+    return store->Glance([&](Reader& r) -> fhir::Status {
+      seen = Get(r.Read("alpha", "Patient", "p1")).has_value();
+      return {};
+    });
+  }));
+  EXPECT_TRUE(seen);
+}
+
 }  // namespace gateway::store
