@@ -89,10 +89,33 @@ std::string AllowedMethods(std::string_view path) {
   return methods;
 }
 
-Answer RunRoute(const Route& route, const Services& services, Tenant& tenant,
+Lane LaneOf(const Route& route, const http::Request& request) {
+  if (route.handle != &Search || request.method != "GET") return route.lane;
+  bool small = false;
+  for (const auto& [name, value] : http::ParseForm(request.query)) {
+    if (value.find(',') != std::string::npos) return route.lane;
+    if (name == "identifier" || name == "_id" || name == "patient") {
+      small = true;
+    } else if (name != "status") {
+      return route.lane;
+    }
+  }
+  return small ? Lane::kConnection : route.lane;
+}
+
+Answer RunRoute(const Route& route, Lane lane, const Services& services, Tenant& tenant,
                 const http::Request& request, std::string_view path, const auth::Caller& caller,
                 std::string* audit_subject) {
-  Call call{services, tenant, request, caller, "", "", "", http::ParseForm(request.query), ""};
+  Call call{services,
+            tenant,
+            request,
+            caller,
+            "",
+            "",
+            "",
+            http::ParseForm(request.query),
+            lane == Lane::kConnection,
+            ""};
   const std::vector<std::string_view> names = Segments(route.pattern);
   const std::vector<std::string_view> segments = Segments(path);
   for (size_t i = 0; i < names.size(); ++i) {

@@ -23,6 +23,7 @@ struct Options {
   InitOptions init;
   ClientOptions client;
   ReplayOptions replay;
+  ImportOptions import;
 };
 
 void AddConfig(CLI::App* verb, Options* o) {
@@ -119,6 +120,22 @@ void AddClient(CLI::App* app, Options* o, int* exit) {
   list->callback([=] { *exit = ClientList(o->config); });
 }
 
+void AddImport(CLI::App* app, Options* o, int* exit) {
+  CLI::App* import = app->add_subcommand(
+      "import", "write FHIR files into a programme; also beside serve, and safely again");
+  import->add_option("PATH", o->import.paths, "NDJSON files, Bundles (.json), or folders of them")
+      ->required();
+  import->add_option("--programme", o->import.programme, "the programme it goes to")->required();
+  AddConfig(import, o);
+  import->add_option("--errors", o->import.errors, "for what is refused, an OperationOutcome each")
+      ->type_name("FILE")
+      ->capture_default_str();
+  import->callback([=] {
+    o->import.config_file = o->config;
+  *exit = Import(o->import);
+});
+}  // namespace
+
 void AddProof(CLI::App* app, Options* o, int* exit) {
   CLI::App* evaluate = app->add_subcommand("evaluate", "run decision cases and compare");
   evaluate->add_option("FILE", o->files, "case files (JSON)")->required();
@@ -147,7 +164,7 @@ void AddProof(CLI::App* app, Options* o, int* exit) {
   verify->callback([=] { *exit = VerifyLedger(o->config, o->tenant); });
 }
 
-}  // namespace
+}  // namespace gateway::cli
 
 int Run(int argc, char** argv) {
   CLI::App app("Patient Support Gateway: lawful, provable outreach to patients", "psgateway");
@@ -158,6 +175,7 @@ int Run(int argc, char** argv) {
   AddTenant(&app, &options, &exit);
   AddProgramme(&app, &options, &exit);
   AddClient(&app, &options, &exit);
+  AddImport(&app, &options, &exit);
   AddProof(&app, &options, &exit);
   try {
     app.parse(argc, argv);

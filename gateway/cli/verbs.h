@@ -54,8 +54,19 @@ struct ReplayOptions {
 // Takes every recorded decision again; 1 when one comes out differently.
 int Replay(const ReplayOptions& options);
 
-// Compares the ledger with its root and its signed heads; 1 when they do not agree.
+struct ImportOptions {
+  std::string config_file;
+  std::string programme;
+  std::string errors = "import-errors.ndjson";
+  std::vector<std::string> paths;  // NDJSON or JSON files, or folders of them
+};
+// Writes every resource of the files into the programme; 1 when one was refused. May run beside
+// `serve`, and again: what is there already stays as it is.
+int Import(const ImportOptions& options);
+
+// Makes the search index anew.
 int Reindex(const std::string& config_file, const std::string& tenant);
+// Compares the ledger with its root and its signed heads; 1 when they do not agree.
 int VerifyLedger(const std::string& config_file, const std::string& tenant);
 
 }  // namespace gateway::cli
