@@ -20,6 +20,7 @@ struct Options {
   std::string name;
   std::string tenant;
   std::vector<std::string> files;
+  bool with_given = false;
   InitOptions init;
   ClientOptions client;
   ReplayOptions replay;
@@ -74,11 +75,11 @@ void AddTenant(CLI::App* app, Options* o, int* exit) {
 
 void AddProgramme(CLI::App* app, Options* o, int* exit) {
   CLI::App* group = AddGroup(app, "programme", "support programmes of a tenant");
-  CLI::App* add = group->add_subcommand("add", "add or change a programme; no restart needed");
-  add->add_option("FILE", o->file, "the programme as JSON")->required();
-  add->add_option("--tenant", o->tenant, "the tenant it belongs to")->required();
+  CLI::App* add = group->add_subcommand("add", "add or change programmes; no restart needed");
+  add->add_option("FILE", o->files, "programmes as JSON, one a file")->required();
+  add->add_option("--tenant", o->tenant, "the tenant they belong to")->required();
   AddConfig(add, o);
-  add->callback([=] { *exit = ProgrammeAdd(o->config, o->tenant, o->file); });
+  add->callback([=] { *exit = ProgrammeAdd(o->config, o->tenant, o->files); });
   CLI::App* list = group->add_subcommand("list", "print tenant and programme, a line each");
   AddConfig(list, o);
   list->callback([=] { *exit = ProgrammeList(o->config); });
@@ -122,7 +123,8 @@ void AddClient(CLI::App* app, Options* o, int* exit) {
 void AddProof(CLI::App* app, Options* o, int* exit) {
   CLI::App* evaluate = app->add_subcommand("evaluate", "run decision cases and compare");
   evaluate->add_option("FILE", o->files, "case files (JSON)")->required();
-  evaluate->callback([=] { *exit = Evaluate(o->files); });
+  evaluate->add_flag("--given", o->with_given, "print what was given too, fixtures filled in");
+  evaluate->callback([=] { *exit = Evaluate(o->files, o->with_given); });
 
   CLI::App* replay = app->add_subcommand("replay", "take every recorded decision again");
   AddConfig(replay, o);

@@ -26,7 +26,7 @@ int TenantList(const std::string& config_file);
 
 // Adds or changes; a running gateway sees it at its next request.
 int ProgrammeAdd(const std::string& config_file, const std::string& tenant,
-                 const std::string& programme_file);
+                 const std::vector<std::string>& programme_files);
 int ProgrammeList(const std::string& config_file);
 
 struct ClientOptions {
@@ -43,7 +43,8 @@ int ClientSet(const ClientOptions& options, ClientState state);
 int ClientList(const std::string& config_file);
 
 // Runs case files; 1 when one of them does not come out as it says.
-int Evaluate(const std::vector<std::string>& files);
+// with_given: each line also holds what was given, fixtures filled in.
+int Evaluate(const std::vector<std::string>& files, bool with_given);
 
 struct ReplayOptions {
   std::string config_file;
