@@ -6,6 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "fhir/json/value.h"
+#include "fhir/result.h"
+
 namespace gateway::cli {
 
 struct InitOptions {
@@ -42,6 +45,35 @@ enum class ClientState { kEnabled, kDisabled };
 int ClientSet(const ClientOptions& options, ClientState state);
 int ClientList(const std::string& config_file);
 
+// People who sign for a tenant: each a name, roles and the public key of his statements.
+struct UserOptions {
+  std::string config_file;
+  std::string tenant;
+  std::string name;
+  std::vector<std::string> roles;
+  std::string key_file;
+};
+int UserAdd(const UserOptions& options);
+int UserSet(const UserOptions& options, bool disabled);
+int UserList(const std::string& config_file);
+
+// Policy packs: one person proposes, another activates; both sign with their private key.
+struct PolicyOptions {
+  std::string config_file;
+  std::string tenant;
+  std::string file;     // propose
+  std::string version;  // activate
+  std::string person;
+  std::string key_file;
+};
+int PolicyPropose(const PolicyOptions& options);
+int PolicyActivate(const PolicyOptions& options);
+int PolicyList(const std::string& config_file);
+// Without a file: prints the pack that is built in. With one: says whether it can be read.
+int PolicyShow(const std::string& file);
+// A pack that consent::ReadPolicy takes, as JSON; errors name the file and the path.
+fhir::Result<fhir::json::Value> ReadPolicyFile(const std::string& file);
+
 // Runs case files; 1 when one of them does not come out as it says.
 // with_given: each line also holds what was given, fixtures filled in.
 int Evaluate(const std::vector<std::string>& files, bool with_given);
@@ -51,6 +83,7 @@ struct ReplayOptions {
   std::string tenant;  // empty: all
   std::string from;    // FHIR instant or date; empty: from the beginning
   std::string to;      // not included; empty: to the end
+  std::string policy;  // a pack's file: what it would have decided; empty: the pack of each record
 };
 // Takes every recorded decision again; 1 when one comes out differently.
 int Replay(const ReplayOptions& options);

@@ -11,6 +11,7 @@
 #include "fhir/reference.h"
 #include "gateway/interactions/decision_parameters.h"
 #include "gateway/interactions/interactions.h"
+#include "gateway/policies.h"
 
 namespace gateway::interactions {
 namespace {
@@ -100,7 +101,8 @@ fhir::Result<Asked> ReadAsked(const Call& call) {
 }
 
 // The stored facts with what was given laid over them.
-fhir::Result<consent::Given> WithMore(consent::Given given, const Asked& asked) {
+fhir::Result<consent::Given> WithMore(store::Reader& reader, consent::Given given,
+                                      const Asked& asked) {
   if (asked.more.size() == 0) return given;
   const std::vector<fhir::Resource> resources = std::move(given.resources);
   given.resources.clear();
@@ -115,7 +117,8 @@ fhir::Result<consent::Given> WithMore(consent::Given given, const Asked& asked) 
     json.Set(member.name, std::move(value));
   }
   auto read = consent::ReadGiven(json, [&](std::string_view version) {
-    return version == given.policy->version ? given.policy : consent::FindBuiltInPolicy(version);
+    auto policy = FindPolicy(reader, version);
+    return policy.ok() ? *policy : nullptr;
   });
   if (!read.ok()) {
     fhir::Error error = read.error();
@@ -145,13 +148,13 @@ Answer Evaluate(Call& call) {
     auto gathered = outreach::Gather(reader, call.caller.programme, *asked->request, asked->now,
                                      asked->channel, asked->resources);
     if (!gathered.ok()) return std::move(gathered).error();
-    given = std::move(gathered->given);
+    auto full = WithMore(reader, std::move(gathered->given), *asked);
+    if (!full.ok()) return std::move(full).error();
+    given = std::move(*full);
     return {};
   });
   if (!looked.ok()) return std::move(looked).error();
-  auto full = WithMore(std::move(*given), *asked);
-  if (!full.ok()) return std::move(full).error();
-  const consent::Decision decision = consent::Decide(*full);
+  const consent::Decision decision = consent::Decide(*given);
   Value parameters = Value::Object();
   parameters.Set("resourceType", Value::String("Parameters"));
   parameters.Set("parameter", Value::Array(DecisionParameters(consent::ToJson(decision))));

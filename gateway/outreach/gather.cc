@@ -7,6 +7,7 @@
 #include "consent/words.h"
 #include "fhir/reference.h"
 #include "fhir/search/search_plan.h"
+#include "gateway/policies.h"
 #include "gateway/tenants.h"
 #include "gateway/writes.h"
 
@@ -260,6 +261,10 @@ fhir::Result<Gathered> Gather(store::Reader& reader, const std::string& programm
   auto loaded = LoadProgramme(reader, programme);
   if (!loaded.ok()) return std::move(loaded).error();
   given.programme = std::move(*loaded);
+
+  auto policy = ActivePolicy(reader);
+  if (!policy.ok()) return std::move(policy).error();
+  given.policy = std::move(*policy);
 
   Collector collector(reader, programme, given);
   collector.AddLoaded(request);
