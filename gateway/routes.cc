@@ -15,6 +15,8 @@ constexpr Route kRoutes[] = {
     {"POST", "$pull-source", Access::kUpdate, Lane::kWorker, "pull-source", &PullSource},
     {"GET", "CommunicationRequest/{id}/$explain", Access::kRead, Lane::kWorker, "explain",
      &Explain},
+    {"GET", "CommunicationRequest/{id}/$review", Access::kRead, Lane::kWorker, "review", &Review},
+    {"POST", "CommunicationRequest/{id}/$approve", Access::kUpdate, Lane::kWorker, "", &Approve},
     {"POST", "CommunicationRequest/$evaluate", Access::kRead, Lane::kWorker, "evaluate", &Evaluate},
     {"POST", "CommunicationRequest/{id}/$evaluate", Access::kRead, Lane::kWorker, "evaluate",
      &Evaluate},

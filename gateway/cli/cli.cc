@@ -25,6 +25,7 @@ struct Options {
   ClientOptions client;
   UserOptions user;
   PolicyOptions policy;
+  SignOptions sign;
   ReplayOptions replay;
 };
 
@@ -154,6 +155,18 @@ void AddUser(CLI::App* app, Options* o, int* exit) {
   CLI::App* list = group->add_subcommand("list", "print tenant, person and roles");
   AddConfig(list, o);
   list->callback([=] { *exit = UserList(o->config); });
+
+  CLI::App* sign = app->add_subcommand("sign", "sign what $review answers; print it for $approve");
+  sign->add_option("FILE", o->sign.file, "the statement as JSON; - reads standard input")
+      ->capture_default_str();
+  sign->add_option("--user", o->sign.person, "who signs: see psgateway user")->required();
+  sign->add_option("--key", o->sign.key_file, "PEM of that person's private key")
+      ->required()
+      ->type_name("FILE");
+  sign->add_option("--hours", o->sign.hours, "how long the approval holds")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 168));
+  sign->callback([=] { *exit = Sign(o->sign); });
 }
 
 void AddPolicy(CLI::App* app, Options* o, int* exit) {

@@ -14,6 +14,8 @@ fhir::Status Put(store::Store& store, const Person& person, const std::string& d
   return store.Update([&](store::Transaction& tx) -> fhir::Status {
     auto put = tx.PutDocument("user", person.name, fhir::json::Write(WritePerson(person)));
     if (!put.ok()) return put;
+    // What a person has approved may count no longer.
+    if (auto s = tx.BumpEpoch({store::EpochKey::Kind::kPolicy, ""}); !s.ok()) return s;
     store::AuditRow row;
     row.at = tx.Now();
     row.action = "user";

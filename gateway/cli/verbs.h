@@ -74,6 +74,15 @@ int PolicyShow(const std::string& file);
 // A pack that consent::ReadPolicy takes, as JSON; errors name the file and the path.
 fhir::Result<fhir::json::Value> ReadPolicyFile(const std::string& file);
 
+// Signs a statement with a person's private key and prints it (auth/statement.h).
+struct SignOptions {
+  std::string file = "-";  // the statement as JSON; "-": standard input
+  std::string person;
+  std::string key_file;
+  int hours = 24;
+};
+int Sign(const SignOptions& options);
+
 // Runs case files; 1 when one of them does not come out as it says.
 // with_given: each line also holds what was given, fixtures filled in.
 int Evaluate(const std::vector<std::string>& files, bool with_given);

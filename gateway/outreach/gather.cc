@@ -7,6 +7,7 @@
 #include "consent/words.h"
 #include "fhir/reference.h"
 #include "fhir/search/search_plan.h"
+#include "gateway/outreach/approvals.h"
 #include "gateway/policies.h"
 #include "gateway/tenants.h"
 #include "gateway/writes.h"
@@ -329,6 +330,9 @@ fhir::Result<Gathered> Gather(store::Reader& reader, const std::string& programm
   }
   if (auto s = AddSuppressions(reader, gathered); !s.ok()) return s.error();
   if (auto s = AddHistory(reader, gathered, now); !s.ok()) return s.error();
+  auto overrides = OverridesOf(reader, programme, request.id(), now);
+  if (!overrides.ok()) return std::move(overrides).error();
+  given.overrides = std::move(*overrides);
   if (auto s = ReadEpochs(reader, programme, gathered); !s.ok()) return s.error();
   return gathered;
 }
