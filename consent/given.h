@@ -18,6 +18,11 @@
 //                 "seller": "Aurora Pharma", "receivedAt": "...", "source": "sms-reply"} ],
 //   "history": [ {"channel": "sms", "sentAt": "...", "class": "refill-2i"} ],
 //   "unresolvedIdentity": false,
+//   "unavailable": ["opt-out-store"],      // optional: what could not be asked (G6)
+//   "overrides": [ {"request": "CommunicationRequest/cr1", "rules": ["CM5"], "approvedBy": ["a",
+//   "b"],
+//                   "approvedAt": "...", "expires": "...", "textHash": "...",
+//                   "module": "ActivityDefinition/m1/_history/2"} ],   // consent/override.h
 //   "dischargeable": ["INCLUDE_OPT_OUT_TEXT", ...]   // optional: what the adapter can do (E.3)
 // }
 #pragma once
@@ -52,6 +57,17 @@ struct Sent {
   std::string message_class;
 };
 
+// A person's word that a REVIEW may go. Who put it here has verified who the persons are.
+struct Override {
+  std::string request;  // "CommunicationRequest/cr1"
+  std::vector<std::string> rules;
+  std::vector<std::string> approved_by;
+  fhir::Instant approved_at{};
+  fhir::Instant expires{};
+  std::string text_hash;  // TextHash of the words that were approved
+  std::string module;     // versioned reference; needed where a person speaks without a text
+};
+
 struct Given {
   fhir::Instant now{};
   std::shared_ptr<const Policy> policy = BuiltInPolicy();  // never null
@@ -63,6 +79,8 @@ struct Given {
   std::vector<OptOut> opt_outs;
   std::vector<Sent> history;
   bool unresolved_identity = false;
+  std::vector<std::string> unavailable;  // "consent-store", "opt-out-store", "clock"
+  std::vector<Override> overrides;
   // Obligation codes that the adapter chosen for the channel can discharge (E3); absent: any.
   std::optional<std::vector<std::string>> dischargeable;
 
