@@ -108,6 +108,7 @@ fhir::Result<Given> ReadGiven(const Value& json, const PolicyFinder& find_policy
   }
   given.programme = std::move(programme).value();
   members.Required("request", given.request);
+  members.Texts("person", given.person);
   std::string channel;
   members.Text("channel", channel);
   if (!channel.empty()) {
@@ -157,6 +158,11 @@ Value WriteGiven(const Given& given) {
   json.Set("policy", Value::String(given.policy->version));
   json.Set("programme", WriteProgramme(given.programme));
   json.Set("request", Value::String(given.request));
+  if (!given.person.empty()) {
+    Value person = Value::Array();
+    for (const std::string& reference : given.person) person.Add(Value::String(reference));
+    json.Set("person", std::move(person));
+  }
   if (given.channel) json.Set("channel", Value::String(std::string(fhir::Code(*given.channel))));
   Value resources = Value::Array();
   for (const fhir::Resource& resource : given.resources) resources.Add(resource.json());

@@ -9,6 +9,8 @@
 //                                          // laid over the built-in pack; absent: the built-in one
 //   "programme": { ... consent/programme.h ... },
 //   "request": "CommunicationRequest/cr1",
+//   "person": ["Patient/p1", "Patient/p2"],   // optional: records that are one person, beside those
+//                                          // that Patient.link joins
 //   "channel": "sms",                      // optional: decide for this channel, not for the medium
 //   "resources": [ ... Patient, CommunicationRequest, Consent, MedicationRequest, ... ],
 //   "optOuts": [ {"channel": "sms", ... or "all",
@@ -71,6 +73,7 @@ struct Given {
   std::shared_ptr<const Policy> policy = BuiltInPolicy();  // never null
   Programme programme;
   std::string request;  // "CommunicationRequest/cr1", one of resources
+  std::vector<std::string> person;  // references of Patients; the subject may be left out
   std::optional<fhir::Channel> channel;
   std::vector<fhir::Resource> resources;
   std::vector<OptOut> opt_outs;

@@ -102,6 +102,7 @@ std::vector<std::string> PersonOf(const Given& given, const std::string& subject
     if (survivor.empty() || Contains(person, survivor) || given.Find(survivor) == nullptr) break;
     person.insert(person.begin(), survivor);
   }
+  for (const std::string& reference : given.person) AddOnce(person, reference);
   for (size_t i = 0; i < person.size() && person.size() < 64; ++i) {
     if (const fhir::Resource* record = given.Find(person[i])) {
       for (const Value& link : (*record)["link"].items()) {

@@ -2,12 +2,14 @@
 
 #include <utility>
 
+#include "consent/facts.h"
 #include "gateway/auth/authenticate.h"
 #include "gateway/auth/smart_configuration.h"
 #include "gateway/auth/token_endpoint.h"
 #include "gateway/http/http_error.h"
 #include "gateway/interactions/metadata.h"
 #include "gateway/log.h"
+#include "gateway/policies.h"
 #include "gateway/public_pages.h"
 #include "gateway/reindex.h"
 #include "gateway/routes.h"
@@ -61,6 +63,7 @@ fhir::Result<std::unique_ptr<Service>> Service::Start(Config config, const Clock
 Service::~Service() { Stop(); }
 
 fhir::Status Service::Open() {
+  if (auto declared = consent::CheckRulesReadDeclaredFacts(); !declared.ok()) return declared;
   auto lock = DataLock::Take(config_.data_dir);
   if (!lock.ok()) return std::move(lock).error();
   data_lock_ = std::move(*lock);
@@ -73,6 +76,7 @@ fhir::Status Service::Open() {
       return fhir::Fail(indexed.error().code,
                         "tenant " + tenant->name + ": " + indexed.error().message);
     }
+    if (auto kept = tenant->store->Update(KeepBuiltInPolicy); !kept.ok()) return kept;
   }
   auto adapters = outreach::AdapterSet::Make(config_, clock_);
   if (!adapters.ok()) return std::move(adapters).error();

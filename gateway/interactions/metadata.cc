@@ -59,7 +59,9 @@ std::vector<std::pair<std::string, std::string>> OperationsOf(std::string_view t
       {"meta-delete", official + "Resource-meta-delete"}};
   if (type == "Patient") operations.emplace_back("everything", official + "Patient-everything");
   if (type == "CommunicationRequest") {
-    operations.emplace_back("explain", std::string(fhir::kBase) + "/OperationDefinition/explain");
+    for (const char* name : {"approve", "evaluate", "explain", "review"}) {
+      operations.emplace_back(name, std::string(fhir::kBase) + "/OperationDefinition/" + name);
+    }
   }
   return operations;
 }

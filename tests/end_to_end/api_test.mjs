@@ -451,6 +451,9 @@ describe('the FHIR API', () => {
       'meta-add': (type) => does(404, 'POST', `/${type}/nobody/$meta-add`, { resourceType: 'Parameters', parameter: [{ name: 'meta', valueMeta: {} }] }),
       'meta-delete': (type) => does(404, 'POST', `/${type}/nobody/$meta-delete`, { resourceType: 'Parameters', parameter: [{ name: 'meta', valueMeta: {} }] }),
       everything: (type) => does(404, 'GET', `/${type}/nobody/$everything`),
+      approve: (type) => does(404, 'POST', `/${type}/nobody/$approve`, { resourceType: 'Parameters', parameter: [{ name: 'statement', valueString: 'x' }] }),
+      review: (type) => does(404, 'GET', `/${type}/nobody/$review`),
+      evaluate: (type) => does(404, 'POST', `/${type}/nobody/$evaluate`),
       explain: (type) => does(404, 'GET', `/${type}/nobody/$explain`),
     };
     for (const { type, interaction, operation, searchParam, conditionalCreate, conditionalUpdate, conditionalDelete, conditionalRead } of rest.resource) {
