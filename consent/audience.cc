@@ -1,5 +1,7 @@
 #include "consent/audience.h"
 
+#include "consent/representative.h"
+
 namespace consent {
 
 void CheckAudience(const EvaluationContext& context, MessageClass c, Findings& findings) {
@@ -19,8 +21,7 @@ void CheckAudience(const EvaluationContext& context, MessageClass c, Findings& f
         findings.Deny("AUD1");
         break;
     }
-    if (recipient.authority == Authority::kMissing) findings.Doubt("P1", c);
-    if (recipient.authority == Authority::kShown) findings.Permit("P1");
+    JudgeAuthority(recipient.authority, c, findings);
   }
   if (to_patient && to_hcp) findings.Deny("AUD1");
   bool for_patient = context.content.modules.empty();

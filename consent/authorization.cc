@@ -3,44 +3,74 @@
 #include <algorithm>
 
 #include "consent/classify.h"
+#include "consent/expiry.h"
+#include "consent/fhir_consent.h"
 #include "consent/purpose.h"
 #include "consent/words.h"
 
 namespace consent {
 namespace {
 
-// Gathers what speaks against one authorization.
+// Gathers what speaks against one authorization. A rule that the pack relaxes is only noted.
 class Verdict {
  public:
+  explicit Verdict(const Policy& policy) : policy_(policy) {}
   void Invalid(std::string_view rule, std::string_view word) {
-    Note(rule);
+    if (!Stands(rule)) return;
     if (check_.result != AuthorizationResult::kInvalid) check_.word = word;
     check_.result = AuthorizationResult::kInvalid;
   }
   void Review(std::string_view rule) {
-    Note(rule);
+    if (!Stands(rule)) return;
     if (check_.result == AuthorizationResult::kValid) {
       check_.result = AuthorizationResult::kReview;
       check_.word = "review";
     }
   }
+  void Take(const Expiry& expiry) {
+    if (expiry.state == Expiry::State::kOver) Invalid(expiry.rule, expiry.word);
+    if (expiry.state == Expiry::State::kReview) Review(expiry.rule);
+  }
+  bool valid() const { return check_.result == AuthorizationResult::kValid; }
   AuthorizationCheck Done() && {
     std::sort(check_.rules.begin(), check_.rules.end());
     return std::move(check_);
   }
 
  private:
-  void Note(std::string_view rule) {
-    if (!Contains(check_.rules, rule)) check_.rules.emplace_back(rule);
+  bool Stands(std::string_view rule) {
+    const bool relaxed = policy_.Relaxes(rule);
+    auto& rules = relaxed ? check_.relaxed : check_.rules;
+    if (!Contains(rules, rule)) rules.emplace_back(rule);
+    return !relaxed;
   }
+  const Policy& policy_;
   AuthorizationCheck check_;
 };
 
-bool Names(const std::vector<std::string>& parties, std::string_view name) {
+// The parties that a line names: "HubOne LLC, Harbor Pharmacy and their agents" names three.
+std::vector<std::string> Parties(std::string_view line) {
+  std::string text = Lower(line);
+  for (std::string_view word : {" and ", " or ", " & ", ";", "/", "\n"}) {
+    for (size_t at = text.find(word); at != std::string::npos; at = text.find(word, at)) {
+      text.replace(at, word.size(), ",");
+    }
+  }
+  std::vector<std::string> parties;
+  for (size_t start = 0; start <= text.size();) {
+    const size_t end = std::min(text.find(',', start), text.size());
+    parties.emplace_back(Trim(std::string_view(text).substr(start, end - start)));
+    start = end + 1;
+  }
+  return parties;
+}
+
+// Whether one of the lines is `name` or names it among others. Part of a name is another name.
+bool Names(const std::vector<std::string>& lines, std::string_view name) {
   const std::string wanted = Lower(Trim(name));
   if (wanted.empty()) return false;
-  return std::any_of(parties.begin(), parties.end(), [&](const std::string& party) {
-    return Lower(party).find(wanted) != std::string::npos;
+  return std::any_of(lines.begin(), lines.end(), [&](const std::string& line) {
+    return Lower(line) == wanted || Contains(Parties(line), wanted);
   });
 }
 
@@ -48,35 +78,54 @@ bool Says(const AuthorizationFacts& authorization, std::string_view statement) {
   return Contains(authorization.statements, statement);
 }
 
-// V5, V16, A.6(i): an end there must be, and it must lie ahead.
-void CheckExpiry(const AuthorizationFacts& a, const EvaluationContext& context,
-                 const AuthorizationNeed& need, Verdict& verdict) {
-  const std::string event = Lower(a.expiration_event);
-  const bool open_ended =
-      event == "none" || event == "end of research study" || event == "end of the research study";
-  if (a.period && !a.period->Surely(context.now)) {
-    // Partial dates count to the end of the patient's day (V17).
-    const bool over = context.now >= a.period->sure.end;
-    verdict.Invalid(over ? "A.6(i)" : "V18", over ? "expired" : "not-yet");
+// V6: dated, signed, and by somebody who could sign.
+void CheckSignature(const AuthorizationFacts& a, const EvaluationContext& context,
+                    Verdict& verdict) {
+  const bool signed_now = a.signed_at && *a.signed_at <= context.now && a.signer_known;
+  const bool by_whom = !a.signer_is_representative || a.authority_described;
+  if (!signed_now || !by_whom) verdict.Invalid("V6", "defective");
+  if (signed_now && a.verification_failed) verdict.Review("V6");
+  if (a.signer == Authority::kDeclined) verdict.Invalid("P3", "declined");
+  if (a.signer == Authority::kSuspected) verdict.Review("P3");
+  if (a.signer == Authority::kMinorActs) verdict.Invalid("P2", "not-the-representative");
+  if (a.signer == Authority::kUnclear) verdict.Review("P5");
+  // A minor signs alone only for what the minor decides about alone.
+  if (a.signed_as_minor && !a.signer_is_representative &&
+      context.patient.parent_stands != Authority::kMinorActs) {
+    verdict.Review("P5");
   }
-  if (a.has_end) return;
-  if (event.empty()) return verdict.Invalid("V5", "defective");
-  if (open_ended) {
-    if (!Covers("HRESCH", need.purpose)) verdict.Invalid("V5", "defective");
-    return;
-  }
-  if (event == "therapy discontinued" || event == "therapy-discontinued") {
-    const bool on_therapy =
-        std::any_of(context.therapies.begin(), context.therapies.end(), [&](const Therapy& t) {
-          const bool named = a.products.empty() ||
-                             std::any_of(t.codings.begin(), t.codings.end(),
-                                         [&](const Coding& c) { return Contains(a.products, c); });
-          return named && t.current.Surely(context.now);
-        });
-    if (!on_therapy) verdict.Invalid("V16", "expired");
-    return;
-  }
-  verdict.Review("V16");
+}
+
+// V14: combined with another document, but for the combinations that (b)(3) lists.
+void CheckCompound(const AuthorizationFacts& a, const EvaluationContext& context,
+                   Verdict& verdict) {
+  if (!a.compound) return;
+  const auto all = [&](auto pred) {
+    return !a.purposes.empty() && std::all_of(a.purposes.begin(), a.purposes.end(), pred);
+  };
+  const bool cleared =
+      !a.form.empty() && Contains(context.policy->permission.compound_exempt_forms, a.form);
+  const bool research = a.compound_exemption == "research" &&
+                        all([](const std::string& purpose) { return Covers("HRESCH", purpose); });
+  const bool psychotherapy =
+      a.compound_exemption == "psychotherapy-notes" && Contains(context.content.labels, "PSYTHPN");
+  const bool authorizations = a.compound_exemption == "authorizations" && !a.conditioned;
+  if (cleared || research || psychotherapy || authorizations) return;
+  if (a.separately_signed) return verdict.Review("V14");
+  verdict.Invalid("V14", "defective");
+}
+
+// V15: (b)(4) binds covered entities; a manufacturer's own programme is not one.
+void CheckConditioned(const AuthorizationFacts& a, const EvaluationContext& context,
+                      const AuthorizationNeed& need, Verdict& verdict) {
+  if (!a.conditioned) return;
+  if (!UnderHipaa(context.programme)) return verdict.Review("V15");
+  const std::string& exemption = a.conditioned_exemption;
+  const bool research = exemption == "research-treatment" && Covers("HRESCH", need.purpose);
+  const bool underwriting =
+      exemption == "enrolment" && context.programme.regime == Regime::kCePlan && !need.marketing;
+  const bool third_party = exemption == "third-party" && !need.marketing;
+  if (!research && !underwriting && !third_party) verdict.Invalid("V15", "defective");
 }
 
 void CheckForm(const AuthorizationFacts& a, const EvaluationContext& context,
@@ -84,11 +133,13 @@ void CheckForm(const AuthorizationFacts& a, const EvaluationContext& context,
   if (!a.has_information) verdict.Invalid("V1", "defective");
   if (a.disclosers.empty()) verdict.Invalid("V2", "defective");
   if (a.recipients.empty()) verdict.Invalid("V3", "defective");
-  if (a.purposes.empty()) verdict.Invalid("V4", "defective");
-  const bool signed_now = a.signed_at && *a.signed_at <= context.now && a.signer_known;
-  const bool by_whom = !a.signer_is_representative || a.authority_described;
-  if (!signed_now || !by_whom) verdict.Invalid("V6", "defective");
-  if (signed_now && a.verification_failed) verdict.Review("V6");
+  // "At the request of the individual" is a purpose only where the individual began it.
+  const bool at_request = std::any_of(a.purposes.begin(), a.purposes.end(),
+                                      [](const std::string& p) { return Covers("PATRQT", p); });
+  if (a.purposes.empty() || (at_request && !a.individual_initiated)) {
+    verdict.Invalid("V4", "defective");
+  }
+  CheckSignature(a, context, verdict);
   if (!Says(a, "right-to-revoke")) verdict.Invalid("V7", "defective");
   if (!Says(a, "conditioning")) verdict.Invalid("V8", "defective");
   if (!Says(a, "redisclosure")) verdict.Invalid("V9", "defective");
@@ -96,17 +147,30 @@ void CheckForm(const AuthorizationFacts& a, const EvaluationContext& context,
     verdict.Invalid("V10", "defective");
   }
   if (need.sale && !Says(a, "sale-remuneration")) verdict.Invalid("V11", "defective");
+  if (a.not_plain) verdict.Review("V12");
   if (a.copy_withheld) verdict.Review("V13");
-  if (a.compound) verdict.Invalid("V14", "defective");
-  if (a.conditioned) {
-    // (b)(4) binds covered entities; a manufacturer's own programme is not one.
-    if (UnderHipaa(context.programme)) {
-      verdict.Invalid("V15", "defective");
-    } else {
-      verdict.Review("V15");
+  CheckCompound(a, context, verdict);
+  CheckConditioned(a, context, need, verdict);
+  if (a.known_false) verdict.Invalid("A.6(v)", "defective");
+}
+
+// V18: whether the wording reaches a product: by its code, by a class it belongs to or by its
+// maker; where the document names no product, any of the seller.
+bool Reaches(const AuthorizationFacts& a, const Programme& programme,
+             const DescribedProduct& described) {
+  for (const Coding& coding : described.codings) {
+    if (Contains(a.products, coding)) return true;
+  }
+  if (described.catalogue < 0) return false;
+  const Product& product = programme.products[static_cast<size_t>(described.catalogue)];
+  for (const std::string& wording : a.product_classes) {
+    if (SameName(wording, product.maker)) return true;
+    for (const std::string& each : product.classes) {
+      if (SameName(wording, each)) return true;
     }
   }
-  if (a.known_false) verdict.Invalid("A.6(v)", "defective");
+  const bool names_none = a.products.empty() && a.product_classes.empty();
+  return names_none && SameName(product.maker, programme.seller);
 }
 
 // V18: what the document limits itself to.
@@ -128,17 +192,20 @@ bool InScope(const AuthorizationFacts& a, const EvaluationContext& context,
     return false;
   }
   for (const DescribedProduct& described : context.content.products) {
-    if (a.products.empty()) {
-      // No brand named: any product of the seller.
-      if (described.catalogue < 0) return false;
-      const Product& product = programme.products[static_cast<size_t>(described.catalogue)];
-      if (!SameName(product.maker, programme.seller)) return false;
-    } else if (std::none_of(described.codings.begin(), described.codings.end(),
-                            [&](const Coding& c) { return Contains(a.products, c); })) {
-      return false;
-    }
+    if (!Reaches(a, programme, described)) return false;
   }
   return true;
+}
+
+// V18: the provisions bind as the document does: actors, periods, data, exceptions.
+bool ProvisionsReach(const AuthorizationFacts& a, const EvaluationContext& context,
+                     const AuthorizationNeed& need) {
+  for (const ConsentFacts& consent : context.consents) {
+    if (consent.reference != a.reference) continue;
+    const Access access = AccessOf(context, {std::string(need.purpose)});
+    return ProvisionsPermit(consent, access, need.purpose);
+  }
+  return false;
 }
 
 // V21: a revocation ends what was signed before it.
@@ -147,8 +214,9 @@ bool SignedBeforeRevocation(const AuthorizationFacts& a, const EvaluationContext
                      [&](const AuthorizationFacts& other) {
                        const bool same_seller = a.seller.empty() || other.seller.empty() ||
                                                 SameName(a.seller, other.seller);
-                       return other.status == ConsentStatus::kInactive && other.revoked_at &&
-                              same_seller && a.signed_at && *a.signed_at < *other.revoked_at;
+                       return other.revoked_at && *other.revoked_at <= context.now &&
+                              other.status != ConsentStatus::kEnteredInError && same_seller &&
+                              a.signed_at && *a.signed_at < *other.revoked_at;
                      });
 }
 
@@ -156,7 +224,7 @@ bool SignedBeforeRevocation(const AuthorizationFacts& a, const EvaluationContext
 
 AuthorizationCheck Check(const AuthorizationFacts& a, const EvaluationContext& context,
                          const AuthorizationNeed& need) {
-  Verdict verdict;
+  Verdict verdict(*context.policy);
   if (a.status == ConsentStatus::kInactive || (a.revoked_at && *a.revoked_at <= context.now)) {
     verdict.Invalid("V19", "revoked");
     return std::move(verdict).Done();
@@ -166,10 +234,14 @@ AuthorizationCheck Check(const AuthorizationFacts& a, const EvaluationContext& c
     return std::move(verdict).Done();
   }
   if (a.unusable) verdict.Invalid("G5", "unusable");
-  CheckExpiry(a, context, need, verdict);
+  verdict.Take(CheckDate(a, context));
+  verdict.Take(CheckEvent(a, context, need));
   CheckForm(a, context, need, verdict);
   if (!InScope(a, context, need)) verdict.Invalid("V18", "out-of-scope");
   if (SignedBeforeRevocation(a, context)) verdict.Invalid("V21", "revoked");
+  if (verdict.valid() && !ProvisionsReach(a, context, need)) {
+    verdict.Invalid("V18", "out-of-scope");
+  }
   return std::move(verdict).Done();
 }
 
@@ -200,6 +272,8 @@ bool RequireAuthorization(const EvaluationContext& context, const AuthorizationN
   }
   if (best.result == AuthorizationResult::kValid) {
     findings.Permit("A.5");
+    for (const std::string& rule : best.relaxed) findings.Deny(rule);  // relaxed: it only warns
+    if (closest->signed_for_minor && context.patient.age == Age::kAdult) findings.Permit("P4");
     return true;
   }
   for (const std::string& rule : best.rules) {

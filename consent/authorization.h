@@ -25,6 +25,7 @@ struct AuthorizationCheck {
   AuthorizationResult result = AuthorizationResult::kValid;
   std::string_view word = "permit";  // for the basis: "defective", "expired", "revoked", ...
   std::vector<std::string> rules;    // every rule that speaks against it
+  std::vector<std::string> relaxed;  // and those whose force the pack takes away
 };
 
 AuthorizationCheck Check(const AuthorizationFacts& authorization, const EvaluationContext& context,

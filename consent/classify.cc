@@ -21,40 +21,48 @@ ProductMatch MatchTo(const Programme& programme, const DescribedProduct& describ
   if (SharesCoding(described.codings, therapy.codings)) return ProductMatch::kCurrent;
   const Product* product = Entry(programme, described.catalogue);
   if (product == nullptr) return ProductMatch::kOther;
-  if (product->kind == "delivery-system") {
+  const Product* prescribed = Entry(programme, therapy.catalogue);
+  const bool self_administered =
+      prescribed == nullptr || prescribed->administered_by != "clinician";
+  if (product->kind == "delivery-system" && self_administered) {
     for (const Coding& coding : therapy.codings) {
       if (Contains(product->delivery_for, coding.code)) return ProductMatch::kDeliverySystem;
     }
   }
-  const Product* prescribed = Entry(programme, therapy.catalogue);
-  // A new formulation is outside (2)(i) even as a generic.
+  // A new formulation is outside (2)(i) even as a generic, and so is one that nobody has told us.
   if (prescribed != nullptr && product->generic &&
       SameName(product->ingredient, prescribed->ingredient) &&
-      Lower(product->formulation) == Lower(prescribed->formulation)) {
+      SameName(product->formulation, prescribed->formulation)) {
     return ProductMatch::kGeneric;
   }
   return ProductMatch::kOther;
 }
 
-// M1: whether this payment comes from, or for, the party whose product is described.
-bool FromThirdParty(const EvaluationContext& context, const FundingFacts& funding) {
-  if (funding.payer.empty()) return true;
+// M1: whether this party's product or service is described.
+bool IsDescribed(const EvaluationContext& context, const std::string& party) {
   const Programme& programme = context.programme;
-  if (SameName(funding.payer, programme.sender)) return false;
-  if (SameName(funding.payer, programme.seller)) return true;
+  if (SameName(party, programme.sender)) return false;
+  if (SameName(party, programme.seller)) return true;
   if (context.content.products.empty()) return true;
   for (const DescribedProduct& described : context.content.products) {
     const Product* product = Entry(programme, described.catalogue);
-    if (product == nullptr || product->maker.empty() || SameName(product->maker, funding.payer)) {
+    if (product == nullptr || product->maker.empty() || SameName(product->maker, party)) {
       return true;
     }
   }
   return false;
 }
 
+// Paid by a third party whose product is described, or on its behalf by anybody.
+bool FromThirdParty(const EvaluationContext& context, const FundingFacts& funding) {
+  return IsDescribed(context, funding.payer) ||
+         (!funding.for_whom.empty() && IsDescribed(context, funding.for_whom));
+}
+
 struct Remuneration {
   bool any = false;
   bool unknown = false;          // M6
+  bool aside = false;            // M1: a payment that does not count
   bool within_exception = true;  // cost or fair market value (2)(i)
   bool no_worksheet = false;     // M11
 };
@@ -63,17 +71,23 @@ Remuneration Judge(const EvaluationContext& context) {
   Remuneration result;
   int64_t to_ce = 0;
   std::optional<int64_t> cost;
+  std::string currency;
   const auto outside = [&] { result.within_exception = false; };
   if (context.content.funding.empty()) {
     result.any = result.unknown = true;
     outside();
   }
   for (const FundingFacts& funding : context.content.funding) {
-    if (funding.form == FundingFacts::Form::kNone || funding.form == FundingFacts::Form::kInKind) {
+    if (funding.form == FundingFacts::Form::kNone) continue;
+    if (funding.form == FundingFacts::Form::kInKind) {
+      result.aside = true;
       continue;
     }
     const bool unknown = funding.form == FundingFacts::Form::kUnknown || funding.payer.empty();
-    if (!unknown && !FromThirdParty(context, funding)) continue;
+    if (!unknown && !FromThirdParty(context, funding)) {
+      result.aside = true;
+      continue;
+    }
     result.any = true;
     if (unknown) {
       result.unknown = true;
@@ -85,7 +99,10 @@ Remuneration Judge(const EvaluationContext& context) {
       const bool documented = funding.has_worksheet && funding.same_currency &&
                               funding.amount_micros && *funding.amount_micros >= 0 &&
                               funding.cost_micros;
-      if (!documented || funding.volume_contingent) {
+      // Payments in two currencies have no sum.
+      const bool adds_up = currency.empty() || currency == funding.currency;
+      currency = funding.currency;
+      if (!documented || !adds_up || funding.volume_contingent) {
         outside();
       } else {
         to_ce += *funding.amount_micros;
@@ -174,19 +191,27 @@ ProductMatch Match(const EvaluationContext& context, const DescribedProduct& pro
   return lapsed ? ProductMatch::kLapsed : ProductMatch::kOther;
 }
 
-Classification Classify(const EvaluationContext& context, Findings& findings) {
+namespace {
+
+void Explain(const Remuneration& remuneration, Findings& findings) {
+  if (remuneration.unknown) findings.Permit("M6");
+  if (remuneration.aside) findings.Permit("M1");
+}
+
+Classification FromContent(const EvaluationContext& context, Findings& findings) {
   const ContentFacts& content = context.content;
-  ConsiderSources(context, findings);
+  // Who says it is marketing is believed (C2, CM3).
+  const bool hmarkt = Contains(context.request.purposes, "HMARKT");
+  if (hmarkt || !context.request.named_purposes.empty()) {
+    const Remuneration remuneration = Judge(context);
+    if (hmarkt) findings.Permit("C2");
+    Explain(remuneration, findings);
+    return {MessageClass::kMarketing, remuneration.any};
+  }
   // A recall or a safety alert is SAFETY only in approved words that sell nothing (M0, B1-20).
   if (OnlyApproved(content, ModuleKind::kSafety) && !content.call_to_purchase) {
     findings.Permit("M0");
     return {MessageClass::kSafety, false};
-  }
-  if (Contains(context.request.purposes, "HMARKT")) {
-    const Remuneration remuneration = Judge(context);
-    findings.Permit("C2");
-    if (remuneration.unknown) findings.Permit("M6");
-    return {MessageClass::kMarketing, remuneration.any};
   }
   if (content.products.empty() && !content.call_to_purchase) {
     findings.Permit("M0");
@@ -197,11 +222,14 @@ Classification Classify(const EvaluationContext& context, Findings& findings) {
   bool lapsed = false;
   for (const DescribedProduct& product : content.products) {
     const ProductMatch match = Match(context, product);
-    if (match == ProductMatch::kOther) ++others;
+    if (match == ProductMatch::kOther) {
+      ++others;
+      if (product.catalogue < 0) findings.Permit("M2");
+    }
     lapsed = lapsed || match == ProductMatch::kLapsed;
   }
   const Remuneration remuneration = Judge(context);
-  if (remuneration.unknown) findings.Permit("M6");
+  Explain(remuneration, findings);
   if (others == 0) {
     if (lapsed) findings.Permit("M10");
     if (remuneration.no_worksheet) findings.Permit("M11");
@@ -215,6 +243,16 @@ Classification Classify(const EvaluationContext& context, Findings& findings) {
     return {MessageClass::kMarketing, true};
   }
   return {WithoutPayment(context, findings), false};
+}
+
+}  // namespace
+
+Classification Classify(const EvaluationContext& context, Findings& findings) {
+  ConsiderSources(context, findings);
+  const Classification classification = FromContent(context, findings);
+  const bool marketing = classification.message_class == MessageClass::kMarketing;
+  if (marketing && !context.request.categories.empty()) findings.Permit("M8");
+  return classification;
 }
 
 }  // namespace consent

@@ -1,5 +1,5 @@
-// What kind of message this is under 45 CFR 164.501 (M0 to M11, M13). Content and funding decide;
-// Communication.category and medium are never evidence (M8, M12).
+// What kind of message this is under 45 CFR 164.501 (M0 to M8, M10, M11). Content and funding
+// decide; Communication.category and medium are never evidence (M8, M12).
 #pragma once
 
 #include "consent/context.h"

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "consent/fact_values.h"
+#include "consent/representative_facts.h"
 #include "fhir/channel.h"
 
 namespace consent {
@@ -24,6 +25,7 @@ struct Provision {
   std::vector<std::string> classes;
   std::vector<Coding> codes;
   std::vector<std::string> data;  // references
+  bool data_open = false;         // it may mean more than `data` could be resolved to
   std::optional<Validity> data_period;
   std::vector<Provision> children;
 };
@@ -31,19 +33,28 @@ struct Provision {
 enum class ConsentStatus : uint8_t { kActive, kInactive, kNotInForce, kEnteredInError, kUnknown };
 
 struct ConsentFacts {
-  std::string reference;
+  std::string reference;  // with its version
+  std::string relative;   // without
   ConsentStatus status = ConsentStatus::kUnknown;
   bool privacy_scope = false;
-  bool unusable = false;     // G5
-  bool only_denies = false;  // an authorization: its permit is judged by V1 to V23
-  std::string doubt;         // the rule that cannot be answered: "C3", "C.1", "C.6"; empty: none
-  Provision root;            // dialect B form
+  bool unusable = false;         // G5
+  bool stale = false;            // C8: a copy that nobody refreshed in time
+  bool signer_declined = false;  // P3: agreed to by one who is no longer taken for a representative
+  bool deep = false;             // C4: nested deeper than the profiles allow
+  std::optional<Validity> made;  // Consent.dateTime
+  bool only_denies = false;      // an authorization: its permit is judged by V1 to V23
+  std::string doubt;  // the rule that cannot be answered: "C3", "C.1", "C.6"; empty: none
+  Provision root;     // dialect B form
   // C5, explicit supersession
   std::vector<std::string> identifiers;
-  std::string policy_key;  // scope, category, policy, organisation
-  int performer_rank = 0;  // Patient 2, representative 1
+  std::string policy_key;            // scope, category, policy, organisation
+  int performer_rank = 0;            // Patient 2, representative 1
+  std::vector<std::string> revises;  // C6: consents that a Provenance says this one revises
   std::optional<fhir::Instant> signed_at;
 };
+
+// Whether the patient still takes part in the programme (V16).
+enum class ProgrammeStay : uint8_t { kUnknown, kIn, kLeft };
 
 struct AuthorizationFacts {
   std::string reference;
@@ -55,19 +66,32 @@ struct AuthorizationFacts {
   std::vector<std::string> disclosers;
   std::vector<std::string> recipients;
   std::vector<std::string> purposes;
+  bool individual_initiated = false;  // V4
   std::optional<Validity> period;
   bool has_end = false;
+  bool end_unreadable = false;
   std::string expiration_event;
+  std::optional<fhir::Instant> event_occurred;  // A.6(i): known to have occurred
+  std::optional<fhir::Instant> event_reviewed;  // V16: a person last looked at it
   bool signer_known = false;
   bool signer_is_representative = false;
+  Authority signer = Authority::kNotNeeded;  // of the representative, when it was signed
+  bool signed_as_minor = false;              // by the patient, under age
+  bool signed_for_minor = false;             // by a representative, while the patient was under age
   bool authority_described = false;
   bool verification_failed = false;
   std::vector<std::string> statements;
+  std::string form;  // which form it is written on
   bool compound = false;
+  std::string compound_exemption;
+  bool separately_signed = false;
   bool conditioned = false;
+  std::string conditioned_exemption;
   bool known_false = false;
   bool copy_withheld = false;
+  bool not_plain = false;  // V12
   std::vector<Coding> products;
+  std::vector<std::string> product_classes;  // V18: wording that covers more than a brand
   std::vector<std::string> channels;
   std::string seller;
 };

@@ -2,59 +2,91 @@
 
 #include <algorithm>
 
-#include "consent/provision.h"
+#include "consent/classify.h"
 
 namespace consent {
 namespace {
 
 using fhir::Channel;
 
-// A person speaks: the module guides, it is not read out.
+// Where a patient is known before anything is shown or said.
+bool Authenticated(Channel channel) { return channel == Channel::kPortal || Spoken(channel); }
+
+// Neither described by the message nor part of the therapy.
+bool IsForeign(const EvaluationContext& context, int place) {
+  const auto& described = context.content.products;
+  if (std::any_of(described.begin(), described.end(),
+                  [&](const DescribedProduct& d) { return d.catalogue == place; })) {
+    return false;
+  }
+  const Product& product = context.programme.products[static_cast<size_t>(place)];
+  return Match(context, {{{product.system, product.code}}, place}) == ProductMatch::kOther;
+}
+
+// A name counts only when nothing that bears it is expected here.
+bool NamesForeignProduct(const EvaluationContext& context) {
+  const auto& named = context.content.named_products;
+  return std::any_of(named.begin(), named.end(), [&](const std::vector<int>& bearers) {
+    return !bearers.empty() && std::all_of(bearers.begin(), bearers.end(),
+                                           [&](int place) { return IsForeign(context, place); });
+  });
+}
+
+// A screen, a card or a machine that shows everything to whoever is near.
+bool ShowsAll(const EvaluationContext& context, Channel channel) {
+  return channel == Channel::kSms || channel == Channel::kPush ||
+         channel == Channel::kVoiceRecorded ||
+         (channel == Channel::kMail && context.content.postcard);
+}
+
+}  // namespace
+
 bool Spoken(Channel channel) {
   return channel == Channel::kVoiceLive || channel == Channel::kInPerson ||
          channel == Channel::kVideo;
 }
 
-// Where a patient is known before anything is shown or said.
-bool Authenticated(Channel channel) { return channel == Channel::kPortal || Spoken(channel); }
-
-bool IsSensitive(const std::string& label) {
-  if (ConfidentialityRank(label) >= ConfidentialityRank("R")) return true;
-  for (std::string_view wide :
-       {"HIV", "SEX", "SDV", "SUD", "PSY", "PSYTHPN", "MH", "BH", "GDIS", "STD"}) {
-    if (LabelCovers(wide, label, Provision::Type::kDeny)) return true;
-  }
-  return false;
-}
-
-}  // namespace
-
 void CheckWording(const EvaluationContext& context, Findings& findings) {
   const auto& modules = context.content.modules;
   const bool approved = !modules.empty() && std::all_of(modules.begin(), modules.end(),
                                                         [](const auto& m) { return m.approved; });
-  const bool covered = std::any_of(modules.begin(), modules.end(), [](const ModuleFacts& m) {
-    return m.approved && m.covers_text;
-  });
   const bool spoken = context.request.channel && Spoken(*context.request.channel);
+  const bool covered = std::any_of(modules.begin(), modules.end(), [&](const ModuleFacts& m) {
+    return m.approved && (m.covers_text || (spoken && !m.has_wording));
+  });
   const bool has_words = !context.request.text.empty() || spoken;
-  if (!approved || !covered || !has_words) findings.Review("CM1");
+  if (!approved || !covered || !has_words || context.request.unread_payload) findings.Review("CM1");
+}
+
+void CheckRenderedText(const EvaluationContext& context, MessageClass c, Findings& findings) {
+  if (c == MessageClass::kMarketing) return;
+  const ContentFacts& content = context.content;
+  const Lexicon& promotional = context.policy->content.promotional;
+  if (promotional.In(content.words) || NamesForeignProduct(context)) findings.Review("CM5");
+  if (context.request.channel == Channel::kEmail && promotional.In(content.subject_words)) {
+    findings.Review("CM6");
+  }
 }
 
 void CheckSensitivity(const EvaluationContext& context, Findings& findings) {
   if (!context.request.channel) return;
   const Channel channel = *context.request.channel;
   const ContentFacts& content = context.content;
-  const bool sensitive = std::any_of(content.labels.begin(), content.labels.end(), IsSensitive);
-  if (sensitive && !Authenticated(channel)) findings.Reroute("B6-2", Channel::kPortal);
-  if (sensitive && channel == Channel::kVoiceLive) {
-    findings.Oblige("B6-2", "VERIFY_IDENTITY_BEFORE_PHI");
+  const ContentPolicy& policy = context.policy->content;
+  const auto any = [&](auto is) {
+    return std::any_of(content.labels.begin(), content.labels.end(), is);
+  };
+  if (any([&](const std::string& label) { return policy.IdentifiedOnly(label); })) {
+    if (!Authenticated(channel)) findings.Reroute("B6-2", Channel::kPortal);
+    if (channel == Channel::kVoiceLive || channel == Channel::kVideo) {
+      findings.Oblige("B6-2", "VERIFY_IDENTITY_BEFORE_PHI");
+    }
   }
-  const bool opted_in = context.contact && context.contact->detailed_messages;
-  const bool shows_all =
-      channel == Channel::kSms || channel == Channel::kPush || channel == Channel::kVoiceRecorded;
-  if (shows_all && context.content.names_drug && !opted_in)
-    findings.Reroute("B6-1", Channel::kPortal);
+  if (context.contact && context.contact->detailed_messages) return;
+  const bool labelled = any([&](const std::string& label) { return policy.IsSensitivity(label); });
+  const bool shown = ShowsAll(context, channel) && (content.names_drug || labelled);
+  const bool in_subject = channel == Channel::kEmail && content.subject_names_drug;
+  if (shown || in_subject) findings.Reroute("B6-1", Channel::kPortal);
 }
 
 }  // namespace consent

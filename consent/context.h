@@ -16,6 +16,7 @@
 #include "consent/policy.h"
 #include "consent/programme.h"
 #include "consent/request_facts.h"
+#include "consent/targeting_facts.h"
 #include "fhir/date_time.h"
 
 namespace consent {
@@ -29,15 +30,21 @@ struct EvaluationContext {
   PatientFacts patient;
   std::optional<ContactPoint> contact;  // where this channel would reach the recipient
   std::vector<Therapy> therapies;
+  std::vector<TargetingFact> targeting;
+  std::vector<OptInWording> wordings;  // of every consent
   std::vector<ConsentFacts> consents;
   std::vector<AuthorizationFacts> authorizations;
   std::vector<TelephoneConsentFacts> telephone_consents;
   std::vector<ConfidentialCommunication> confidential;
   HealthDataFacts health;
   std::optional<DisclosureRequest> asked;                 // a disclosure; absent: an outreach
+  ProgrammeStay stay = ProgrammeStay::kUnknown;           // V16: "programme exit"
+  bool study_over = false;                                // V16: "end of the research study"
   std::vector<OptOut> opt_outs;                           // contact normalised
   std::vector<Sent> history;                              // latest first
   std::optional<std::vector<std::string>> dischargeable;  // E3: obligation codes the adapter can do
+  std::vector<Override> overrides;
+  std::vector<std::string> unavailable;  // G6
 };
 
 }  // namespace consent

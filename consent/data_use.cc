@@ -13,23 +13,17 @@ void AddTo(Access& access, const DataItem& item) {
   access.classes.insert(access.classes.end(), item.classes.begin(), item.classes.end());
   access.codes.insert(access.codes.end(), item.codes.begin(), item.codes.end());
   if (!item.reference.empty()) access.sources.push_back(item.reference);
-  for (const std::string& label : item.labels) {
-    const int rank = ConfidentialityRank(label);
-    if (rank < 0) {
-      access.labels.push_back(label);
-    } else if (rank > ConfidentialityRank(access.confidentiality)) {
-      access.confidentiality = label;
-    }
-  }
-  // Several dates: the consent is asked for each item apart.
+  SetLabels(item.labels, access);
+  // Of data that is named by kind only, what is not said is not known.
+  access.data_known = access.data_known && !item.reference.empty();
   access.data_date = item.date;
 }
 
-Access Bare(const EvaluationContext& context, const DataUse& use) {
+Access Asked(const EvaluationContext& context, std::vector<std::string> purposes) {
   Access access;
   access.now = context.now;
-  access.purposes = use.purposes;
-  if (!use.outreach) access.actions = {std::string(use.action)};
+  access.purposes = std::move(purposes);
+  access.actions = {context.asked->action};
   return access;
 }
 
@@ -73,17 +67,17 @@ DataUse UseOf(const EvaluationContext& context, MessageClass c) {
   return use;
 }
 
-Access AccessTo(const EvaluationContext& context, const DataUse& use, const DataItem& item) {
-  Access access = Bare(context, use);
+Access AccessToItem(const EvaluationContext& context, const DataUse& use, const DataItem& item) {
+  Access access = Asked(context, use.purposes);
   AddTo(access, item);
   return access;
 }
 
-Access AccessToAll(const EvaluationContext& context, const DataUse& use) {
-  if (use.outreach) return AccessOf(context, use.purposes);
-  Access access = Bare(context, use);
+Access AccessAsked(const EvaluationContext& context, std::vector<std::string> purposes) {
+  Access access = Asked(context, std::move(purposes));
   access.data_known = !context.health.items.empty();
   for (const DataItem& item : context.health.items) AddTo(access, item);
+  // Several dates: each item is asked for apart.
   if (context.health.items.size() > 1) access.data_date.reset();
   return access;
 }

@@ -36,8 +36,9 @@ struct DataUse {
 
 DataUse UseOf(const EvaluationContext& context, MessageClass c);
 
-// What a consent is asked for one item, or for all of it together.
-Access AccessTo(const EvaluationContext& context, const DataUse& use, const DataItem& item);
-Access AccessToAll(const EvaluationContext& context, const DataUse& use);
+// What a consent is asked for one item of a disclosure, or for all of it together (AccessOf answers
+// with the latter). REQUIRES: context.asked.
+Access AccessToItem(const EvaluationContext& context, const DataUse& use, const DataItem& item);
+Access AccessAsked(const EvaluationContext& context, std::vector<std::string> purposes);
 
 }  // namespace consent

@@ -9,43 +9,26 @@
 #include "consent/context.h"
 #include "consent/data_use.h"
 #include "consent/disclosure.h"
+#include "consent/exceptions.h"
 #include "consent/fhir_consent.h"
 #include "consent/findings.h"
 #include "consent/hard_stops.h"
+#include "consent/implicit_policy.h"
+#include "consent/licence.h"
+#include "consent/named_purposes.h"
+#include "consent/override.h"
 #include "consent/part2.h"
 #include "consent/purpose.h"
 #include "consent/regime.h"
+#include "consent/representative.h"
 #include "consent/restriction_request.h"
 #include "consent/restrictions.h"
+#include "consent/targeting.h"
+#include "consent/wording.h"
 #include "consent/words.h"
 
 namespace consent {
 namespace {
-
-// A.4: marketing that needs no authorization, because a covered entity hands it over in person or
-// it is a gift of nominal value. Answers whether one of the two holds; `missed` names the exception
-// that was claimed and does not.
-bool ExceptedFromAuthorization(const EvaluationContext& context, Findings& findings,
-                               std::string_view& missed) {
-  const auto channel = context.request.channel;
-  const bool covered = UnderHipaa(context.programme);
-  if (context.content.gift && covered) {
-    const GiftFacts& gift = *context.content.gift;
-    if (!gift.cash && gift.value_micros &&
-        *gift.value_micros <= context.policy->classification.nominal_gift_micros) {
-      findings.Permit("M14");
-      return true;
-    }
-  }
-  if (channel == fhir::Channel::kInPerson && covered && context.request.met_in_person) {
-    findings.Permit("M12");
-    return true;
-  }
-  // Only an encounter proves that both were in one room; a person looks at a video visit (M12).
-  if (channel == fhir::Channel::kInPerson) missed = covered ? "M12" : "M13";
-  if (channel == fhir::Channel::kVideo && covered) missed = "M12";
-  return false;
-}
 
 // The purposes a consent is asked for: marketing is asked as marketing, whatever the request says
 // of itself (V23).
@@ -54,37 +37,17 @@ std::vector<std::string> PurposesOf(const EvaluationContext& context, MessageCla
   return {"HMARKT"};
 }
 
-// What holds where the patient has said nothing (C7).
-void ApplyImplicitPolicy(const EvaluationContext& context, MessageClass c, Findings& findings) {
-  const auto& purposes = context.request.purposes;
-  if (c == MessageClass::kSafety) return findings.Permit("B1-20");
-  if (UnderHipaa(context.programme)) {
-    for (const std::string& purpose : purposes) {
-      const bool to_patient_himself = Covers("PATRQT", purpose) || Covers("PUBHLTH", purpose);
-      if (!IsTpo(purpose) && !to_patient_himself) return findings.Deny("C7");
-    }
-    return findings.Permit("C7");
-  }
-  // A sender outside HIPAA holds the data only within an authorization (A.13, M13).
-  for (const std::string& purpose : purposes) {
-    RequireAuthorization(context, {.purpose = purpose, .missing = "C7"}, findings);
-  }
-}
-
 void CheckMarketing(const EvaluationContext& context, const Classification& classification,
                     Findings& findings) {
-  std::string_view missed;
+  MissedException missed;
   if (ExceptedFromAuthorization(context, findings, missed)) return;
   const AuthorizationNeed need{
       .purpose = "HMARKT", .marketing = true, .remunerated = classification.remunerated};
   Findings authorization(*context.policy);
   const bool permitted = RequireAuthorization(context, need, authorization);
-  if (!permitted && missed == "M12" && context.request.channel == fhir::Channel::kVideo) {
-    findings.Review("M12");
-    return;
-  }
+  if (!permitted && missed.effect == Outcome::kReview) return findings.Review(missed.rule);
   findings.Take(std::move(authorization));
-  if (!permitted && !missed.empty()) findings.Deny(missed);
+  if (!permitted && !missed.rule.empty()) findings.Deny(missed.rule);
 }
 
 void CheckPermission(const EvaluationContext& context, const Classification& classification,
@@ -104,16 +67,17 @@ void CheckPermission(const EvaluationContext& context, const Classification& cla
     findings.Add("C.4", c == MessageClass::kSafety ? Outcome::kReview : Outcome::kDeny);
     if (combined.overridden) findings.Permit("C5");
   }
+  CheckNamedPurposes(context, classification, findings);
   if (marketing) {
     CheckMarketing(context, classification, findings);
     return;
   }
   if (combined.answer == Answer::kPermit) {
     findings.Permit("C.4");
-    for (const std::string& code : combined.redact) findings.Oblige("C.4", "REDACT", code);
   } else if (combined.answer == Answer::kNoConsent && known) {
-    ApplyImplicitPolicy(context, c, findings);
+    ApplyImplicitPolicy(context, c, combined.recorded, findings);
   }
+  for (const std::string& code : combined.redact) findings.Oblige("C.4", "REDACT", code);
 }
 
 }  // namespace
@@ -127,21 +91,29 @@ Decision Decide(const EvaluationContext& context) {
   findings.Take(std::move(classified));
   CheckAudience(context, c, findings);
   CheckWording(context, findings);
+  CheckRenderedText(context, c, findings);
   CheckPermission(context, classification, findings);
   const DataUse use = UseOf(context, c);
   CheckRestrictions(context, use, findings);
   CheckRegime(context, use, findings);
   CheckPart2(context, use, findings);
   CheckConsumerHealth(context, use, findings);
+  CheckTargeting(context, c, findings);
   CheckConfidentialCommunication(context, findings);
   CheckSensitivity(context, findings);
+  CheckLicence(context, findings);
   CheckContact(context, c, findings);
+  CheckWhoAnswers(context, c, findings);
   CheckOptOuts(context, c, findings);
   CheckTelephoneConsent(context, c, findings);
   CheckEmail(context, c, findings);
   CheckTiming(context, c, findings);
-  // A permit whose obligations nobody can discharge is a denial (E.3).
-  if (context.dischargeable && !findings.DischargedBy(*context.dischargeable)) {
+  CheckOptInWording(context, c, findings);
+  ApplyOverrides(context, findings);
+  // A permit whose obligations nobody can discharge is a denial (E.3); what is not one is decided
+  // again before anything is sent, with the obligations of then.
+  const bool permits = findings.strongest() <= Outcome::kPermitWithObligations;
+  if (permits && context.dischargeable && !findings.DischargedBy(*context.dischargeable)) {
     findings.Deny("E.3");
   }
   return std::move(findings).Combine(c);

@@ -52,13 +52,13 @@ bool AllowedWithoutConsent(const EvaluationContext& context, const DataUse& use)
 // out.
 Answer AskConsents(const EvaluationContext& context, const DataUse& use, Findings& findings) {
   Findings whole(*context.policy);
-  Combined combined = Combine(context.consents, AccessToAll(context, use), whole);
+  Combined combined = Combine(context.consents, AccessOf(context, use.purposes), whole);
   const auto& items = context.health.items;
   std::vector<std::string> denied;
   if (combined.answer == Answer::kDeny && items.size() > 1) {
     for (const DataItem& item : items) {
       Findings scratch(*context.policy);
-      const Combined one = Combine(context.consents, AccessTo(context, use, item), scratch);
+      const Combined one = Combine(context.consents, AccessToItem(context, use, item), scratch);
       if (one.answer != Answer::kDeny) continue;
       // Data named by kind cannot be taken out by name.
       if (item.reference.empty()) {
@@ -170,10 +170,10 @@ Decision DecideDisclosure(const Given& given, Purpose purpose, std::string_view 
     return std::move(findings).Combine(MessageClass::kOperations);
   }
   Given asked = given;
-  asked.disclosure =
-      DisclosureRequest{.purpose = purpose == Purpose::kTreatment ? "TREAT" : "HOPERAT",
-                        .recipient = std::string(recipient),
-                        .recipient_kind = std::string(Code(RecipientKind::kVendor))};
+  DisclosureRequest& request = asked.disclosure.emplace();
+  request.purpose = purpose == Purpose::kTreatment ? "TREAT" : "HOPERAT";
+  request.recipient = recipient;
+  request.recipient_kind = Code(RecipientKind::kVendor);
   EvaluationContext context = InterpretFor(asked, recipient);
   // A queue of ours: the record of the patient need not travel with the resource.
   context.health.disclosure.subject_found = true;

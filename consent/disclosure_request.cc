@@ -30,14 +30,6 @@ constexpr auto kKinds = std::to_array<std::pair<RecipientKind, std::string_view>
     {RecipientKind::kOther, "other"},
 });
 
-constexpr auto kOrigins = std::to_array<std::pair<Origin, std::string_view>>({
-    {Origin::kHipaaPhi, "HIPAA_PHI"},
-    {Origin::kReceivedUnderAuthorization, "RECEIVED_UNDER_AUTHORIZATION"},
-    {Origin::kConsumerProvided, "CONSUMER_PROVIDED"},
-    {Origin::kPart2Record, "PART2_RECORD"},
-    {Origin::kDeidentified, "DEIDENTIFIED"},
-});
-
 constexpr auto kActions =
     std::to_array<std::string_view>({"access", "collect", "use", "disclose", "correct"});
 
@@ -56,13 +48,6 @@ std::string_view Code(RecipientKind kind) { return kKinds[static_cast<size_t>(ki
 std::optional<RecipientKind> RecipientKindFromCode(std::string_view code) {
   for (const auto& [kind, text] : kKinds) {
     if (text == code) return kind;
-  }
-  return std::nullopt;
-}
-
-std::optional<Origin> OriginFromCode(std::string_view code) {
-  for (const auto& [origin, text] : kOrigins) {
-    if (text == code) return origin;
   }
   return std::nullopt;
 }

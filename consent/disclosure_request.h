@@ -26,6 +26,7 @@
 #include <vector>
 
 #include "consent/fact_values.h"
+#include "consent/origin.h"
 #include "fhir/channel.h"
 #include "fhir/json/value.h"
 #include "fhir/result.h"
@@ -52,18 +53,6 @@ enum class RecipientKind : uint8_t {
 };
 std::string_view Code(RecipientKind kind);  // "business-associate"; kUnknown is "unknown"
 std::optional<RecipientKind> RecipientKindFromCode(std::string_view code);
-
-// Where a piece of data comes from, which decides whose law it stays under (A.13).
-enum class Origin : uint8_t {
-  kUnknown,
-  kUnreadable,
-  kHipaaPhi,
-  kReceivedUnderAuthorization,
-  kConsumerProvided,
-  kPart2Record,
-  kDeidentified,
-};
-std::optional<Origin> OriginFromCode(std::string_view code);  // "HIPAA_PHI", ...
 
 struct DisclosureRequest {
   std::string purpose;

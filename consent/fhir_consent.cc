@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "consent/data_use.h"
 #include "consent/provision.h"
 #include "consent/words.h"
 
@@ -10,37 +11,103 @@ namespace {
 
 using Type = Provision::Type;
 
-// What one walk through a tree has found.
-struct Walk {
-  int permit_depth = -1;
-  int deny_depth = -1;
-  int unclear_deny_depth = -1;
-  std::vector<std::string> redact;
-  std::vector<std::string> keep;
+// A provision that reaches the access, or would reach part of the data.
+struct Match {
+  int depth;
+  Type type;
+  bool unclear;  // a deny that may or may not mean us
+  DataFit data;
 };
 
 void Visit(const Provision& node, const Effective& inherited, const Access& access,
-           std::string_view purpose, int depth, Walk& walk) {
+           std::string_view purpose, int depth, std::vector<Match>& matches) {
   const Effective here = inherited.With(node);
   const Fit party = FitsParty(here, node.type, access, purpose);
-  const Fit data = access.data_known ? FitsData(here, node.type, access) : Fit::kYes;
-  const bool limits_data = here.LimitsData();
-  const bool permit = node.type == Type::kPermit;
-  if (!access.data_known && limits_data && party != Fit::kNo) {
-    // Nobody says which data: the limit becomes a redaction (C.4).
-    std::vector<std::string> codes = here.DataCodes();
-    auto& into = permit ? walk.keep : walk.redact;
-    into.insert(into.end(), codes.begin(), codes.end());
-    if (permit && party == Fit::kYes) walk.permit_depth = std::max(walk.permit_depth, depth);
-  } else if (party == Fit::kYes && data == Fit::kYes) {
-    int& depth_of = permit ? walk.permit_depth : walk.deny_depth;
-    depth_of = std::max(depth_of, depth);
-  } else if (!permit && party != Fit::kNo && data != Fit::kNo) {
-    walk.unclear_deny_depth = std::max(walk.unclear_deny_depth, depth);
+  DataFit data = FitsData(here, node.type, access);
+  const Fit fit = std::min(party, data.fit);
+  if (fit == Fit::kYes || (fit == Fit::kUnclear && node.type == Type::kDeny)) {
+    matches.push_back({depth, node.type, fit == Fit::kUnclear, std::move(data)});
   }
   for (const Provision& child : node.children) {
-    Visit(child, here, access, purpose, depth + 1, walk);
+    Visit(child, here, access, purpose, depth + 1, matches);
   }
+}
+
+template <class Pred>
+int Deepest(const std::vector<Match>& matches, Pred pred) {
+  int depth = -1;
+  for (const Match& match : matches) {
+    if (pred(match)) depth = std::max(depth, match.depth);
+  }
+  return depth;
+}
+
+// What at least one of the permits reaches, as clauses that must all be met: the product of
+// (a and b) or (c and d) is (a or c) and (a or d) and (b or c) and (b or d).
+std::vector<AnyOfCodes> Union(const std::vector<const Match*>& permits) {
+  std::vector<AnyOfCodes> clauses = permits.front()->data.limits;
+  for (size_t i = 1; i < permits.size(); ++i) {
+    std::vector<AnyOfCodes> product;
+    for (const AnyOfCodes& left : clauses) {
+      for (const AnyOfCodes& right : permits[i]->data.limits) {
+        product.push_back(left);
+        product.back().insert(product.back().end(), right.begin(), right.end());
+      }
+    }
+    clauses = std::move(product);
+  }
+  return clauses;
+}
+
+void SortOnce(std::vector<std::string>& codes) {
+  std::sort(codes.begin(), codes.end());
+  codes.erase(std::unique(codes.begin(), codes.end()), codes.end());
+}
+
+// C.4 where part of the data is not known: which permits reach beyond the base decision at
+// `base_depth`, and what the denies as deep as they take out again.
+ConsentAnswer Redacted(const std::vector<Match>& matches, bool base_permits, int base_depth) {
+  constexpr size_t kMostPermits = 6;  // the product of more would be too long to be discharged
+  ConsentAnswer answer;
+  answer.answer = base_permits ? Answer::kPermit : Answer::kNoConsent;
+  int from = base_depth;
+  if (!base_permits) {
+    std::vector<const Match*> permits;
+    for (const Match& match : matches) {
+      if (match.type == Type::kPermit && match.depth > base_depth && match.data.residual() &&
+          !match.data.beyond_codes) {
+        permits.push_back(&match);
+      }
+    }
+    if (permits.size() > kMostPermits) {
+      answer.answer = Answer::kIndeterminate;
+      answer.why = "C.3";
+      return answer;
+    }
+    if (!permits.empty()) {
+      answer.answer = Answer::kPermit;
+      from = permits.front()->depth;
+      for (const Match* permit : permits) from = std::min(from, permit->depth);
+      for (AnyOfCodes& clause : Union(permits)) {
+        SortOnce(clause);
+        std::string value = "exceptAnyOf ";
+        for (const std::string& code : clause) value += (&code == &clause[0] ? "" : ",") + code;
+        answer.redact.push_back(std::move(value));
+      }
+    }
+  }
+  for (const Match& match : matches) {
+    if (match.type != Type::kDeny || !match.data.residual() || match.depth < from) continue;
+    if (match.data.beyond_codes) {
+      answer.answer = Answer::kIndeterminate;
+      answer.why = "C.3";
+    }
+    for (const AnyOfCodes& limit : match.data.limits) {
+      answer.redact.insert(answer.redact.end(), limit.begin(), limit.end());
+    }
+  }
+  SortOnce(answer.redact);
+  return answer;
 }
 
 ConsentAnswer EvaluateTree(const ConsentFacts& consent, const Access& access,
@@ -51,30 +118,34 @@ ConsentAnswer EvaluateTree(const ConsentFacts& consent, const Access& access,
       !root.period || (root.type == Type::kPermit ? root.period->Surely(access.now)
                                                   : root.period->Possibly(access.now));
   if (!in_period) return answer;
-  Walk walk;
-  Visit(root, Effective{}, access, purpose, 0, walk);
-  if (walk.deny_depth >= 0 && walk.deny_depth >= walk.permit_depth) {
+  std::vector<Match> matches;
+  Visit(root, Effective{}, access, purpose, 0, matches);
+  const int permit_depth = Deepest(matches, [](const Match& match) {
+    return match.type == Type::kPermit && !match.data.residual();
+  });
+  const int deny_depth = Deepest(matches, [](const Match& match) {
+    return match.type == Type::kDeny && !match.unclear && !match.data.residual();
+  });
+  const int unclear_depth = Deepest(matches, [](const Match& match) {
+    return match.type == Type::kDeny && match.unclear && !match.data.residual();
+  });
+  const bool denied = deny_depth >= 0 && deny_depth >= permit_depth;
+  answer = Redacted(matches, !denied && permit_depth >= 0, std::max(permit_depth, deny_depth));
+  if (denied && answer.answer == Answer::kNoConsent) {
+    answer = {};
     answer.answer = Answer::kDeny;
     return answer;
   }
   // A deny that may or may not mean us decides nothing, but it must not be read over.
-  if (walk.unclear_deny_depth >= 0 && walk.unclear_deny_depth >= walk.permit_depth) {
+  if (unclear_depth >= 0 && unclear_depth >= permit_depth) {
+    answer = {};
     answer.answer = Answer::kIndeterminate;
     answer.why = "C.3";
     return answer;
   }
-  if (walk.permit_depth >= 0) {
-    answer.answer = Answer::kPermit;
-    answer.redact_all_but = !walk.keep.empty();
-    answer.redact = walk.keep.empty() ? std::move(walk.redact) : std::move(walk.keep);
-    std::sort(answer.redact.begin(), answer.redact.end());
-    answer.redact.erase(std::unique(answer.redact.begin(), answer.redact.end()),
-                        answer.redact.end());
-    return answer;
-  }
   // Nothing matched: a root permit that only its data limits keep away means "nothing but" (C.4).
   const Effective top = Effective{}.With(root);
-  if (root.type == Type::kPermit && top.LimitsData() &&
+  if (matches.empty() && root.type == Type::kPermit && top.LimitsData() &&
       FitsParty(top, Type::kPermit, access, purpose) == Fit::kYes) {
     answer.answer = Answer::kDeny;
   }
@@ -97,12 +168,27 @@ std::string_view Word(Answer answer) {
 
 // C5: `newer` permits what `older` denied, because it expressly takes its place.
 bool Supersedes(const ConsentFacts& newer, const ConsentFacts& older) {
-  const bool linked = std::any_of(
-      newer.identifiers.begin(), newer.identifiers.end(),
-      [&](const std::string& identifier) { return Contains(older.identifiers, identifier); });
+  const bool linked = Contains(newer.revises, older.relative) ||
+                      std::any_of(newer.identifiers.begin(), newer.identifiers.end(),
+                                  [&](const std::string& identifier) {
+                                    return Contains(older.identifiers, identifier);
+                                  });
   return linked && newer.policy_key == older.policy_key &&
          newer.performer_rank >= older.performer_rank && newer.performer_rank > 0 &&
          newer.signed_at && older.signed_at && *newer.signed_at > *older.signed_at;
+}
+
+// C6: a consent in force expressly revises this one, so nothing may rest on it.
+bool IsRevised(const ConsentFacts& consent, const std::vector<ConsentFacts>& all,
+               fhir::Instant now) {
+  return std::any_of(all.begin(), all.end(), [&](const ConsentFacts& other) {
+    const bool in_force = other.status == ConsentStatus::kActive && !other.unusable &&
+                          other.doubt.empty() &&
+                          (!other.root.period || other.root.period->Possibly(now));
+    const bool later =
+        !other.signed_at || !consent.signed_at || *other.signed_at >= *consent.signed_at;
+    return in_force && later && Contains(other.revises, consent.relative);
+  });
 }
 
 // The answer over all purposes: one deny denies, a permit must hold for each.
@@ -117,7 +203,6 @@ ConsentAnswer EvaluateAll(const ConsentFacts& consent, const Access& access) {
       result = std::move(one);
     } else if (result.answer != Answer::kIndeterminate) {
       result.redact.insert(result.redact.end(), one.redact.begin(), one.redact.end());
-      result.redact_all_but = result.redact_all_but || one.redact_all_but;
     }
   }
   if (result.answer != Answer::kIndeterminate) {
@@ -126,10 +211,7 @@ ConsentAnswer EvaluateAll(const ConsentFacts& consent, const Access& access) {
   return result;
 }
 
-}  // namespace
-
-ConsentAnswer Evaluate(const ConsentFacts& consent, const Access& access,
-                       std::string_view purpose) {
+ConsentAnswer Judge(const ConsentFacts& consent, const Access& access, std::string_view purpose) {
   ConsentAnswer answer;
   switch (consent.status) {
     case ConsentStatus::kInactive:  // C6: an ended consent is never read as a deny
@@ -138,32 +220,73 @@ ConsentAnswer Evaluate(const ConsentFacts& consent, const Access& access,
       return answer;
     case ConsentStatus::kUnknown:
       answer.answer = Answer::kIndeterminate;
-      answer.why = "C.1";
+      answer.why = consent.doubt == "C.6" ? "C.6" : "C.1";
       return answer;
     case ConsentStatus::kActive:
       break;
   }
-  // What is surely over needs no reading.
+  // What is surely over, or was not made yet, needs no reading.
   if (consent.root.period && !consent.unusable && !consent.root.period->Possibly(access.now)) {
     return answer;
   }
+  if (consent.made && access.now < consent.made->possible.begin) return answer;
   if (!consent.doubt.empty()) {
     answer.answer = Answer::kIndeterminate;
     answer.why = consent.doubt;
     return answer;
   }
-  if (!consent.privacy_scope) return answer;
   answer = EvaluateTree(consent, access, purpose);
   // G5: no permit, and no silence, may rest on what we cannot read; a deny may.
   if (consent.unusable && answer.answer != Answer::kDeny) {
+    answer = {};
     answer.answer = Answer::kIndeterminate;
     answer.why = "G5";
   }
+  if (answer.answer == Answer::kPermit && consent.stale) {
+    answer = {};
+    answer.answer = Answer::kIndeterminate;
+    answer.why = "C8";
+  }
+  if (answer.answer == Answer::kPermit && consent.signer_declined) answer = {};
+  return answer;
+}
+
+bool InForce(const ConsentFacts& consent, const Access& access) {
+  return consent.status == ConsentStatus::kActive && consent.privacy_scope &&
+         !consent.only_denies &&
+         (!consent.root.period || consent.root.period->Possibly(access.now));
+}
+
+}  // namespace
+
+ConsentAnswer Evaluate(const ConsentFacts& consent, const Access& access,
+                       std::string_view purpose) {
+  if (!consent.privacy_scope && consent.doubt.empty()) return {};
+  ConsentAnswer answer = Judge(consent, access, purpose);
   if (consent.only_denies && answer.answer == Answer::kPermit) answer = {};
   return answer;
 }
 
+bool ProvisionsPermit(const ConsentFacts& authorization, const Access& access,
+                      std::string_view purpose) {
+  return Judge(authorization, access, purpose).answer == Answer::kPermit;
+}
+
+void SetLabels(const std::vector<std::string>& labels, Access& access) {
+  access.labels_known = access.labels_known || !labels.empty();
+  for (const std::string& label : labels) {
+    const int own = ConfidentialityRank(label);
+    if (own < 0) {
+      access.labels.push_back(label);
+    } else if (access.confidentiality.empty() ||
+               own > ConfidentialityRank(access.confidentiality)) {
+      access.confidentiality = label;
+    }
+  }
+}
+
 Access AccessOf(const EvaluationContext& context, std::vector<std::string> purposes) {
+  if (context.asked) return AccessAsked(context, std::move(purposes));
   Access access;
   access.now = context.now;
   access.purposes = std::move(purposes);
@@ -172,16 +295,7 @@ Access AccessOf(const EvaluationContext& context, std::vector<std::string> purpo
   for (const DescribedProduct& product : context.content.products) {
     access.codes.insert(access.codes.end(), product.codings.begin(), product.codings.end());
   }
-  int rank = ConfidentialityRank("N");
-  for (const std::string& label : context.content.labels) {
-    const int own = ConfidentialityRank(label);
-    if (own < 0) {
-      access.labels.push_back(label);
-    } else if (own > rank) {
-      rank = own;
-      access.confidentiality = label;
-    }
-  }
+  SetLabels(context.content.labels, access);
   return access;
 }
 
@@ -194,21 +308,32 @@ Combined Combine(const std::vector<ConsentFacts>& consents, const Access& access
   bool permitted = false;
   bool denied = false;
   for (size_t i = 0; i < consents.size(); ++i) {
+    const ConsentFacts& consent = consents[i];
     std::string_view word = Word(answers[i].answer);
     std::vector<std::string> rules;
-    if (consents[i].status == ConsentStatus::kEnteredInError) word = "entered-in-error";
-    if (consents[i].status == ConsentStatus::kInactive) word = "inactive";
+    if (consent.status == ConsentStatus::kInactive) word = "inactive";
+    if (consent.status == ConsentStatus::kEnteredInError) {
+      word = "entered-in-error";
+      if (consent.root.type == Type::kDeny) {
+        findings.Permit("C6");
+        rules = {"C6"};
+      }
+    }
     switch (answers[i].answer) {
       case Answer::kPermit:
+        if (IsRevised(consent, consents, access.now)) {
+          word = "revised";
+          rules = {"C6"};
+          findings.Permit("C6");
+          break;
+        }
         permitted = true;
         rules = {"C.4"};
-        combined.redact.insert(combined.redact.end(), answers[i].redact.begin(),
-                               answers[i].redact.end());
         break;
       case Answer::kDeny: {
         bool superseded = false;
         for (size_t j = 0; j < consents.size() && !superseded; ++j) {
-          superseded = answers[j].answer == Answer::kPermit && Supersedes(consents[j], consents[i]);
+          superseded = answers[j].answer == Answer::kPermit && Supersedes(consents[j], consent);
         }
         if (superseded) word = "superseded";
         denied = denied || !superseded;
@@ -224,9 +349,18 @@ Combined Combine(const std::vector<ConsentFacts>& consents, const Access& access
       case Answer::kNoConsent:
         break;
     }
+    if (word != "revised") {
+      combined.redact.insert(combined.redact.end(), answers[i].redact.begin(),
+                             answers[i].redact.end());
+    }
+    combined.recorded = combined.recorded || InForce(consent, access);
+    if (consent.deep && InForce(consent, access)) {
+      findings.Permit("C4");
+      rules.emplace_back("C4");
+    }
     // An authorization is considered where V1 to V23 judge it; here only when it speaks.
-    if (!consents[i].only_denies || !rules.empty()) {
-      findings.Consider(consents[i].reference, "consent", word, std::move(rules));
+    if (!consent.only_denies || !rules.empty()) {
+      findings.Consider(consent.reference, "consent", word, std::move(rules));
     }
   }
   combined.answer = denied ? Answer::kDeny : (permitted ? Answer::kPermit : Answer::kNoConsent);

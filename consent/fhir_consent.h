@@ -15,8 +15,10 @@ struct Access {
   fhir::Instant now{};
   std::vector<std::string> purposes;  // each must be permitted, none denied
   std::vector<std::string> actions = {"use", "disclose"};
-  // The data it is about. `known` false: nobody says which data, so limits become redactions.
+  // The data it is about. `data_known` false: of what is left empty nobody says which data it is,
+  // and a limit on it becomes a redaction.
   bool data_known = true;
+  bool labels_known = false;  // SetLabels was called; matters only where data_known is false
   std::string confidentiality = "N";
   std::vector<std::string> labels;  // sensitivity codes
   std::vector<std::string> classes;
@@ -29,20 +31,30 @@ enum class Answer : uint8_t { kPermit, kDeny, kNoConsent, kIndeterminate };
 
 struct ConsentAnswer {
   Answer answer = Answer::kNoConsent;
-  std::string_view why;             // the rule of an indeterminate answer
-  std::vector<std::string> redact;  // codes to take out
-  bool redact_all_but = false;
+  std::string_view why;  // the rule of an indeterminate answer
+  // Values of REDACT obligations, each to be discharged. "R": take out what carries that label (a
+  // confidentiality: that one or higher), is of that class, has that code or is that resource.
+  // "exceptAnyOf N,PSY": take out what has none of these (a confidentiality: that one or lower).
+  std::vector<std::string> redact;
 };
 
 // One consent, one purpose.
 ConsentAnswer Evaluate(const ConsentFacts& consent, const Access& access, std::string_view purpose);
+// Whether the provisions of an authorization reach the access; whether it is a valid one is for
+// V1 to V23.
+bool ProvisionsPermit(const ConsentFacts& authorization, const Access& access,
+                      std::string_view purpose);
 
-// The access an outreach asks for.
+// Says which labels the data carries: the highest confidentiality counts (C.3).
+void SetLabels(const std::vector<std::string>& labels, Access& access);
+
+// The access that an outreach, or a disclosure, asks for.
 Access AccessOf(const EvaluationContext& context, std::vector<std::string> purposes);
 
 struct Combined {
   Answer answer = Answer::kNoConsent;
   bool overridden = false;  // a permit stood against the deny
+  bool recorded = false;    // C7: a consent in force was read and did not say no
   std::vector<std::string> doubts;
   std::vector<std::string> redact;
 };

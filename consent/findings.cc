@@ -52,12 +52,17 @@ void Findings::Consider(std::string reference, std::string_view kind, std::strin
       {std::move(reference), std::string(kind), std::string(result), std::move(rules)});
 }
 
+void Findings::Constrain(std::string_view code, std::string value) {
+  constraints_.push_back({std::string(code), std::move(value)});
+}
+
 void Findings::Take(Findings&& other) {
   const auto move_all = [](auto& from, auto& to) {
     to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
   };
   move_all(other.reasons_, reasons_);
   move_all(other.obligations_, obligations_);
+  move_all(other.constraints_, constraints_);
   move_all(other.basis_, basis_);
 }
 
@@ -65,6 +70,30 @@ Outcome Findings::strongest() const {
   Outcome strongest = Outcome::kPermit;
   for (const Reason& reason : reasons_) strongest = std::max(strongest, reason.effect);
   return strongest;
+}
+
+std::vector<std::string> Findings::Permitting(std::string_view kind) const {
+  std::vector<std::string> references;
+  for (const Basis& basis : basis_) {
+    if (basis.kind == kind && basis.result == "permit") references.push_back(basis.reference);
+  }
+  return references;
+}
+
+std::vector<std::string> Findings::Reviewed() const {
+  std::vector<std::string> rules;
+  for (const Reason& reason : reasons_) {
+    if (reason.effect == Outcome::kReview) rules.push_back(reason.rule);
+  }
+  std::sort(rules.begin(), rules.end());
+  return rules;
+}
+
+void Findings::Lift(std::string_view rule) {
+  std::erase_if(reasons_, [&](const Reason& reason) {
+    return reason.rule == rule && reason.effect == Outcome::kReview;
+  });
+  Permit(rule);
 }
 
 bool Findings::DischargedBy(const std::vector<std::string>& codes) const {
@@ -87,12 +116,14 @@ Decision Findings::Combine(MessageClass c) && {
   });
   basis_.erase(std::unique(basis_.begin(), basis_.end()), basis_.end());
   if (decision.outcome == Outcome::kPermitWithObligations) {
-    std::sort(obligations_.begin(), obligations_.end(),
-              [](const Obligation& a, const Obligation& b) {
-                return std::tie(a.code, a.value) < std::tie(b.code, b.value);
-              });
     decision.obligations = std::move(obligations_);
+  } else if (decision.outcome == Outcome::kReroute || decision.outcome == Outcome::kReview) {
+    decision.obligations = std::move(constraints_);
   }
+  std::sort(decision.obligations.begin(), decision.obligations.end(),
+            [](const Obligation& a, const Obligation& b) {
+              return std::tie(a.code, a.value) < std::tie(b.code, b.value);
+            });
   if (decision.outcome == Outcome::kDefer) decision.not_before = not_before_;
   if (decision.outcome == Outcome::kReroute) decision.reroute_to = reroute_to_;
   if (decision.outcome == Outcome::kReview) {

@@ -31,20 +31,32 @@ class Findings {
   void Consider(std::string reference, std::string_view kind, std::string_view result,
                 std::vector<std::string> rules = {});
 
+  // What whoever takes on a REROUTE or a REVIEW must be: "NURSE_LICENSED_IN" "NY".
+  void Constrain(std::string_view code, std::string value);
+
   // Adds all that `other` has.
   void Take(Findings&& other);
 
   Outcome strongest() const;
+  // References of what permits, of one kind of basis.
+  std::vector<std::string> Permitting(std::string_view kind) const;
+  // The rules that ask for a person, sorted.
+  std::vector<std::string> Reviewed() const;
+  // A REVIEW of this rule no longer stands in the way.
+  void Lift(std::string_view rule);
   // Whether every obligation so far is among `codes`.
   bool DischargedBy(const std::vector<std::string>& codes) const;
 
-  // Everything in its stable order. Obligations stay only on a permit, notBefore only on a DEFER.
+  // Everything in its stable order. Obligations stay only on a permit, as what comes later is
+  // decided again; constraints stand in their place on a REROUTE or REVIEW. notBefore only on a
+  // DEFER.
   Decision Combine(MessageClass c) &&;
 
  private:
   const Policy& policy_;
   std::vector<Reason> reasons_;
   std::vector<Obligation> obligations_;
+  std::vector<Obligation> constraints_;
   std::vector<Basis> basis_;
   std::optional<fhir::Instant> not_before_;
   std::optional<fhir::Channel> reroute_to_;

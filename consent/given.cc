@@ -34,6 +34,37 @@ fhir::Status ReadSent(const Value& json, const std::string& path, Sent& sent) {
   return members.Finish();
 }
 
+fhir::Status ReadOverride(const Value& json, const std::string& path, Override& out) {
+  Members members(json, path);
+  members.Present({"rules", "approvedBy", "approvedAt", "expires"});
+  members.Required("request", out.request);
+  members.Texts("rules", out.rules);
+  members.Texts("approvedBy", out.approved_by);
+  members.Time("approvedAt", out.approved_at);
+  members.Time("expires", out.expires);
+  members.Required("textHash", out.text_hash);
+  members.Text("module", out.module);
+  return members.Finish();
+}
+
+Value TextsAsJson(const std::vector<std::string>& texts) {
+  Value array = Value::Array();
+  for (const std::string& text : texts) array.Add(Value::String(text));
+  return array;
+}
+
+Value WriteOverride(const Override& override) {
+  Value json = Value::Object();
+  json.Set("request", Value::String(override.request));
+  json.Set("rules", TextsAsJson(override.rules));
+  json.Set("approvedBy", TextsAsJson(override.approved_by));
+  json.Set("approvedAt", Value::String(fhir::FormatInstant(override.approved_at)));
+  json.Set("expires", Value::String(fhir::FormatInstant(override.expires)));
+  json.Set("textHash", Value::String(override.text_hash));
+  if (!override.module.empty()) json.Set("module", Value::String(override.module));
+  return json;
+}
+
 }  // namespace
 
 const fhir::Resource* Given::Find(std::string_view relative) const {
@@ -78,6 +109,7 @@ fhir::Result<Given> ReadGiven(const Value& json, const PolicyFinder& find_policy
   given.programme = std::move(programme).value();
   members.Text("request", given.request);
   members.Text("subject", given.subject);
+  members.Texts("person", given.person);
   if (const Value& disclosure = members.Take("disclosure"); !disclosure.is_null()) {
     auto read = ReadDisclosure(disclosure, "given.disclosure");
     if (!read.ok()) return read.error();
@@ -108,6 +140,15 @@ fhir::Result<Given> ReadGiven(const Value& json, const PolicyFinder& find_policy
     return ReadSent(item, path, given.history.emplace_back());
   });
   members.Bool("unresolvedIdentity", given.unresolved_identity);
+  members.Texts("unavailable", given.unavailable);
+  for (const std::string& each : given.unavailable) {
+    if (each != "consent-store" && each != "opt-out-store" && each != "clock") {
+      members.Fail("unavailable", "must name consent-store, opt-out-store or clock");
+    }
+  }
+  members.Each("overrides", [&](const Value& item, const std::string& path) -> fhir::Status {
+    return ReadOverride(item, path, given.overrides.emplace_back());
+  });
   std::vector<std::string> dischargeable;
   members.Texts("dischargeable", dischargeable);
   if (!json["dischargeable"].is_null()) given.dischargeable = std::move(dischargeable);
@@ -127,6 +168,11 @@ Value WriteGiven(const Given& given) {
   text(json, "request", given.request);
   text(json, "subject", given.subject);
   if (given.disclosure) json.Set("disclosure", WriteDisclosure(*given.disclosure));
+  if (!given.person.empty()) {
+    Value person = Value::Array();
+    for (const std::string& reference : given.person) person.Add(Value::String(reference));
+    json.Set("person", std::move(person));
+  }
   if (given.channel) json.Set("channel", Value::String(std::string(fhir::Code(*given.channel))));
   Value resources = Value::Array();
   for (const fhir::Resource& resource : given.resources) resources.Add(resource.json());
@@ -157,6 +203,12 @@ Value WriteGiven(const Given& given) {
     json.Set("history", std::move(history));
   }
   if (given.unresolved_identity) json.Set("unresolvedIdentity", Value::Bool(true));
+  if (!given.unavailable.empty()) json.Set("unavailable", TextsAsJson(given.unavailable));
+  if (!given.overrides.empty()) {
+    Value overrides = Value::Array();
+    for (const Override& each : given.overrides) overrides.Add(WriteOverride(each));
+    json.Set("overrides", std::move(overrides));
+  }
   if (given.dischargeable) {
     Value codes = Value::Array();
     for (const std::string& code : *given.dischargeable) codes.Add(Value::String(code));

@@ -11,6 +11,10 @@
 //   "request": "CommunicationRequest/cr1",  // optional where "disclosure" is there
 //   "subject": "Patient/p1",               // optional: of a disclosure without a request
 //   "disclosure": { ... consent/disclosure_request.h ... },  // optional: not an outreach
+//   "request": "CommunicationRequest/cr1",
+//   "person": ["Patient/p1", "Patient/p2"],   // optional: records that are one person, beside
+//   those
+//                                          // that Patient.link joins
 //   "channel": "sms",                      // optional: decide for this channel, not for the medium
 //   "resources": [ ... Patient, CommunicationRequest, Consent, MedicationRequest, ... ],
 //   "optOuts": [ {"channel": "sms", ... or "all",
@@ -18,6 +22,11 @@
 //                 "seller": "Aurora Pharma", "receivedAt": "...", "source": "sms-reply"} ],
 //   "history": [ {"channel": "sms", "sentAt": "...", "class": "refill-2i"} ],
 //   "unresolvedIdentity": false,
+//   "unavailable": ["opt-out-store"],      // optional: what could not be asked (G6)
+//   "overrides": [ {"request": "CommunicationRequest/cr1", "rules": ["CM5"], "approvedBy": ["a",
+//   "b"],
+//                   "approvedAt": "...", "expires": "...", "textHash": "...",
+//                   "module": "ActivityDefinition/m1/_history/2"} ],   // consent/override.h
 //   "dischargeable": ["INCLUDE_OPT_OUT_TEXT", ...]   // optional: what the adapter can do (E.3)
 // }
 #pragma once
@@ -53,6 +62,17 @@ struct Sent {
   std::string message_class;
 };
 
+// A person's word that a REVIEW may go. Who put it here has verified who the persons are.
+struct Override {
+  std::string request;  // "CommunicationRequest/cr1"
+  std::vector<std::string> rules;
+  std::vector<std::string> approved_by;
+  fhir::Instant approved_at{};
+  fhir::Instant expires{};
+  std::string text_hash;  // TextHash of the words that were approved
+  std::string module;     // versioned reference; needed where a person speaks without a text
+};
+
 struct Given {
   fhir::Instant now{};
   std::shared_ptr<const Policy> policy = BuiltInPolicy();  // never null
@@ -60,11 +80,14 @@ struct Given {
   std::string request;  // "CommunicationRequest/cr1", one of resources
   std::string subject;  // "Patient/p1"; empty: the subject of the request
   std::optional<DisclosureRequest> disclosure;
+  std::vector<std::string> person;  // references of Patients; the subject may be left out
   std::optional<fhir::Channel> channel;
   std::vector<fhir::Resource> resources;
   std::vector<OptOut> opt_outs;
   std::vector<Sent> history;
   bool unresolved_identity = false;
+  std::vector<std::string> unavailable;  // "consent-store", "opt-out-store", "clock"
+  std::vector<Override> overrides;
   // Obligation codes that the adapter chosen for the channel can discharge (E3); absent: any.
   std::optional<std::vector<std::string>> dischargeable;
 

@@ -1,5 +1,7 @@
 #include "consent/hard_stops.h"
 
+#include <algorithm>
+
 namespace consent {
 namespace {
 
@@ -11,8 +13,26 @@ void CheckRequest(const EvaluationContext& context, MessageClass c, Findings& fi
   } else if (request.status != "active" && request.status != "on-hold") {
     findings.Doubt("D.1", c);
   }
+  if (request.unreadable_time) findings.Doubt("D.1", c);
   if (request.not_after && context.now >= *request.not_after) findings.Deny("D.1");
   if (request.unusable) findings.Doubt("G5", c);
+}
+
+// G6: without the stores nobody knows what the patient wants; only a safety notice that two persons
+// approved may still go (B1-20).
+void CheckDependencies(const EvaluationContext& context, MessageClass c, Findings& findings) {
+  if (context.unavailable.empty()) return;
+  if (c != MessageClass::kSafety) return findings.Doubt("G6", c);
+  const auto& modules = context.content.modules;
+  const bool approved_twice =
+      std::all_of(modules.begin(), modules.end(), [&](const ModuleFacts& m) {
+        return m.approvers >= context.policy->content.safety_approvers;
+      });
+  if (approved_twice) {
+    findings.Permit("G6");
+  } else {
+    findings.Review("G6");
+  }
 }
 
 }  // namespace
@@ -25,9 +45,11 @@ bool HardStop(const EvaluationContext& context, MessageClass c, Findings& findin
     return true;
   }
   CheckRequest(context, c, findings);
+  CheckDependencies(context, c, findings);
   if (!patient.found) findings.Doubt("G6", c);
   if (patient.unresolved) findings.Doubt("G2", c);
   if (patient.unusable) findings.Doubt("G5", c);
+  if (patient.legal_hold) findings.Doubt("G7", c);
   switch (patient.deceased) {
     case Deceased::kNo:
       break;

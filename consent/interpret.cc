@@ -4,6 +4,7 @@
 
 #include "consent/decide.h"
 #include "consent/interpret_health_data.h"
+#include "consent/representative.h"
 #include "consent/words.h"
 #include "fhir/canonicals.h"
 
@@ -39,6 +40,14 @@ void AddWithParents(const Given& given, std::string reference, Actors& actors) {
       reference = RelativeOf((*resource)["partOf"]);
     }
   }
+}
+
+// Somebody who is met: not planned, not called off, not over, and not somebody else.
+bool IsMeeting(const fhir::Resource& encounter, const std::vector<std::string>& person) {
+  const std::string& status = encounter["status"].text();
+  const bool now = status == "arrived" || status == "triaged" || status == "in-progress";
+  const std::string subject = RelativeOf(encounter["subject"]);
+  return now && (subject.empty() || Contains(person, subject));
 }
 
 bool InPersonClass(const std::string& code) {
@@ -94,6 +103,7 @@ std::vector<std::string> PersonOf(const Given& given, const std::string& subject
     if (survivor.empty() || Contains(person, survivor) || given.Find(survivor) == nullptr) break;
     person.insert(person.begin(), survivor);
   }
+  for (const std::string& reference : given.person) AddOnce(person, reference);
   for (size_t i = 0; i < person.size() && person.size() < 64; ++i) {
     if (const fhir::Resource* record = given.Find(person[i])) {
       for (const Value& link : (*record)["link"].items()) {
@@ -112,7 +122,8 @@ std::vector<std::string> PersonOf(const Given& given, const std::string& subject
   return person;
 }
 
-void ReadRequest(const Given& given, EvaluationContext& context) {
+void ReadRequest(const Given& given, const std::vector<std::string>& person,
+                 EvaluationContext& context) {
   RequestFacts& facts = context.request;
   facts.reference = given.request;
   const fhir::Resource* request = given.Find(given.request);
@@ -122,16 +133,24 @@ void ReadRequest(const Given& given, EvaluationContext& context) {
   facts.reference = request->Versioned();
   facts.unusable = HasUnknownModifier(request->json());
   facts.status = (*request)["status"].text();
-  facts.do_not_perform = (*request)["doNotPerform"].boolean();
+  // Whatever is not a plain false forbids it.
+  const Value& not_perform = (*request)["doNotPerform"];
+  facts.do_not_perform =
+      !not_perform.is_null() && (!not_perform.is_bool() || not_perform.boolean());
   facts.priority = (*request)["priority"].text();
   for (const Value& reason : (*request)["reasonCode"].items()) {
     for (const Coding& coding : CodingsOf(reason)) {
       if (coding.system == fhir::kActReason) {
         AddOnce(facts.purposes, coding.code);
+      } else if (coding.system == fhir::kPurposeSystem) {
+        AddOnce(facts.named_purposes, coding.code);
       } else {
         facts.unknown_purpose = true;
       }
     }
+  }
+  for (const Value& category : (*request)["category"].items()) {
+    for (const Coding& coding : CodingsOf(category)) AddOnce(facts.categories, coding.code);
   }
   if (!facts.channel) {
     for (const Value& medium : (*request)["medium"].items()) {
@@ -142,20 +161,26 @@ void ReadRequest(const Given& given, EvaluationContext& context) {
   const auto& zones = context.patient.zones;
   if (const auto at = ReadMoment((*request)["occurrenceDateTime"], zones)) {
     facts.not_before = at->sure.begin;
+  } else if (!(*request)["occurrenceDateTime"].is_null()) {
+    facts.unreadable_time = true;
   }
   const Value& period = (*request)["occurrencePeriod"];
   if (period.is_object()) {
     if (const auto start = ReadMoment(period["start"], zones)) facts.not_before = start->sure.begin;
     if (const auto end = ReadMoment(period["end"], zones)) facts.not_after = end->sure.end;
+    facts.unreadable_time = (!facts.not_before && !period["start"].is_null()) ||
+                            (!facts.not_after && !period["end"].is_null());
   }
   const auto& payload = (*request)["payload"].items();
   facts.has_payload = !payload.empty();
   for (const Value& part : payload) {
     if (!facts.text.empty()) facts.text += '\n';
     facts.text += part["contentString"].text();
+    facts.unread_payload = facts.unread_payload || part["contentString"].text().empty();
   }
   if (const fhir::Resource* encounter = given.Find(RelativeOf((*request)["encounter"]))) {
-    facts.met_in_person = InPersonClass((*encounter)["class"]["code"].text());
+    facts.met_in_person =
+        IsMeeting(*encounter, person) && InPersonClass((*encounter)["class"]["code"].text());
   }
 }
 
@@ -175,14 +200,27 @@ EvaluationContext InterpretFor(const Given& given, std::string_view recipient) {
   const std::vector<std::string> person =
       PersonOf(given, given.subject.empty() ? RelativeOf(json["subject"]) : given.subject);
   ReadPatient(given, person, context);
-  ReadRequest(given, context);
+  ReadRequest(given, person, context);
+  ReadMinorServices(given, person, context);
+  ReadStay(given, person, context);
   ReadRecipients(given, person, context);
   ReadTherapies(given, person, context);
   ReadContent(given, context);
   ReadHealthData(given, person, context);
+  ReadPerformer(given, person, context);
+  ReadTargeting(given, context);
   ReadConsents(given, person, actors, context);
   ReadDataConsents(given, person, context);
   ReadContact(given, person, context);
+  ReadOptInWordings(given, context);
+  context.overrides = given.overrides;
+  context.unavailable = given.unavailable;
+  for (const std::string& record : person) {
+    const fhir::Resource* patient = given.Find(record);
+    if (patient != nullptr && Fact(patient->json(), "legal-hold").boolean()) {
+      context.patient.legal_hold = true;
+    }
+  }
   context.opt_outs = given.opt_outs;
   for (OptOut& opt_out : context.opt_outs) opt_out.contact = NormalContact(opt_out.contact);
   context.dischargeable = given.dischargeable;

@@ -22,14 +22,23 @@ Actors ActorsOf(const Given& given, const fhir::json::Value& request);
 // The references of the Patient records that are this person, the one to write to first.
 std::vector<std::string> PersonOf(const Given& given, const std::string& subject);
 
-void ReadRequest(const Given& given, EvaluationContext& context);
+void ReadRequest(const Given& given, const std::vector<std::string>& person,
+                 EvaluationContext& context);
 void ReadPatient(const Given& given, const std::vector<std::string>& person,
                  EvaluationContext& context);
 void ReadRecipients(const Given& given, const std::vector<std::string>& person,
                     EvaluationContext& context);
+// Whether the patient is still in the programme, and in the study (V16).
+void ReadStay(const Given& given, const std::vector<std::string>& person,
+              EvaluationContext& context);
 void ReadTherapies(const Given& given, const std::vector<std::string>& person,
                    EvaluationContext& context);
 void ReadContent(const Given& given, EvaluationContext& context);
+// Who speaks, and where the patient is (B6-4, M13).
+void ReadPerformer(const Given& given, const std::vector<std::string>& person,
+                   EvaluationContext& context);
+void ReadTargeting(const Given& given, EvaluationContext& context);
+void ReadOptInWordings(const Given& given, EvaluationContext& context);
 void ReadConsents(const Given& given, const std::vector<std::string>& person, const Actors& actors,
                   EvaluationContext& context);
 // After ReadConsents: a confidential communication replaces the address (R5).

@@ -1,9 +1,10 @@
-// Consents of every kind: provision trees, HIPAA authorizations, telephone consents, confidential
-// communication requests.
+// Consents of every kind, told apart: provision trees, HIPAA authorizations, telephone consents,
+// confidential communication requests.
 #include <algorithm>
 
-#include "consent/interpret.h"
+#include "consent/consent_readers.h"
 #include "consent/interpret_health_data.h"
+#include "consent/representative.h"
 #include "consent/words.h"
 #include "fhir/canonicals.h"
 #include "fhir/reference.h"
@@ -16,13 +17,6 @@ using fhir::json::Value;
 constexpr std::string_view kOurCategories =
     "https://psgateway.example/fhir/CodeSystem/consent-category";
 
-bool HasCode(const Value& codeable, std::string_view code) {
-  for (const Value& coding : codeable["coding"].items()) {
-    if (coding["code"].text() == code) return true;
-  }
-  return false;
-}
-
 bool OurCategory(const Value& consent, std::string_view code) {
   for (const Value& category : consent["category"].items()) {
     if (fhir::HasCoding(category, kOurCategories, code)) return true;
@@ -30,162 +24,7 @@ bool OurCategory(const Value& consent, std::string_view code) {
   return false;
 }
 
-ConsentStatus StatusOf(const Value& consent) {
-  const std::string& status = consent["status"].text();
-  if (status == "active") return ConsentStatus::kActive;
-  if (status == "inactive") return ConsentStatus::kInactive;
-  if (status == "entered-in-error") return ConsentStatus::kEnteredInError;
-  if (status == "draft" || status == "proposed" || status == "rejected") {
-    return ConsentStatus::kNotInForce;
-  }
-  return ConsentStatus::kUnknown;
-}
-
-// ---- provisions
-
-ActorMatch MatchActor(const Given& given, const Actors& actors, const Value& reference) {
-  for (const std::string& name : actors.names) {
-    if (SameName(reference["display"].text(), name)) return ActorMatch::kUs;
-  }
-  const Value& identifier = reference["identifier"];
-  if (!identifier["value"].text().empty() &&
-      Contains(actors.identifiers,
-               identifier["system"].text() + "|" + identifier["value"].text())) {
-    return ActorMatch::kUs;
-  }
-  const std::string relative = RelativeOf(reference);
-  if (relative.empty()) {
-    return actors.identifiers.empty() ? ActorMatch::kUnclear : ActorMatch::kOther;
-  }
-  if (Contains(actors.references, relative)) return ActorMatch::kUs;
-  const std::string_view type = std::string_view(relative).substr(0, relative.find('/'));
-  if (const fhir::Resource* resource = given.Find(relative)) {
-    for (const std::string& known : actors.identifiers) {
-      for (const Value& each : (*resource)["identifier"].items()) {
-        if (known == each["system"].text() + "|" + each["value"].text()) return ActorMatch::kUs;
-      }
-    }
-    for (const Value& member : (*resource)["member"].items()) {
-      if (Contains(actors.references, RelativeOf(member["entity"]))) return ActorMatch::kUs;
-    }
-    for (const Value& participant : (*resource)["participant"].items()) {
-      if (Contains(actors.references, RelativeOf(participant["member"]))) return ActorMatch::kUs;
-    }
-    return ActorMatch::kOther;
-  }
-  // Somebody we cannot look up: not us where we know ourselves by that kind of record.
-  const bool could_be_us = type == "Organization" || type == "Group" || type == "CareTeam" ||
-                           type == "PractitionerRole" || type == "HealthcareService";
-  return could_be_us && !actors.Knows(type) ? ActorMatch::kUnclear : ActorMatch::kOther;
-}
-
-ActorMatch MatchActors(const Given& given, const Actors& actors, const Value& provision) {
-  if (provision["actor"].size() == 0) return ActorMatch::kAny;
-  ActorMatch best = ActorMatch::kOther;
-  for (const Value& actor : provision["actor"].items()) {
-    const ActorMatch match = MatchActor(given, actors, actor["reference"]);
-    if (match == ActorMatch::kUs) return match;
-    if (match == ActorMatch::kUnclear) best = match;
-  }
-  return best;
-}
-
-Provision ReadProvision(const Given& given, const Actors& actors, const Value& json,
-                        const std::vector<std::string>& zones, bool& typed) {
-  Provision provision;
-  const std::string& type = json["type"].text();
-  provision.type = type == "permit" ? Provision::Type::kPermit : Provision::Type::kDeny;
-  typed = typed && (type == "permit" || type == "deny");
-  if (!json["period"].is_null()) provision.period = ReadPeriod(json["period"], zones);
-  provision.actor = MatchActors(given, actors, json);
-  for (const Value& action : json["action"].items()) {
-    for (Coding& coding : CodingsOf(action)) provision.actions.push_back(std::move(coding.code));
-  }
-  const auto codes = [&](std::string_view name, std::vector<std::string>& out) {
-    for (const Value& coding : json[name].items()) {
-      // A coding without a code constrains too: to nothing we know.
-      out.push_back(coding["code"].text());
-    }
-  };
-  codes("purpose", provision.purposes);
-  codes("securityLabel", provision.labels);
-  codes("class", provision.classes);
-  for (const Value& code : json["code"].items()) {
-    for (Coding& coding : CodingsOf(code)) provision.codes.push_back(std::move(coding));
-  }
-  for (const Value& data : json["data"].items()) {
-    provision.data.push_back(RelativeOf(data["reference"]));
-  }
-  if (!json["dataPeriod"].is_null()) provision.data_period = ReadPeriod(json["dataPeriod"], zones);
-  for (const Value& child : json["provision"].items()) {
-    provision.children.push_back(ReadProvision(given, actors, child, zones, typed));
-  }
-  return provision;
-}
-
-enum class Directive : uint8_t { kNone, kPermit, kDeny, kEmergencyOnly };
-
-Directive DirectiveOf(const Value& consent) {
-  const Value& rule = consent["policyRule"];
-  for (std::string_view code : {"OPTIN", "OPTINR", "IMPLIED", "IMPLIEDD"}) {
-    if (HasCode(rule, code)) return Directive::kPermit;
-  }
-  for (std::string_view code : {"OPTOUT", "OPTOUTE"}) {
-    if (HasCode(rule, code)) return Directive::kDeny;
-  }
-  return HasCode(rule, "EMRGONLY") ? Directive::kEmergencyOnly : Directive::kNone;
-}
-
-bool IsConstrained(const Value& provision) {
-  for (const auto& member : provision.members()) {
-    if (member.name != "id" && member.name != "extension") return true;
-  }
-  return false;
-}
-
-// C3: dialect B as it is, dialect A through this adapter, and where the two would differ: a doubt.
-// nullopt when the consent records no decision at all.
-std::optional<Provision> ReadTree(const Given& given, const Actors& actors, const Value& consent,
-                                  const std::vector<std::string>& zones, std::string& doubt) {
-  const Value& json = consent["provision"];
-  if (json.is_array() || !consent["decision"].is_null() || !consent["subject"].is_null()) {
-    doubt = "C.6";
-    return Provision{};
-  }
-  const Directive directive = DirectiveOf(consent);
-  const bool root_typed = !json["type"].is_null();
-  bool typed = true;
-  Provision root = ReadProvision(given, actors, json, zones, typed);
-  if (root_typed) {
-    const bool permits = root.type == Provision::Type::kPermit;
-    const bool disagrees = (directive == Directive::kPermit && !permits) ||
-                           (directive == Directive::kDeny && permits) ||
-                           (directive == Directive::kEmergencyOnly && permits);
-    if (!typed || disagrees) doubt = "C3";
-    return root;
-  }
-  if (directive == Directive::kNone) {
-    if (!IsConstrained(json)) return std::nullopt;
-    doubt = "C3";
-    return root;
-  }
-  if (!root.children.empty()) doubt = "C3";
-  Provision base;
-  base.type = directive == Directive::kPermit ? Provision::Type::kPermit : Provision::Type::kDeny;
-  if (IsConstrained(json)) {
-    root.type =
-        base.type == Provision::Type::kPermit ? Provision::Type::kDeny : Provision::Type::kPermit;
-    base.children.push_back(std::move(root));
-  }
-  if (directive == Directive::kEmergencyOnly) {
-    Provision emergency;
-    emergency.type = Provision::Type::kPermit;
-    emergency.purposes = {"ETREAT"};
-    base.children.push_back(std::move(emergency));
-  }
-  return base;
-}
-
+// C5: what the patient himself agreed to weighs more than what somebody agreed to for him.
 int PerformerRank(const Value& consent) {
   int rank = 0;
   for (const Value& performer : consent["performer"].items()) {
@@ -213,90 +52,82 @@ std::string PolicyKey(const Value& consent) {
   return key;
 }
 
-// V22: the date on the document; Consent.dateTime is only when the record was made.
-std::optional<fhir::Instant> SignedAt(const Value& consent, const std::vector<std::string>& zones) {
-  const Value& authorization = OurExtension(consent, "authorization");
-  for (const Value* date :
-       {&Fact(authorization, "signature-date"), &Fact(consent, "signature-date"),
-        &consent["verification"].at(0)["verificationDate"]}) {
-    if (const auto moment = ReadMoment(*date, zones)) return moment->possible.begin;
+// C4: whether it nests deeper than the profiles of IHE PCF and FAST allow.
+bool NestsDeep(const Value& provision) {
+  for (const Value& child : provision["provision"].items()) {
+    if (child["provision"].size() > 0) return true;
   }
-  return std::nullopt;
+  return false;
 }
 
-ConsentFacts ReadGeneral(const fhir::Resource& resource) {
+// C8: a copy of a consent that is kept elsewhere, not refreshed in time.
+bool IsStale(const Value& consent, const EvaluationContext& context) {
+  const Value& copied = Fact(consent, "copied-at");
+  if (copied.is_null()) return false;
+  const auto at = fhir::ParseInstant(copied.text());
+  const auto most = std::chrono::hours{24} * context.policy->permission.consent_copy_max_age_days;
+  return !at.ok() || context.now - *at > most;
+}
+
+// C.4: a consent about treatment directives or a notice is none about disclosure.
+bool OtherwiseCategorised(const Value& consent, const PermissionPolicy& policy) {
+  bool all = false;
+  for (const Value& category : consent["category"].items()) {
+    for (const Coding& coding : CodingsOf(category)) {
+      if (!Contains(policy.not_privacy_categories, coding.code)) return false;
+      all = true;
+    }
+  }
+  return all;
+}
+
+// C6: the consents that the Provenance of this one says it revises.
+std::vector<std::string> RevisedBy(const Given& given, const fhir::Resource& consent) {
+  std::vector<std::string> revised;
+  for (const fhir::Resource& resource : given.resources) {
+    if (resource.type() != "Provenance") continue;
+    bool of_this = false;
+    for (const Value& target : resource["target"].items()) {
+      of_this = of_this || RelativeOf(target) == consent.Relative();
+    }
+    if (!of_this) continue;
+    for (const Value& entity : resource["entity"].items()) {
+      const std::string what = RelativeOf(entity["what"]);
+      if (entity["role"].text() == "revision" && what != consent.Relative() && !what.empty()) {
+        revised.push_back(what);
+      }
+    }
+  }
+  return revised;
+}
+
+ConsentFacts ReadGeneral(const Given& given, const fhir::Resource& resource,
+                         const EvaluationContext& context) {
   const Value& consent = resource.json();
   ConsentFacts facts;
   facts.reference = resource.Versioned();
+  facts.relative = resource.Relative();
   facts.status = StatusOf(consent);
-  facts.privacy_scope = HasCode(consent["scope"], "patient-privacy");
+  facts.privacy_scope = HasCode(consent["scope"], "patient-privacy") &&
+                        !OtherwiseCategorised(consent, context.policy->permission);
   facts.unusable = HasUnknownModifier(consent);
-  if (consent["scope"]["coding"].size() == 0) facts.doubt = "C.1";
+  if (consent["scope"]["coding"].size() == 0 || consent["patient"].is_null()) facts.doubt = "C.1";
+  if (HasFormOfR5(consent)) facts.doubt = "C.6";
+  facts.stale = IsStale(consent, context);
+  facts.deep = NestsDeep(consent["provision"]);
+  facts.made = ReadMoment(consent["dateTime"], context.patient.zones);
+  facts.signed_at = SignedAt(given, resource, context.patient.zones);
+  facts.revises = RevisedBy(given, resource);
+  for (const Value& performer : consent["performer"].items()) {
+    const fhir::Resource* related = given.Find(RelativeOf(performer));
+    facts.signer_declined =
+        facts.signer_declined || (related != nullptr && IsDeclined(related->json()));
+  }
   for (const Value& identifier : consent["identifier"].items()) {
     facts.identifiers.push_back(identifier["system"].text() + "|" + identifier["value"].text());
   }
   facts.policy_key = PolicyKey(consent);
   facts.performer_rank = PerformerRank(consent);
-  return facts;
-}
-
-// ---- authorizations and telephone consents
-
-AuthorizationFacts ReadAuthorization(const fhir::Resource& resource,
-                                     const std::vector<std::string>& zones) {
-  const Value& consent = resource.json();
-  const Value& form = OurExtension(consent, "authorization");
-  AuthorizationFacts facts;
-  facts.reference = resource.Versioned();
-  facts.status = StatusOf(consent);
-  facts.unusable = HasUnknownModifier(consent);
-  if (const auto revoked = ReadMoment(Fact(consent, "revoked-at"), zones)) {
-    facts.revoked_at = revoked->possible.begin;
-  } else if (const auto nested = ReadMoment(Fact(form, "revoked-at"), zones)) {
-    facts.revoked_at = nested->possible.begin;
-  }
-  if (const auto date = ReadMoment(Fact(form, "signature-date"), zones)) {
-    facts.signed_at = date->possible.begin;
-  }
-  const auto texts = [&](std::string_view name, std::vector<std::string>& out) {
-    for (const Value* value : Facts(form, name)) {
-      if (!Trim(value->text()).empty()) out.emplace_back(Trim(value->text()));
-    }
-  };
-  facts.has_information = !Trim(Fact(form, "information").text()).empty();
-  texts("discloser", facts.disclosers);
-  texts("recipient", facts.recipients);
-  texts("statement", facts.statements);
-  texts("channel", facts.channels);
-  const Value& provision = consent["provision"];
-  for (const Value& purpose : provision["purpose"].items()) {
-    if (!purpose["code"].text().empty()) facts.purposes.push_back(purpose["code"].text());
-  }
-  if (!provision["period"].is_null()) facts.period = ReadPeriod(provision["period"], zones);
-  facts.has_end = !provision["period"]["end"].text().empty();
-  facts.expiration_event = std::string(Trim(Fact(form, "expiration-event").text()));
-  for (const Value& performer : consent["performer"].items()) {
-    const std::string relative = RelativeOf(performer);
-    facts.signer_known = facts.signer_known || !relative.empty();
-    facts.signer_is_representative =
-        facts.signer_is_representative || relative.starts_with("RelatedPerson/");
-  }
-  facts.authority_described = !Trim(Fact(form, "representative-authority").text()).empty();
-  bool refused = false;
-  bool verified = false;
-  for (const Value& verification : consent["verification"].items()) {
-    (verification["verified"].boolean() ? verified : refused) = true;
-  }
-  facts.verification_failed = refused && !verified;
-  facts.compound = Fact(form, "compound").boolean();
-  facts.conditioned = Fact(form, "conditioned").boolean();
-  facts.known_false = Fact(form, "known-false").boolean();
-  const Value& copy = Fact(form, "copy-given");
-  facts.copy_withheld = copy.is_bool() && !copy.boolean();
-  for (const Value* product : Facts(form, "product")) {
-    for (Coding& coding : CodingsOf(*product)) facts.products.push_back(std::move(coding));
-  }
-  facts.seller = std::string(Trim(Fact(form, "seller").text()));
   return facts;
 }
 
@@ -314,30 +145,6 @@ TelephoneConsentFacts ReadTelephone(const fhir::Resource& resource, bool written
   return facts;
 }
 
-ConfidentialCommunication ReadConfidential(const fhir::Resource& resource,
-                                           const std::vector<std::string>& zones) {
-  using fhir::Channel;
-  const Value& consent = resource.json();
-  ConfidentialCommunication asked;
-  asked.reference = resource.Versioned();
-  for (const Value* channel : Facts(consent, "channel")) {
-    if (const auto known = fhir::ChannelFromCode(channel->text())) asked.channels.push_back(*known);
-  }
-  const Value& point = Fact(consent, "contact-point");
-  const Value& address = Fact(consent, "contact-address");
-  asked.contact = address.is_object() ? AddressLine(address) : point["value"].text();
-  if (asked.channels.empty()) {
-    const std::string& system = point["system"].text();
-    if (address.is_object()) asked.channels = {Channel::kMail};
-    if (system == "email") asked.channels = {Channel::kEmail};
-    if (system == "sms") asked.channels = {Channel::kSms};
-    if (system == "fax") asked.channels = {Channel::kFax};
-    if (system == "phone") asked.channels = {Channel::kVoiceLive};
-  }
-  asked.period = ReadPeriod(consent["provision"]["period"], zones);
-  return asked;
-}
-
 template <class T>
 void SortByReference(std::vector<T>& items) {
   std::sort(items.begin(), items.end(),
@@ -346,43 +153,63 @@ void SortByReference(std::vector<T>& items) {
 
 }  // namespace
 
+bool HasCode(const Value& codeable, std::string_view code) {
+  for (const Value& coding : codeable["coding"].items()) {
+    if (coding["code"].text() == code) return true;
+  }
+  return false;
+}
+
+ConsentStatus StatusOf(const Value& consent) {
+  const std::string& status = consent["status"].text();
+  if (status == "active") return ConsentStatus::kActive;
+  if (status == "inactive") return ConsentStatus::kInactive;
+  if (status == "entered-in-error") return ConsentStatus::kEnteredInError;
+  if (status == "draft" || status == "proposed" || status == "rejected") {
+    return ConsentStatus::kNotInForce;
+  }
+  return ConsentStatus::kUnknown;
+}
+
 void ReadConsents(const Given& given, const std::vector<std::string>& person, const Actors& actors,
                   EvaluationContext& context) {
   const auto& zones = context.patient.zones;
   for (const fhir::Resource& resource : given.resources) {
     if (resource.type() != "Consent") continue;
     const Value& consent = resource.json();
-    const std::string patient = RelativeOf(consent["patient"]);
-    const bool nobodys = patient.empty();
-    if (!nobodys && !Contains(person, patient)) continue;
+    // R5 calls the patient the subject; one of somebody else is none of ours in either form.
+    const std::string subject =
+        RelativeOf(consent["patient"].is_null() ? consent["subject"] : consent["patient"]);
+    if (!subject.empty() && !Contains(person, subject)) continue;
+    const bool nobodys = RelativeOf(consent["patient"]).empty();
     if (!nobodys && (OurCategory(consent, "tcpa-pec") || OurCategory(consent, "tcpa-pewc"))) {
       context.telephone_consents.push_back(
           ReadTelephone(resource, OurCategory(consent, "tcpa-pewc"), zones));
       continue;
     }
     if (!nobodys && OurCategory(consent, "confidential-communication")) {
-      if (StatusOf(consent) == ConsentStatus::kActive) {
-        context.confidential.push_back(ReadConfidential(resource, zones));
-      }
+      // A request that nobody has processed yet counts from its receipt on (G3).
+      const bool asked =
+          StatusOf(consent) == ConsentStatus::kActive || consent["status"].text() == "proposed";
+      if (asked) context.confidential.push_back(ReadConfidential(resource, zones));
       continue;
     }
-    ConsentFacts facts = ReadGeneral(resource);
-    facts.signed_at = SignedAt(consent, zones);
-    if (nobodys) facts.doubt = "C.1";
+    ConsentFacts facts = ReadGeneral(given, resource, context);
+    if (nobodys && facts.doubt.empty()) facts.doubt = "C.1";
     const bool authorization = HasCode(consent["policyRule"], "hipaa-auth") &&
                                consent["provision"]["type"].text() != "deny";
     if (authorization && !nobodys) {
-      context.authorizations.push_back(ReadAuthorization(resource, zones));
+      context.authorizations.push_back(ReadAuthorization(given, resource, person, context));
     }
     std::string doubt;
     auto root = ReadTree(given, actors, consent, zones, doubt);
     if (IsRestriction(consent) && consent["provision"]["type"].is_null()) {
       // What is restricted needs no type: it is a denial.
-      if (!root) root = Provision{.type = Provision::Type::kDeny};
+      if (!root) root.emplace().type = Provision::Type::kDeny;
       if (root->children.empty() && doubt == "C3") doubt.clear();
     }
-    if (!root) continue;
-    facts.root = *root;
+    if (!root && facts.doubt != "C.6") continue;
+    if (root) facts.root = *root;
     if (facts.doubt.empty()) facts.doubt = doubt;
     // An authorization permits through V1 to V23 alone; here only what it forbids counts.
     facts.only_denies =

@@ -1,8 +1,11 @@
 // The words, the module that approved them, the products they describe, who pays, and the therapy.
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "consent/interpret.h"
 #include "consent/interpret_health_data.h"
+#include "consent/lexicon.h"
 #include "consent/words.h"
 
 namespace consent {
@@ -52,12 +55,31 @@ ModuleFacts ReadModule(const fhir::Resource& module, const EvaluationContext& co
   if (audience == "hcp" || audience == "care-team") facts.audience = Party::kHcp;
   const std::string& wording = Fact(module.json(), "content-text").text();
   facts.has_wording = !Trim(wording).empty();
-  facts.covers_text = !context.request.has_payload || !facts.has_wording ||
-                      IsWording(wording, context.request.text);
+  facts.covers_text = !context.request.has_payload || IsWording(wording, context.request.text);
+  std::set<std::string> approvers;
+  for (const Value& endorser : module["endorser"].items()) {
+    const std::string name = Lower(Trim(endorser["name"].text()));
+    if (!name.empty()) approvers.insert(name);
+  }
+  facts.approvers = static_cast<int>(approvers.size());
   return facts;
 }
 
-void ReadFunding(const Given& given, const fhir::Resource& module, ContentFacts& content) {
+GiftFacts ReadGift(const Value& gift) {
+  const Value& value = Fact(gift, "value");
+  GiftFacts facts;
+  if (value["currency"].text() == "USD") facts.value_micros = Micros(value["value"]);
+  const std::string& kind = Fact(gift, "kind").text();
+  const Value& cash = Fact(gift, "cash");
+  // A kind that is no thing, or a word about money that cannot be read.
+  facts.cash =
+      (!kind.empty() && kind != "item") || (!cash.is_null() && !cash.is_bool()) || cash.boolean();
+  facts.giver = std::string(Trim(Fact(gift, "giver").text()));
+  return facts;
+}
+
+void ReadFunding(const Given& given, const fhir::Resource& module, EvaluationContext& context) {
+  ContentFacts& content = context.content;
   const auto facts = Facts(module.json(), "funding");
   if (facts.empty()) content.funding.push_back({.reference = module.Versioned()});
   for (const Value* fact : facts) {
@@ -65,7 +87,7 @@ void ReadFunding(const Given& given, const fhir::Resource& module, ContentFacts&
       content.funding.push_back(
           {.reference = module.Versioned(), .form = FundingFacts::Form::kNone});
     } else if (fact->is_object()) {
-      content.funding.push_back(ReadContract(given, RelativeOf(*fact)));
+      content.funding.push_back(ReadContract(given, RelativeOf(*fact), context));
     } else {
       content.funding.push_back({.reference = module.Versioned()});
     }
@@ -82,47 +104,65 @@ void AddProduct(const Programme& programme, const Value& codeable, ContentFacts&
   content.products.push_back(std::move(product));
 }
 
-// ---- drug names in the words (B6-1)
+// ---- names in the words (B6-1, CM5)
 
-bool IsWordChar(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80;
-}
-
-bool HasWord(const std::string& text, const std::string& word) {
-  for (size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) {
-    const bool starts = at == 0 || !IsWordChar(text[at - 1]);
-    const size_t end = at + word.size();
-    if (starts && (end == text.size() || !IsWordChar(text[end]))) return true;
+// A name of at least four letters, and the words before its strength: "Aurora XR 20 MG" is also
+// called "Aurora" and "Aurora XR".
+std::vector<std::string> NamesOf(std::string_view display) {
+  std::vector<std::string> names;
+  std::string name;
+  for (const std::string& word : WordsOf(display)) {
+    if (!name.empty()) name += ' ';
+    name += word;
+    const bool strength = word.front() >= '0' && word.front() <= '9';
+    if (!strength && name.size() >= 4) names.push_back(name);
   }
-  return false;
+  if (name.size() >= 4) names.push_back(std::move(name));
+  return names;
 }
 
-void AddName(std::string_view display, std::vector<std::string>& names) {
-  const std::string name = Lower(Trim(display));
-  if (name.size() < 4) return;
-  names.push_back(name);
-  const std::string first = name.substr(0, name.find(' '));
-  if (first.size() >= 4 && first != name) names.push_back(first);
-}
+// Every name in the words, each with what bears it.
+class Names {
+ public:
+  void Add(std::string_view display, int product = -1) {
+    for (const std::string& name : NamesOf(display)) Bear(name, product);
+  }
+  void AddWhole(const std::string& display, int product) { Bear(display, product); }
+  void AddConcept(const Value& codeable) {
+    Add(codeable["text"].text());
+    for (const Value& coding : codeable["coding"].items()) Add(coding["display"].text());
+  }
 
-void AddNames(const Value& codeable, std::vector<std::string>& names) {
-  AddName(codeable["text"].text(), names);
-  for (const Value& coding : codeable["coding"].items()) AddName(coding["display"].text(), names);
-}
+  bool In(const std::vector<std::string>& words) const { return lexicon_.In(words); }
+  std::vector<std::vector<int>> ProductsIn(const std::vector<std::string>& words) const {
+    std::vector<std::vector<int>> found;
+    for (int tag : lexicon_.TagsIn(words)) found.push_back(bearers_[static_cast<size_t>(tag)]);
+    return found;
+  }
 
-bool NamesDrug(std::string_view words, const Programme& programme,
-               const std::vector<std::string>& names) {
-  std::string text = Lower(words);
-  // The sender may say who it is, even where that is the name of a brand.
-  for (const std::string& own : {programme.name, programme.sender, programme.seller}) {
-    const std::string sender = Lower(Trim(own));
-    if (sender.empty()) continue;
-    for (size_t at = text.find(sender); at != std::string::npos; at = text.find(sender, at)) {
-      text.replace(at, sender.size(), " ");
+ private:
+  void Bear(const std::string& name, int product) {
+    const auto [at, added] = places_.try_emplace(name, static_cast<int>(bearers_.size()));
+    if (added) {
+      bearers_.emplace_back();
+      lexicon_.Add(name, at->second);
     }
+    std::vector<int>& bearers = bearers_[static_cast<size_t>(at->second)];
+    if (product >= 0 && !Contains(bearers, product)) bearers.push_back(product);
   }
-  return std::any_of(names.begin(), names.end(),
-                     [&](const std::string& name) { return HasWord(text, name); });
+
+  Lexicon lexicon_;
+  std::map<std::string, int> places_;
+  std::vector<std::vector<int>> bearers_;
+};
+
+// The sender may say who it is, even where that is the name of a brand.
+std::vector<std::string> ForeignWords(std::string_view text, const Programme& programme) {
+  std::vector<std::string> words = WordsOf(text);
+  for (const std::string& own : {programme.name, programme.sender, programme.seller}) {
+    words = Without(std::move(words), own);
+  }
+  return words;
 }
 
 std::optional<fhir::DateTime> DayOf(const Value& value, const std::string& zone, int add_days) {
@@ -161,14 +201,17 @@ Validity LapseWindow(const Value& lapse, int days, const std::vector<std::string
 
 }  // namespace
 
-FundingFacts ReadContract(const Given& given, const std::string& reference) {
+FundingFacts ReadContract(const Given& given, const std::string& reference,
+                          const EvaluationContext& context) {
   FundingFacts facts;
   facts.reference = reference;
   const fhir::Resource* contract = given.Find(reference);
   if (contract == nullptr) return facts;
   facts.reference = contract->Versioned();
   // A contract that is not in force proves nothing (M6).
-  if ((*contract)["status"].text() != "executed" || HasUnknownModifier(contract->json())) {
+  const auto& zones = context.patient.zones;
+  if ((*contract)["status"].text() != "executed" || HasUnknownModifier(contract->json()) ||
+      !ReadPeriod((*contract)["applies"], zones).Surely(context.now)) {
     return facts;
   }
   const Value& terms = OurExtension(contract->json(), "funding-terms");
@@ -177,6 +220,7 @@ FundingFacts ReadContract(const Given& given, const std::string& reference) {
   if (form == "in-kind") facts.form = FundingFacts::Form::kInKind;
   if (form == "none") facts.form = FundingFacts::Form::kNone;
   facts.payer = std::string(Trim(Fact(terms, "payer").text()));
+  facts.for_whom = std::string(Trim(Fact(terms, "on-behalf-of").text()));
   const std::string& payee = Fact(terms, "payee").text();
   if (payee == "CE") facts.payee = FundingFacts::Payee::kCe;
   if (payee == "BA") facts.payee = FundingFacts::Payee::kBa;
@@ -185,8 +229,9 @@ FundingFacts ReadContract(const Given& given, const std::string& reference) {
   facts.amount_micros = Micros(amount["value"]);
   facts.cost_micros = Micros(cost["value"]);
   facts.currency = amount["currency"].text();
-  facts.same_currency = facts.currency == cost["currency"].text();
-  facts.has_worksheet = !Fact(terms, "cost-worksheet").text().empty();
+  facts.same_currency = !facts.currency.empty() && facts.currency == cost["currency"].text();
+  facts.has_worksheet = !Trim(Fact(terms, "cost-worksheet").text()).empty() &&
+                        ReadPeriod(Fact(terms, "cost-worksheet-period"), zones).Surely(context.now);
   facts.fair_market_value = Fact(terms, "fair-market-value").boolean();
   facts.volume_contingent = Fact(terms, "volume-contingent").boolean();
   return facts;
@@ -247,16 +292,22 @@ void ReadContent(const Given& given, EvaluationContext& context) {
   ContentFacts& content = context.content;
   const fhir::Resource* request = given.Find(given.request);
   if (request == nullptr) return;
-  std::vector<std::string> names;
-  for (const Product& product : given.programme.products) {
-    if (product.kind == "service") continue;
-    AddName(product.display, names);
-    AddName(product.ingredient, names);
+  Names names;     // of drugs and conditions
+  Names services;  // of what is no drug
+  for (size_t i = 0; i < given.programme.products.size(); ++i) {
+    const Product& product = given.programme.products[i];
+    const int place = static_cast<int>(i);
+    if (product.kind == "service") {
+      services.AddWhole(product.display, place);
+    } else {
+      names.Add(product.display, place);
+      names.Add(product.ingredient, place);
+    }
   }
   const auto mention = [&](const Value& element) {
     for (const Value* codeable : Facts(element, "mentions-product")) {
       AddProduct(given.programme, *codeable, content);
-      AddNames(*codeable, names);
+      names.AddConcept(*codeable);
     }
   };
   content.classes = {"Communication", "CommunicationRequest"};
@@ -265,6 +316,7 @@ void ReadContent(const Given& given, EvaluationContext& context) {
   std::vector<std::string> about;
   for (const Value& reference : (*request)["about"].items()) about.push_back(RelativeOf(reference));
   std::string wording;
+  std::string subject;
   for (const std::string& reference : about) {
     const fhir::Resource* resource = given.Find(reference);
     if (reference.starts_with("ActivityDefinition/") && resource == nullptr) {
@@ -278,13 +330,16 @@ void ReadContent(const Given& given, EvaluationContext& context) {
       mention(resource->json());
       content.call_to_purchase =
           content.call_to_purchase || Fact(resource->json(), "call-to-purchase").boolean();
-      ReadFunding(given, *resource, content);
-      if (wording.empty()) wording = Fact(resource->json(), "content-text").text();
+      content.clinical_advice =
+          content.clinical_advice || Fact(resource->json(), "clinical-advice").boolean();
+      content.postcard = content.postcard || Fact(resource->json(), "postcard").boolean();
+      ReadFunding(given, *resource, context);
+      const std::string& own = Fact(resource->json(), "content-text").text();
+      content.personal = content.personal || own.find("{{") != std::string::npos;
+      if (wording.empty()) wording = own;
+      if (subject.empty()) subject = Fact(resource->json(), "subject-line").text();
       const Value& gift = OurExtension(resource->json(), "gift");
-      if (gift.is_object()) {
-        content.gift =
-            GiftFacts{Micros(Fact(gift, "value")["value"]), Fact(gift, "cash").boolean()};
-      }
+      if (gift.is_object()) content.gifts.push_back(ReadGift(gift));
     } else if (resource->type() == "MedicationRequest") {
       content.sources.push_back(reference);
       content.classes.emplace_back("MedicationRequest");
@@ -295,14 +350,22 @@ void ReadContent(const Given& given, EvaluationContext& context) {
         codeable = (*medication)["code"];
       }
       AddProduct(given.programme, codeable, content);
-      AddNames(codeable, names);
+      names.AddConcept(codeable);
     } else {
       content.sources.push_back(reference);
       content.classes.push_back(resource->type());
+      names.AddConcept((*resource)["code"]);
     }
   }
   if (!context.request.has_payload) context.request.text = wording;
-  content.names_drug = NamesDrug(context.request.text, given.programme, names);
+  content.words = ForeignWords(context.request.text, given.programme);
+  content.subject_words = ForeignWords(subject, given.programme);
+  content.names_drug = names.In(content.words);
+  content.subject_names_drug = names.In(content.subject_words);
+  content.named_products = names.ProductsIn(content.words);
+  for (auto& bearers : services.ProductsIn(content.words)) {
+    content.named_products.push_back(std::move(bearers));
+  }
 }
 
 }  // namespace consent

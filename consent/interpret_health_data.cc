@@ -93,6 +93,23 @@ void AddItem(const Given& given, const std::string& reference, EvaluationContext
   }
 }
 
+// Extension targeted-by: a record, or a kind of fact, that chose the patient.
+void AddTargeting(const Given& given, const Value& element, EvaluationContext& context) {
+  for (const Value* targeted : OurExtensions(element, "targeted-by")) {
+    DataItem item;
+    if (const fhir::Resource* record = given.Find(RelativeOf(Fact(*targeted, "resource")))) {
+      item = ReadItem(*record, context);
+    }
+    if (const std::string& origin = Fact(*targeted, "origin").text(); !origin.empty()) {
+      AddOrigin(origin, item);
+    }
+    for (const Value* label : Facts(*targeted, "label")) item.labels.push_back(label->text());
+    SortOnce(item.labels);
+    SortOnce(item.origins);
+    context.health.items.push_back(std::move(item));
+  }
+}
+
 // What an outreach stands on: the record it is for, what it is about, what it was targeted by.
 void ReadOutreachData(const Given& given, const std::vector<std::string>& person,
                       EvaluationContext& context) {
@@ -100,12 +117,15 @@ void ReadOutreachData(const Given& given, const std::vector<std::string>& person
   if (request == nullptr) return;
   AddItem(given, request->Relative(), context);
   for (const std::string& record : person) AddItem(given, record, context);
+  AddTargeting(given, request->json(), context);
   for (const Value& about : (*request)["about"].items()) {
     const std::string reference = RelativeOf(about);
-    if (!reference.starts_with("ActivityDefinition/")) AddItem(given, reference, context);
-  }
-  for (const Value* target : Facts(request->json(), "targeted-by")) {
-    AddItem(given, RelativeOf(*target), context);
+    const fhir::Resource* resource = given.Find(reference);
+    if (resource != nullptr && resource->type() == "ActivityDefinition") {
+      AddTargeting(given, resource->json(), context);
+    } else {
+      AddItem(given, reference, context);
+    }
   }
   const Value& trigger = OurExtension(request->json(), "location-trigger");
   if (trigger.is_object()) {
@@ -163,7 +183,7 @@ void ReadDisclosureFacts(const Given& given, const std::vector<std::string>& per
   if (asked.funding == "none") {
     facts.funding = FundingFacts{.form = FundingFacts::Form::kNone};
   } else if (!asked.funding.empty()) {
-    facts.funding = ReadContract(given, asked.funding);
+    facts.funding = ReadContract(given, asked.funding, context);
   }
   for (const std::string& reference : asked.data) AddItem(given, reference, context);
   if (asked.deidentified) {

@@ -25,6 +25,7 @@ void ReadDataConsents(const Given& given, const std::vector<std::string>& person
                       EvaluationContext& context);
 
 // A Contract as a payment; unknown where it proves nothing (M6).
-FundingFacts ReadContract(const Given& given, const std::string& reference);
+FundingFacts ReadContract(const Given& given, const std::string& reference,
+                          const EvaluationContext& context);
 
 }  // namespace consent

@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "consent/interpret.h"
+#include "consent/representative.h"
 #include "consent/words.h"
 #include "consent/zones.h"
 
@@ -73,36 +74,6 @@ Dead ReadDeceased(const Value& patient, const EvaluationContext& context) {
   return flag.boolean() ? Dead::kDead : Dead::kAlive;
 }
 
-bool IsMinor(const Value& patient, const EvaluationContext& context) {
-  const auto born = ReadMoment(patient["birthDate"], {"UTC"});
-  if (!born) return false;
-  const auto birth = fhir::InZone(born->sure.begin, "UTC");
-  const auto today = fhir::InZone(context.now, context.patient.zones.front());
-  if (!birth.ok() || !today.ok()) return false;
-  int age = today->year - birth->year;
-  if (today->month < birth->month || (today->month == birth->month && today->day < birth->day)) {
-    --age;
-  }
-  return age < context.policy->permission.age_of_majority;
-}
-
-bool HoldsAuthority(const Value& related, bool minor) {
-  for (const Value& relationship : related["relationship"].items()) {
-    for (const Coding& coding : CodingsOf(relationship)) {
-      for (std::string_view role :
-           {"GUARD", "GUADLTM", "POWATT", "DPOWATT", "HPOWATT", "SPOWATT"}) {
-        if (coding.code == role) return true;
-      }
-      if (!minor) continue;
-      for (std::string_view parent :
-           {"PRN", "FTH", "MTH", "NPRN", "NFTH", "NMTH", "ADOPTP", "ADOPTF", "ADOPTM"}) {
-        if (coding.code == parent) return true;
-      }
-    }
-  }
-  return !Fact(related, "representative-authority").text().empty();
-}
-
 Recipient ReadRecipient(const Given& given, const std::string& reference,
                         const std::vector<std::string>& person, const EvaluationContext& context) {
   Recipient recipient{reference, Party::kUnknown, Authority::kNotNeeded};
@@ -114,16 +85,7 @@ Recipient ReadRecipient(const Given& given, const std::string& reference,
     recipient.party = Party::kHcp;
   } else if (type == "RelatedPerson") {
     recipient.party = Party::kRepresentative;
-    recipient.authority = Authority::kMissing;
-    const fhir::Resource* related = given.Find(reference);
-    if (related == nullptr || HasUnknownModifier(related->json())) return recipient;
-    const Value& active = (*related)["active"];
-    const bool acts = (active.is_null() || active.boolean()) &&
-                      Contains(person, RelativeOf((*related)["patient"])) &&
-                      ReadPeriod((*related)["period"], context.patient.zones).Surely(context.now);
-    if (acts && HoldsAuthority(related->json(), context.patient.minor)) {
-      recipient.authority = Authority::kShown;
-    }
+    recipient.authority = AuthorityOf(given, reference, person, context, context.now);
   }
   return recipient;
 }
@@ -162,6 +124,8 @@ ContactPoint ReadContactPoint(const Value& telecom) {
   if (provided == "broker") point.provided_by = ProvidedBy::kBroker;
   point.detailed_messages = Fact(telecom, "detailed-messages").boolean();
   point.reassigned = Fact(telecom, "reassigned").boolean();
+  const std::string& holder = Fact(telecom, "controlled-by").text();
+  point.held_by_other = !holder.empty() && holder != "patient";
   return point;
 }
 
@@ -195,7 +159,12 @@ void ReadPatient(const Given& given, const std::vector<std::string>& person,
   facts.found = true;
   facts.reference = patient->Versioned();
   ReadZones(patient->json(), context);
-  facts.minor = IsMinor(patient->json(), context);
+  for (const Value& address : (*patient)["address"].items()) {
+    const std::string& state = address["state"].text();
+    if (!state.empty() && InUse(address, context)) facts.states.push_back(state);
+  }
+  facts.age = AgeAt(given, person, context, context.now);
+  facts.minor = facts.age == Age::kMinor;
   std::array<int, 4> seen{};
   for (const std::string& reference : person) {
     const fhir::Resource* record = given.Find(reference);

@@ -182,6 +182,11 @@ void CheckProceeding(const EvaluationContext& context, const DataUse& use, bool 
 
 }  // namespace
 
+bool Part2Permits(const EvaluationContext& context, const DataUse& use) {
+  Findings aside(*context.policy);
+  return RequireConsent(context, use, false, aside);
+}
+
 void CheckPart2(const EvaluationContext& context, const DataUse& use, Findings& findings) {
   const DisclosurePolicy& policy = context.policy->disclosure;
   bool part2 = false;

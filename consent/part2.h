@@ -12,4 +12,7 @@ namespace consent {
 // without a written consent of 2.31, and carries the notice of 2.32 and the consent when it goes.
 void CheckPart2(const EvaluationContext& context, const DataUse& use, Findings& findings);
 
+// Whether a Part 2 consent on file permits the use of ordinary records (no counseling notes).
+bool Part2Permits(const EvaluationContext& context, const DataUse& use);
+
 }  // namespace consent

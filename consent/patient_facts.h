@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "consent/representative_facts.h"
+
 namespace consent {
 
 enum class Deceased : uint8_t { kNo, kYes, kConflict, kUnreadable };
@@ -16,6 +18,7 @@ struct ContactPoint {
   ProvidedBy provided_by = ProvidedBy::kUnknown;
   bool detailed_messages = false;  // B6-1
   bool reassigned = false;         // G4
+  bool held_by_other = false;      // P4, B6-5: a parent or representative answers it
 };
 
 struct PatientFacts {
@@ -24,9 +27,14 @@ struct PatientFacts {
   bool unresolved = false;  // G2
   std::string reference;
   Deceased deceased = Deceased::kNo;
+  bool legal_hold = false;         // G7
   std::vector<std::string> zones;  // candidates; never empty
   bool zones_known = false;
-  bool minor = false;
+  bool minor = false;  // surely
+  Age age = Age::kAdult;
+  std::vector<std::string> states;              // of the addresses in use, "WA"
+  std::vector<MinorService> minor_services;     // P2: what the message is about
+  Authority parent_stands = Authority::kShown;  // P2: for the patient in these, if under age
 };
 
 }  // namespace consent

@@ -1,7 +1,5 @@
 #include "consent/policy.h"
 
-#include <openssl/sha.h>
-
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -9,24 +7,13 @@
 #include "consent/members.h"
 #include "consent/policies/built_in.h"
 #include "consent/rules.h"
+#include "consent/sha256.h"
 #include "fhir/json/json.h"
 
 namespace consent {
 namespace {
 
 using fhir::json::Value;
-
-std::string Hash(const std::string& text) {
-  unsigned char digest[SHA256_DIGEST_LENGTH];
-  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest);
-  std::string hex;
-  constexpr char kDigits[] = "0123456789abcdef";
-  for (unsigned char byte : digest) {
-    hex += kDigits[byte >> 4];
-    hex += kDigits[byte & 15];
-  }
-  return hex;
-}
 
 }  // namespace
 
@@ -60,11 +47,12 @@ fhir::Result<std::shared_ptr<const Policy>> ReadPolicy(const Value& json) {
     if (!status.ok()) members.Refuse(status.error());
   };
   section("classification", ReadClassificationPolicy, policy->classification);
+  section("content", ReadContentPolicy, policy->content);
   section("permission", ReadPermissionPolicy, policy->permission);
   section("channels", ReadChannelPolicy, policy->channels);
   section("disclosure", ReadDisclosurePolicy, policy->disclosure);
   if (fhir::Status status = members.Finish(); !status.ok()) return status.error();
-  policy->hash = Hash(fhir::json::Canonical(json));
+  policy->hash = Sha256Hex(fhir::json::Canonical(json));
   return std::shared_ptr<const Policy>(std::move(policy));
 }
 

@@ -8,6 +8,7 @@
 //   them "effective": "2026-08-01",                // it cannot be activated before "relaxed":
 //   ["B1-13"],                     // rules that only warn; none whose confidence is kV
 //   "classification": { ... classification_policy.h ... },
+//   "content": { ... content_policy.h ... },
 //   "permission": { ... permission_policy.h ... },
 //   "channels": { ... channel_policy.h ... },
 //   "disclosure": { ... disclosure_policy.h ... }
@@ -21,6 +22,7 @@
 
 #include "consent/channel_policy.h"
 #include "consent/classification_policy.h"
+#include "consent/content_policy.h"
 #include "consent/disclosure_policy.h"
 #include "consent/permission_policy.h"
 #include "fhir/date_time.h"
@@ -36,6 +38,7 @@ struct Policy {
   fhir::Instant effective{};
   std::vector<std::string> relaxed;
   ClassificationPolicy classification;
+  ContentPolicy content;
   PermissionPolicy permission;
   ChannelPolicy channels;
   DisclosurePolicy disclosure;

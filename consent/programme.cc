@@ -51,6 +51,12 @@ fhir::Status ReadProduct(const Value& json, const std::string& path, Product& pr
     members.Fail("kind", "must be drug, biologic, delivery-system or service");
   }
   members.Texts("deliveryFor", product.delivery_for);
+  members.Text("administeredBy", product.administered_by);
+  if (!product.administered_by.empty() && product.administered_by != "patient" &&
+      product.administered_by != "clinician") {
+    members.Fail("administeredBy", "must be patient or clinician");
+  }
+  members.Texts("classes", product.classes);
   return members.Finish();
 }
 
@@ -79,6 +85,12 @@ Value WriteProduct(const Product& product) {
     Value codes = Value::Array();
     for (const std::string& code : product.delivery_for) codes.Add(Value::String(code));
     json.Set("deliveryFor", std::move(codes));
+  }
+  SetText(json, "administeredBy", product.administered_by);
+  if (!product.classes.empty()) {
+    Value classes = Value::Array();
+    for (const std::string& each : product.classes) classes.Add(Value::String(each));
+    json.Set("classes", std::move(classes));
   }
   return json;
 }

@@ -25,7 +25,9 @@ struct Product {
   std::string formulation;
   bool generic = false;
   std::string kind = "drug";              // "drug" | "biologic" | "delivery-system" | "service"
-  std::vector<std::string> delivery_for;  // codes of the drugs it delivers
+  std::vector<std::string> delivery_for;  // codes of the self-administered drugs it delivers
+  std::string administered_by;            // "patient", "clinician"; empty: patient
+  std::vector<std::string> classes;  // what an authorization may call it beside its brand (V18)
 };
 
 struct Programme {

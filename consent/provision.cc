@@ -1,33 +1,16 @@
 #include "consent/provision.h"
 
 #include <algorithm>
-#include <array>
 
 #include "consent/fhir_consent.h"
 #include "consent/purpose.h"
 #include "consent/words.h"
+#include "fhir/code_tree.h"
 
 namespace consent {
 namespace {
 
 using Type = Provision::Type;
-
-struct Edge {
-  std::string_view code;
-  std::string_view parent;
-};
-constexpr std::array<Edge, 10> kLabelTree{{
-    {"BH", "SPI"},
-    {"MH", "SPI"},
-    {"PSY", "SPI"},
-    {"PSYTHPN", "SPI"},
-    {"SUD", "SPI"},
-    {"COGN", "BH"},
-    {"DVD", "BH"},
-    {"EMOTDIS", "BH"},
-    {"ETHUD", "SUD"},
-    {"OPIOIDUD", "SUD"},
-}};
 
 template <class T, class Pred>
 bool AnyOf(const std::vector<T>& items, Pred pred) {
@@ -45,10 +28,11 @@ Fit FitsPurpose(const std::vector<std::string>& purposes, Type type, std::string
   for (const std::string& each : purposes) {
     if (Covers(each, purpose)) return Fit::kYes;
   }
-  // A deny of part of what is asked: a person must look (C.3).
+  // A deny of part of what is asked, or of something we cannot read: a person must look (C.3).
   if (type == Type::kDeny) {
     for (const std::string& each : purposes) {
-      if (each != "BTG" && Covers(purpose, each)) return Fit::kUnclear;
+      const bool readable = IsPurpose(each) || each == "PurposeOfUse";
+      if (!readable || (each != "BTG" && Covers(purpose, each))) return Fit::kUnclear;
     }
   }
   return Fit::kNo;
@@ -90,9 +74,7 @@ bool LabelCovers(std::string_view wide, std::string_view narrow, Type type) {
   if (type == Type::kDeny && wide == "ETH" && (narrow == "ETHUD" || narrow == "OPIOIDUD")) {
     return true;
   }
-  return std::any_of(kLabelTree.begin(), kLabelTree.end(), [&](const Edge& edge) {
-    return edge.code == narrow && LabelCovers(wide, edge.parent, type);
-  });
+  return fhir::CodeTree("_InformationSensitivityPolicy").Covers(wide, narrow);
 }
 
 Effective Effective::With(const Provision& provision) const {
@@ -110,7 +92,10 @@ Effective Effective::With(const Provision& provision) const {
   }
   if (!provision.classes.empty()) effective.classes = &provision.classes;
   if (!provision.codes.empty()) effective.codes = &provision.codes;
-  if (!provision.data.empty()) effective.data = &provision.data;
+  if (!provision.data.empty() || provision.data_open) {
+    effective.data = &provision.data;
+    effective.data_open = provision.data_open;
+  }
   if (provision.data_period) effective.data_period = &*provision.data_period;
   return effective;
 }
@@ -118,20 +103,6 @@ Effective Effective::With(const Provision& provision) const {
 bool Effective::LimitsData() const {
   return confidentiality != nullptr || labels != nullptr || classes != nullptr ||
          codes != nullptr || data != nullptr || data_period != nullptr;
-}
-
-std::vector<std::string> Effective::DataCodes() const {
-  std::vector<std::string> all;
-  if (confidentiality != nullptr)
-    all.insert(all.end(), confidentiality->begin(), confidentiality->end());
-  if (labels != nullptr && labels != confidentiality) {
-    all.insert(all.end(), labels->begin(), labels->end());
-  }
-  if (classes != nullptr) all.insert(all.end(), classes->begin(), classes->end());
-  if (codes != nullptr) {
-    for (const Coding& coding : *codes) all.push_back(coding.code);
-  }
-  return all;
 }
 
 Fit FitsParty(const Effective& effective, Type type, const Access& access,
@@ -155,35 +126,75 @@ Fit FitsParty(const Effective& effective, Type type, const Access& access,
   return fit;
 }
 
-Fit FitsData(const Effective& effective, Type type, const Access& access) {
-  if (effective.confidentiality != nullptr &&
-      !FitsConfidentiality(*effective.confidentiality, type, access.confidentiality)) {
-    return Fit::kNo;
+DataFit FitsData(const Effective& effective, Type type, const Access& access) {
+  DataFit result;
+  const auto fits = [&](bool yes) {
+    if (!yes) result.fit = Fit::kNo;
+  };
+  const bool labels_known = access.data_known || access.labels_known || !access.labels.empty();
+  const auto codes_of = [](const std::vector<std::string>& labels, bool confidentiality) {
+    AnyOfCodes codes;
+    for (const std::string& label : labels) {
+      if ((ConfidentialityRank(label) >= 0) == confidentiality) codes.push_back(label);
+    }
+    return codes;
+  };
+  if (effective.confidentiality != nullptr) {
+    if (labels_known) {
+      fits(FitsConfidentiality(*effective.confidentiality, type, access.confidentiality));
+    } else {
+      result.limits.push_back(codes_of(*effective.confidentiality, true));
+    }
   }
-  if (effective.labels != nullptr && !FitsLabels(*effective.labels, type, access.labels)) {
-    return Fit::kNo;
+  if (effective.labels != nullptr) {
+    if (labels_known) {
+      fits(FitsLabels(*effective.labels, type, access.labels));
+    } else {
+      result.limits.push_back(codes_of(*effective.labels, false));
+    }
   }
-  if (effective.classes != nullptr && !AnyOf(*effective.classes, [&](const std::string& c) {
-        return Contains(access.classes, c);
-      })) {
-    return Fit::kNo;
+  if (effective.classes != nullptr) {
+    if (access.data_known || !access.classes.empty()) {
+      fits(AnyOf(*effective.classes,
+                 [&](const std::string& c) { return Contains(access.classes, c); }));
+    } else {
+      result.limits.push_back(*effective.classes);
+    }
   }
-  if (effective.codes != nullptr &&
-      !AnyOf(*effective.codes, [&](const Coding& c) { return Contains(access.codes, c); })) {
-    return Fit::kNo;
+  if (effective.codes != nullptr) {
+    if (access.data_known || !access.codes.empty()) {
+      fits(AnyOf(*effective.codes, [&](const Coding& c) { return Contains(access.codes, c); }));
+    } else {
+      AnyOfCodes& limit = result.limits.emplace_back();
+      for (const Coding& coding : *effective.codes) limit.push_back(coding.code);
+    }
   }
-  if (effective.data != nullptr &&
-      !AnyOf(*effective.data, [&](const std::string& r) { return Contains(access.sources, r); })) {
-    return Fit::kNo;
+  if (effective.data != nullptr) {
+    if (access.data_known || !access.sources.empty()) {
+      const bool named =
+          AnyOf(*effective.data, [&](const std::string& r) { return Contains(access.sources, r); });
+      // Perhaps it means this data, too: that stops a permit and makes a deny unclear.
+      const bool perhaps = effective.data_open && type == Type::kDeny;
+      if (!named && perhaps) result.fit = std::min(result.fit, Fit::kUnclear);
+      if (!named && !perhaps) result.fit = Fit::kNo;
+    } else if (effective.data_open) {
+      result.beyond_codes = true;
+    } else {
+      result.limits.push_back(*effective.data);
+    }
   }
   if (effective.data_period != nullptr) {
-    // An unknown date counts as inside for a deny, as outside for a permit.
-    if (!access.data_date) return type == Type::kDeny ? Fit::kYes : Fit::kNo;
-    const bool inside = type == Type::kPermit ? effective.data_period->Surely(*access.data_date)
-                                              : effective.data_period->Possibly(*access.data_date);
-    if (!inside) return Fit::kNo;
+    if (access.data_date) {
+      fits(type == Type::kPermit ? effective.data_period->Surely(*access.data_date)
+                                 : effective.data_period->Possibly(*access.data_date));
+    } else if (access.data_known) {
+      // An unknown date counts as inside for a deny, as outside for a permit.
+      fits(type == Type::kDeny);
+    } else {
+      result.beyond_codes = true;
+    }
   }
-  return Fit::kYes;
+  return result;
 }
 
 }  // namespace consent

@@ -13,6 +13,18 @@ struct Access;
 
 enum class Fit : uint8_t { kNo, kUnclear, kYes };
 
+// Codes of which the data must carry one.
+using AnyOfCodes = std::vector<std::string>;
+
+// How a provision fits the data.
+struct DataFit {
+  Fit fit = Fit::kYes;  // as far as the data is known
+  // Limits on what is not known of the data: the provision reaches what meets every one.
+  std::vector<AnyOfCodes> limits;
+  bool beyond_codes = false;  // a limit that no list of codes can say
+  bool residual() const { return !limits.empty() || beyond_codes; }
+};
+
 // A provision's constraints over those of its parents: what a child leaves out it inherits. Points
 // into the tree, which must outlive it.
 struct Effective {
@@ -25,18 +37,18 @@ struct Effective {
   const std::vector<std::string>* classes = nullptr;
   const std::vector<Coding>* codes = nullptr;
   const std::vector<std::string>* data = nullptr;
+  bool data_open = false;
   const Validity* data_period = nullptr;
 
   Effective With(const Provision& provision) const;
   bool LimitsData() const;
-  std::vector<std::string> DataCodes() const;  // labels, classes and codes, for a redaction
 };
 
 // Period, actor, action, purpose.
 Fit FitsParty(const Effective& effective, Provision::Type type, const Access& access,
               std::string_view purpose);
 // Labels, class, code, data, dataPeriod.
-Fit FitsData(const Effective& effective, Provision::Type type, const Access& access);
+DataFit FitsData(const Effective& effective, Provision::Type type, const Access& access);
 
 // U 0 < L < M < N < R < V 5; -1 for a code that is no confidentiality.
 int ConfidentialityRank(std::string_view code);

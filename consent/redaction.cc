@@ -15,10 +15,11 @@ using fhir::json::Value;
 constexpr std::string_view kInlineLabel =
     "http://hl7.org/fhir/uv/security-label-ds4p/StructureDefinition/extension-inline-sec-label";
 
-bool LabelHits(const std::string& label, const std::string& redacted) {
+bool LabelHits(const std::string& label, const std::string& redacted,
+               Provision::Type type = Provision::Type::kDeny) {
   const int rank = ConfidentialityRank(redacted);
   if (rank >= 0) return ConfidentialityRank(label) >= rank;
-  return LabelCovers(redacted, label, Provision::Type::kDeny);
+  return LabelCovers(redacted, label, type);
 }
 
 // Whether any coding of the resource, at any depth but meta, has this code.
@@ -37,13 +38,25 @@ bool HasCodeBelow(const Value& value, const std::string& code) {
   });
 }
 
-bool ResourceCarries(const Value& resource, const std::string& redacted) {
+bool ResourceCarries(const Value& resource, const std::string& redacted,
+                     Provision::Type type = Provision::Type::kDeny) {
   const std::string& type = resource["resourceType"].text();
   if (type == redacted || type + "/" + resource["id"].text() == redacted) return true;
   for (const Value& label : resource["meta"]["security"].items()) {
-    if (LabelHits(label["code"].text(), redacted)) return true;
+    if (LabelHits(label["code"].text(), redacted, type)) return true;
   }
   return HasCodeBelow(resource, redacted);
+}
+
+// What a permit of `code` reaches: a confidentiality reaches up to itself, and no label is N.
+bool ResourceHasOneOf(const Value& resource, const std::string& code) {
+  const int rank = ConfidentialityRank(code);
+  if (rank < 0) return ResourceCarries(resource, code, Provision::Type::kPermit);
+  int own = -1;
+  for (const Value& label : resource["meta"]["security"].items()) {
+    own = std::max(own, ConfidentialityRank(label["code"].text()));
+  }
+  return (own < 0 ? ConfidentialityRank("N") : own) <= rank;
 }
 
 bool ElementCarries(const Value& element, const std::string& redacted) {
@@ -60,8 +73,7 @@ class Redaction {
  public:
   Redaction(const Decision& decision, const DisclosurePolicy& policy) : policy_(policy) {
     for (const Obligation& obligation : decision.obligations) {
-      if (obligation.code == "REDACT") out_.push_back(obligation.value);
-      if (obligation.code == "REDACT_EXCEPT") keep_.push_back(obligation.value);
+      if (obligation.code == "REDACT") AddRedact(obligation.value);
       minimum_ = minimum_ || obligation.code == "MINEC";
     }
   }
@@ -71,15 +83,33 @@ class Redaction {
     const auto carries = [&](const std::string& code) { return ResourceCarries(resource, code); };
     const bool wraps = resource["resourceType"].text() == "Bundle";
     if (std::any_of(out_.begin(), out_.end(), carries)) return false;
-    if (!wraps && !keep_.empty() && std::none_of(keep_.begin(), keep_.end(), carries)) {
-      return false;
-    }
+    const auto kept = [&](const std::vector<std::string>& codes) {
+      return std::any_of(codes.begin(), codes.end(),
+                         [&](const std::string& code) { return ResourceHasOneOf(resource, code); });
+    };
+    if (!wraps && !std::all_of(keep_.begin(), keep_.end(), kept)) return false;
     if (minimum_ && !wraps && !Minimise(resource)) return false;
     Members(resource);
     return true;
   }
 
  private:
+  // "R", or "exceptAnyOf N,PSY" (fhir_consent.h).
+  void AddRedact(std::string_view value) {
+    constexpr std::string_view kExcept = "exceptAnyOf ";
+    if (!value.starts_with(kExcept)) {
+      out_.emplace_back(value);
+      return;
+    }
+    value.remove_prefix(kExcept.size());
+    auto& codes = keep_.emplace_back();
+    while (!value.empty()) {
+      const size_t comma = value.find(',');
+      codes.emplace_back(value.substr(0, comma));
+      value.remove_prefix(comma == std::string_view::npos ? value.size() : comma + 1);
+    }
+  }
+
   bool Element(Value& value) const {
     if (!value["resourceType"].is_null()) return Resource(value);
     if (std::any_of(out_.begin(), out_.end(),
@@ -136,7 +166,7 @@ class Redaction {
 
   const DisclosurePolicy& policy_;
   std::vector<std::string> out_;
-  std::vector<std::string> keep_;
+  std::vector<std::vector<std::string>> keep_;  // of each list, the resource has one
   bool minimum_ = false;
 };
 

@@ -49,7 +49,7 @@ void CheckGoverning(const EvaluationContext& context, const DataUse& use, const 
 void CheckRegime(const EvaluationContext& context, const DataUse& use, Findings& findings) {
   const bool hipaa = UnderHipaa(context.programme);
   for (const DataItem& item : context.health.items) {
-    if (item.Is(Origin::kReceivedUnderAuthorization)) {
+    if (item.Is(Origin::kUnderAuthorization)) {
       CheckGoverning(context, use, item, findings);
     } else if (item.Is(Origin::kUnreadable) || (item.Is(Origin::kHipaaPhi) && !hipaa)) {
       findings.Doubt("A.13", use.message_class);

@@ -84,12 +84,12 @@ class Check {
     std::vector<const DataItem*> reached;
     Reach whole = Reach::kNo;
     if (use_.outreach || items.empty()) {
-      whole = Reaches(consent, AccessToAll(context_, use_));
+      whole = Reaches(consent, AccessOf(context_, use_.purposes));
     } else {
       for (const DataItem& item : items) {
         // R6: what came after the notice is free.
         if (rule == "R6" && r.ended_at && item.date && *item.date >= *r.ended_at) continue;
-        const Reach reach = Reaches(consent, AccessTo(context_, use_, item));
+        const Reach reach = Reaches(consent, AccessToItem(context_, use_, item));
         whole = std::max(whole, reach);
         if (reach == Reach::kYes) reached.push_back(&item);
       }

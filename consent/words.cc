@@ -40,6 +40,14 @@ const Value& OurExtension(const Value& element, std::string_view name) {
   return kNull;
 }
 
+std::vector<const Value*> OurExtensions(const Value& element, std::string_view name) {
+  std::vector<const Value*> extensions;
+  for (const Value& extension : element["extension"].items()) {
+    if (IsOurs(extension["url"].text(), name)) extensions.push_back(&extension);
+  }
+  return extensions;
+}
+
 const Value& Fact(const Value& element, std::string_view name) {
   return ValueOf(OurExtension(element, name));
 }

@@ -14,6 +14,9 @@ namespace consent {
 // The extension `name` of ours on `element`: kBase/StructureDefinition/name, or the bare name
 // inside another extension. The shared null when absent.
 const fhir::json::Value& OurExtension(const fhir::json::Value& element, std::string_view name);
+// Every repetition of it.
+std::vector<const fhir::json::Value*> OurExtensions(const fhir::json::Value& element,
+                                                    std::string_view name);
 // Its value[x], or the shared null.
 const fhir::json::Value& Fact(const fhir::json::Value& element, std::string_view name);
 // The value[x] of every repetition.

@@ -9,6 +9,7 @@ inline constexpr char kClassSystem[] =
     "https://psgateway.example/fhir/CodeSystem/communication-class";
 inline constexpr char kReasonSystem[] = "https://psgateway.example/fhir/CodeSystem/decision-reason";
 inline constexpr char kTaskCodeSystem[] = "https://psgateway.example/fhir/CodeSystem/task-code";
+inline constexpr char kPurposeSystem[] = "https://psgateway.example/fhir/CodeSystem/purpose";
 inline constexpr char kActReason[] = "http://terminology.hl7.org/CodeSystem/v3-ActReason";
 inline constexpr char kParticipationMode[] =
     "http://terminology.hl7.org/CodeSystem/v3-ParticipationMode";

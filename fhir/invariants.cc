@@ -6,6 +6,7 @@
 #include "fhir/canonicals.h"
 #include "fhir/channel.h"
 #include "fhir/codes.h"
+#include "fhir/invariants/tables.h"
 #include "fhir/reference.h"
 #include "fhir/value_set.h"
 
@@ -37,6 +38,19 @@ std::string_view TargetType(const Reference& reference, const ContainedTypes& co
 }
 
 }  // namespace
+
+std::span<const Invariant> Invariants() {
+  static const std::vector<Invariant> kAll = [] {
+    std::vector<Invariant> all;
+    for (const auto rules :
+         {invariants::OfDataTypes(), invariants::OfDomain(), invariants::OfCare(),
+          invariants::OfConformance(), invariants::OfStructureDefinitions()}) {
+      all.insert(all.end(), rules.begin(), rules.end());
+    }
+    return all;
+  }();
+  return kAll;
+}
 
 std::vector<Breach> CheckOwnRules(std::string_view structure, const json::Value& value) {
   std::vector<Breach> breaches;

@@ -20,8 +20,8 @@ bool CodingMatches(const json::Value& coding, std::string_view system, std::stri
 
 }  // namespace
 
-Result<Resource> Resource::Parse(std::string_view bytes) {
-  auto value = json::Parse(bytes);
+Result<Resource> Resource::Parse(std::string_view bytes, const json::Limits& limits) {
+  auto value = json::Parse(bytes, limits);
   if (!value) return std::move(value).error();
   return From(std::move(value).value());
 }

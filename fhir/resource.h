@@ -17,7 +17,7 @@ class Resource {
 
   // kMalformed / kInvalid unless a JSON object whose resourceType is an R4 type and whose id, if
   // any, has the grammar of an id.
-  static Result<Resource> Parse(std::string_view bytes);
+  static Result<Resource> Parse(std::string_view bytes, const json::Limits& limits = {});
   static Result<Resource> From(json::Value value);
 
   const std::string& type() const { return json_["resourceType"].text(); }

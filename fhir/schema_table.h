@@ -29,10 +29,20 @@ struct CodesRow {
   std::string_view codes;  // "a|b"
 };
 
+// An extension within one that fhir/profiles defines.
+struct ExtensionPart {
+  std::string_view url;
+  std::string_view types;
+  size_t min;
+  size_t max;
+};
+
 // An extension that fhir/profiles defines.
 struct ExtensionRow {
   std::string_view url;
-  std::string_view types;  // of its value, as in member names: "String|Code"; empty for none
+  std::string_view contexts;  // the structures that may have it: "Consent|ContactPoint"
+  std::string_view types;     // of its value, as in member names: "String|Code"; empty for none
+  std::span<const ExtensionPart> parts;  // of one that has extensions instead
 };
 
 std::span<const StructureRow> StructureRows();  // sorted by name

@@ -8,6 +8,7 @@
 
 #include "fhir/canonicals.h"
 #include "fhir/invariants.h"
+#include "fhir/own_extensions.h"
 #include "fhir/reference.h"
 #include "fhir/schema.h"
 
@@ -214,6 +215,9 @@ class Walk {
     if (!member.value.is_array()) return Element(member.value, *rule);
     Items(member.value, rule->primitive ? object["_" + member.name] : kNothing,
           [&](const json::Value& item, size_t) { Element(item, *rule); });
+    if (name == "extension" || name == "modifierExtension") {
+      OwnExtensions(member.value, structure.name);
+    }
   }
 
   // _name: the ids and extensions of a primitive.
@@ -270,8 +274,6 @@ class Walk {
     if (structure->name == "Reference") {
       Refer(value["reference"].text());
       FindAll(CheckReference(value, rule.targets, scope_.contained));
-    } else if (structure->name == "Extension") {
-      CheckOwnExtension(value);
     } else if (rule.codes.is_bound()) {
       CheckCoded(value, *structure, rule.codes);
     }
@@ -304,21 +306,11 @@ class Walk {
     if (!holds) Find("code-invalid", "no coding is one of the element's required codes");
   }
 
-  // The extensions that fhir/profiles defines.
-  void CheckOwnExtension(const json::Value& extension) {
-    const std::string& url = extension["url"].text();
-    static constexpr std::string_view kOurs = "https://psgateway.example/fhir/StructureDefinition/";
-    if (!url.starts_with(kOurs)) return;
-    const std::span<const ExtensionRow> rows = ExtensionRows();
-    const auto row = std::find_if(rows.begin(), rows.end(),
-                                  [&](const ExtensionRow& known) { return known.url == url; });
-    if (row == rows.end()) return Find("extension", "the gateway defines no such extension", "url");
-    for (const json::Member& member : extension.members()) {
-      std::string_view name = member.name;
-      if (!name.starts_with("value")) continue;
-      if (!IsListed(row->types, name.substr(5))) {
-        Find("extension", "the extension's value has another type than it is defined with");
-      }
+  void OwnExtensions(const json::Value& extensions, std::string_view holder) {
+    for (size_t i = 0; i < extensions.size(); ++i) {
+      if (!IsOwnExtension(extensions.at(i))) continue;
+      Step step(*this, i);
+      FindAll(CheckOwnExtension(extensions.at(i), holder));
     }
   }
 

@@ -15,6 +15,11 @@ constexpr Route kRoutes[] = {
     {"POST", "$pull-source", Access::kUpdate, Lane::kWorker, "pull-source", &PullSource},
     {"GET", "CommunicationRequest/{id}/$explain", Access::kRead, Lane::kWorker, "explain",
      &Explain},
+    {"GET", "CommunicationRequest/{id}/$review", Access::kRead, Lane::kWorker, "review", &Review},
+    {"POST", "CommunicationRequest/{id}/$approve", Access::kUpdate, Lane::kWorker, "", &Approve},
+    {"POST", "CommunicationRequest/$evaluate", Access::kRead, Lane::kWorker, "evaluate", &Evaluate},
+    {"POST", "CommunicationRequest/{id}/$evaluate", Access::kRead, Lane::kWorker, "evaluate",
+     &Evaluate},
     {"POST", "{type}/$validate", Access::kCreate, Lane::kWorker, "validate", &Validate},
     {"POST", "{type}/{id}/$validate", Access::kRead, Lane::kWorker, "validate", &Validate},
     {"GET", "", Access::kSearch, Lane::kWorker, "search", &Search},
@@ -89,10 +94,33 @@ std::string AllowedMethods(std::string_view path) {
   return methods;
 }
 
-Answer RunRoute(const Route& route, const Services& services, Tenant& tenant,
+Lane LaneOf(const Route& route, const http::Request& request) {
+  if (route.handle != &Search || request.method != "GET") return route.lane;
+  bool small = false;
+  for (const auto& [name, value] : http::ParseForm(request.query)) {
+    if (value.find(',') != std::string::npos) return route.lane;
+    if (name == "identifier" || name == "_id" || name == "patient") {
+      small = true;
+    } else if (name != "status") {
+      return route.lane;
+    }
+  }
+  return small ? Lane::kConnection : route.lane;
+}
+
+Answer RunRoute(const Route& route, Lane lane, const Services& services, Tenant& tenant,
                 const http::Request& request, std::string_view path, const auth::Caller& caller,
                 std::string* audit_subject) {
-  Call call{services, tenant, request, caller, "", "", "", http::ParseForm(request.query), ""};
+  Call call{services,
+            tenant,
+            request,
+            caller,
+            "",
+            "",
+            "",
+            http::ParseForm(request.query),
+            lane == Lane::kConnection,
+            ""};
   const std::vector<std::string_view> names = Segments(route.pattern);
   const std::vector<std::string_view> segments = Segments(path);
   for (size_t i = 0; i < names.size(); ++i) {

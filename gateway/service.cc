@@ -2,12 +2,14 @@
 
 #include <utility>
 
+#include "consent/facts.h"
 #include "gateway/auth/authenticate.h"
 #include "gateway/auth/smart_configuration.h"
 #include "gateway/auth/token_endpoint.h"
 #include "gateway/http/http_error.h"
 #include "gateway/interactions/metadata.h"
 #include "gateway/log.h"
+#include "gateway/policies.h"
 #include "gateway/public_pages.h"
 #include "gateway/reindex.h"
 #include "gateway/routes.h"
@@ -19,7 +21,14 @@ using fhir::ErrorCode;
 using fhir::Fail;
 
 constexpr int kWorkers = 48;           // they wait for durable commits, not for the processor
+constexpr int kWorkersOfOne = 36;      // at most, of one client
 constexpr size_t kWaitingWork = 2048;  // past it: 429
+// What comes in a large body takes long: it has few workers of its own, and the small ones never
+// wait for it.
+constexpr size_t kLargeBytes = 64u << 10;
+constexpr int kLargeWorkers = 4;
+constexpr int kLargeWorkersOfOne = 3;
+constexpr size_t kWaitingLarge = 128;
 constexpr size_t kBundleBytes = 16u << 20;
 constexpr size_t kBodyBytes = 1u << 20;
 
@@ -54,6 +63,7 @@ fhir::Result<std::unique_ptr<Service>> Service::Start(Config config, const Clock
 Service::~Service() { Stop(); }
 
 fhir::Status Service::Open() {
+  if (auto declared = consent::CheckRulesReadDeclaredFacts(); !declared.ok()) return declared;
   auto lock = DataLock::Take(config_.data_dir);
   if (!lock.ok()) return std::move(lock).error();
   data_lock_ = std::move(*lock);
@@ -66,6 +76,7 @@ fhir::Status Service::Open() {
       return fhir::Fail(indexed.error().code,
                         "tenant " + tenant->name + ": " + indexed.error().message);
     }
+    if (auto kept = tenant->store->Update(KeepBuiltInPolicy); !kept.ok()) return kept;
   }
   auto adapters = outreach::AdapterSet::Make(config_, clock_);
   if (!adapters.ok()) return std::move(adapters).error();
@@ -76,9 +87,10 @@ fhir::Status Service::Open() {
   if (!signer.ok()) return std::move(signer).error();
   heads_ = std::make_unique<HeadKeeper>(*tenants_, std::move(*signer), clock_);
   dispatcher_ = std::make_unique<outreach::Dispatcher>(*tenants_, *workshop_, clock_, in_flight_);
+  workers_ = std::make_unique<WorkQueue>(kWorkers, kWaitingWork, kWorkersOfOne);
+  large_ = std::make_unique<WorkQueue>(kLargeWorkers, kWaitingLarge, kLargeWorkersOfOne);
   services_ = std::make_unique<interactions::Services>(
-      interactions::Services{*tenants_, clock_, *workshop_, in_flight_, *dispatcher_});
-  workers_ = std::make_unique<WorkQueue>(kWorkers, kWaitingWork);
+      interactions::Services{*tenants_, clock_, *workshop_, in_flight_, *dispatcher_, *workers_});
   return dispatcher_->Start();
 }
 
@@ -130,6 +142,7 @@ void Service::Stop() {
   const std::chrono::seconds deadline(config_.drain_seconds);
   if (public_) public_->Drain(deadline);
   if (partners_) partners_->Drain(deadline);
+  large_.reset();
   workers_.reset();
   partners_.reset();
   public_.reset();
@@ -203,8 +216,9 @@ void Service::HandleFhir(http::Request request, std::string programme, std::stri
     return respond(std::move(response));
   }
   Tenant* tenant = tenants_->Find(caller->tenant);
-  if (route->lane == Lane::kConnection) {
-    return RunAndAnswer(*route, *tenant, request, path, *caller, respond);
+  const Lane lane = LaneOf(*route, request);
+  if (lane == Lane::kConnection) {
+    return RunAndAnswer(*route, lane, *tenant, request, path, *caller, respond);
   }
   struct Job {
     http::Request request;
@@ -214,26 +228,27 @@ void Service::HandleFhir(http::Request request, std::string programme, std::stri
   };
   auto job =
       std::make_shared<Job>(Job{std::move(request), std::move(path), std::move(*caller), respond});
-  const bool taken = workers_->Post([this, route, tenant, job] {
-    RunAndAnswer(*route, *tenant, job->request, job->path, job->caller, job->respond);
+  WorkQueue& workers = job->request.body.size() > kLargeBytes ? *large_ : *workers_;
+  const bool taken = workers.Post(job->caller.lane(), [this, route, tenant, job] {
+    RunAndAnswer(*route, Lane::kWorker, *tenant, job->request, job->path, job->caller,
+                 job->respond);
   });
   if (!taken) respond(TooBusy());
 }
 
-void Service::RunAndAnswer(const Route& route, Tenant& tenant, const http::Request& request,
-                           const std::string& path, const auth::Caller& caller,
-                           const http::Respond& respond) {
+void Service::RunAndAnswer(const Route& route, Lane lane, Tenant& tenant,
+                           const http::Request& request, const std::string& path,
+                           const auth::Caller& caller, const http::Respond& respond) {
   std::string subject;
   interactions::Answer answer =
-      RunRoute(route, *services_, tenant, request, path, caller, &subject);
+      RunRoute(route, lane, *services_, tenant, request, path, caller, &subject);
   http::Response response = answer.ok() ? std::move(*answer) : http::ErrorResponse(answer.error());
   if (!answer.ok() && answer.error().code == ErrorCode::kThrottled)
     response.Set("Retry-After", "1");
-  // Reads that went well are in the access journal; a log line for each would only cost.
-  const log::Level level = response.status >= 500            ? log::Level::kError
-                           : response.status >= 400          ? log::Level::kWarn
-                           : route.lane == Lane::kConnection ? log::Level::kDebug
-                                                             : log::Level::kInfo;
+  // What went well is in the access journal or the ledger; a log line for each would only cost.
+  const log::Level level = response.status >= 500   ? log::Level::kError
+                           : response.status >= 400 ? log::Level::kWarn
+                                                    : log::Level::kDebug;
   if (log::Enabled(level)) {
     log::Write(level, "request",
                {{"request", request.id},

@@ -24,6 +24,9 @@
 
 namespace gateway {
 
+struct Route;
+enum class Lane;
+
 // Start once, Stop once. Handlers run on many threads.
 class Service {
  public:
@@ -50,7 +53,7 @@ class Service {
   void HandleAuth(http::Request request, http::Respond respond);
   void HandlePublic(http::Request request, http::Respond respond);
   void HandleOperations(const http::Request& request, const http::Respond& respond);
-  void RunAndAnswer(const struct Route& route, Tenant& tenant, const http::Request& request,
+  void RunAndAnswer(const Route& route, Lane lane, Tenant& tenant, const http::Request& request,
                     const std::string& path, const auth::Caller& caller,
                     const http::Respond& respond);
   std::shared_ptr<const std::string> Capabilities(const std::string& programme);
@@ -71,6 +74,7 @@ class Service {
   std::mutex capabilities_mutex_;
   std::map<std::string, std::shared_ptr<const std::string>> capabilities_;
   std::unique_ptr<WorkQueue> workers_;
+  std::unique_ptr<WorkQueue> large_;  // for requests with large bodies
   std::unique_ptr<http::Server> partners_;
   std::unique_ptr<http::Server> public_;
   std::unique_ptr<http::Server> operations_;

@@ -80,6 +80,12 @@ void MakeOwnReferencesRelative(fhir::json::Value& element, const std::string& ba
   }
 }
 
+// Stamps the resource as what is there.
+bool IsTheSame(fhir::Resource& resource, const store::ResourceVersion& there) {
+  resource.Stamp(std::string(resource.id()), there.version, there.last_updated);
+  return resource.Bytes() == there.bytes;
+}
+
 fhir::Status CheckVersion(std::optional<int64_t> if_match, int64_t present) {
   if (!if_match || *if_match == present) return {};
   return Fail(ErrorCode::kPreconditionFailed,
@@ -105,6 +111,17 @@ fhir::Result<Written> PutResource(store::Transaction& tx, const Scope& scope,
   }
   if (exists && mode == PutMode::kOnlyNew && !(*present)->deleted()) {
     return Fail(ErrorCode::kPreconditionFailed, "a resource with this id exists");
+  }
+  if (exists && mode == PutMode::kIfChanged && !(*present)->deleted()) {
+    if ((*present)->shredded) return Fail(ErrorCode::kGone, "the patient's data was erased");
+    if (IsTheSame(resource, **present)) {
+      Written same;
+      same.version = (*present)->version;
+      same.last_updated = (*present)->last_updated;
+      same.changed = false;
+      same.resource = std::move(resource);
+      return same;
+    }
   }
   const int64_t version = exists ? (*present)->version : 0;
   if (auto held = CheckVersion(if_match, version); !held.ok()) return std::move(held).error();
@@ -146,6 +163,7 @@ fhir::Result<Written> PutResource(store::Transaction& tx, const Scope& scope,
     return std::move(status).error();
   }
   written.resource = std::move(resource);
+  written.bytes = std::move(write.bytes);
   return written;
 }
 

@@ -23,18 +23,20 @@ struct Scope {
 
 struct Written {
   fhir::Resource resource;  // as stored, stamped; only type and id when deleted
+  std::string bytes{};      // as stored, where it was written now
   int64_t version = 0;
   fhir::Instant last_updated{};
   bool created = false;
-  bool changed = true;                // false: a delete of what was not there
+  bool changed = true;                // false: a delete of what was not there, kIfChanged
   std::vector<std::string> patients;  // "Patient/1": whom it is about, and whom it was about before
 };
 
-enum class PutMode { kCreate, kUpdate, kEither, kOnlyNew };
+enum class PutMode { kCreate, kUpdate, kEither, kOnlyNew, kIfChanged };
 
 // kCreate: a new resource; its id must be set and unused (kConflict).
 // kUpdate: kNotFound when it does not exist. kEither: update-as-create. kOnlyNew: update-as-create
-// of what does not exist or was deleted (kPreconditionFailed).
+// of what does not exist or was deleted (kPreconditionFailed). kIfChanged: update-as-create, but
+// what is there already, in the same words, stays as it is; kGone where the patient was erased.
 // if_match: the version that must be the present one (kPreconditionFailed).
 fhir::Result<Written> PutResource(store::Transaction& tx, const Scope& scope,
                                   fhir::Resource resource, PutMode mode,

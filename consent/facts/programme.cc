@@ -9,6 +9,13 @@ namespace {
 constexpr auto kFacts = std::to_array<DeclaredFact>({
     {"programme.regime", "Programme", "regime", "under which law the sender holds the data",
      "CE_PROVIDER, CE_PLAN, BA_OF, SUBCONTRACTOR_BA, MANUFACTURER, HUB_NON_HIPAA", R"("BA_OF")"},
+    {"programme.acts-for", "Programme", "actsFor",
+     "the regime of the principal of a business associate", "as regime", R"("CE_PROVIDER")"},
+    {"programme.products", "Programme", "products",
+     "the products it knows: code, maker, ingredient, formulation, generic, kind, deliveryFor "
+     "(drugs the patient takes without a clinician), administeredBy",
+     "kind: drug, biologic, delivery-system, service; administeredBy: patient, clinician",
+     R"([{"system": "http://www.nlm.nih.gov/research/umls/rxnorm", "code": "1001", "maker": "Aurora Pharma"}])"},
 });
 
 }  // namespace

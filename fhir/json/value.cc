@@ -46,6 +46,12 @@ Value Value::Object(std::vector<Member> members) {
   return v;
 }
 
+Value Value::Written(std::string bytes) {
+  Value v;
+  v.state_ = WrittenText{std::move(bytes)};
+  return v;
+}
+
 bool Value::boolean() const {
   const bool* b = std::get_if<bool>(&state_);
   return b != nullptr && *b;
@@ -55,6 +61,7 @@ const std::string& Value::text() const {
   static const std::string empty;
   if (const auto* s = std::get_if<std::string>(&state_)) return *s;
   if (const auto* n = std::get_if<NumberText>(&state_)) return n->text;
+  if (const auto* w = std::get_if<WrittenText>(&state_)) return w->text;
   return empty;
 }
 
@@ -131,6 +138,7 @@ bool operator==(const Value& a, const Value& b) {
       return a.boolean() == b.boolean();
     case Value::Kind::kNumber:
     case Value::Kind::kString:
+    case Value::Kind::kWritten:
       return a.text() == b.text();
     case Value::Kind::kArray:
       return a.items() == b.items();

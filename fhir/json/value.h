@@ -16,7 +16,7 @@ struct Member;
 // A value type. Copies are deep. Const access from any thread.
 class Value {
  public:
-  enum class Kind : uint8_t { kNull, kBool, kNumber, kString, kArray, kObject };
+  enum class Kind : uint8_t { kNull, kBool, kNumber, kString, kArray, kObject, kWritten };
 
   Value() = default;  // null
   static Value Bool(bool b);
@@ -25,6 +25,9 @@ class Value {
   static Value String(std::string s);
   static Value Array(std::vector<Value> items = {});
   static Value Object(std::vector<Member> members = {});
+  // A document in the bytes of Write, to be part of a larger one: it is written as it is, and not
+  // looked into.
+  static Value Written(std::string bytes);
 
   Kind kind() const { return static_cast<Kind>(state_.index()); }
   bool is_null() const { return kind() == Kind::kNull; }
@@ -36,7 +39,7 @@ class Value {
 
   // Total functions: a value of another kind answers with empty / false / null.
   bool boolean() const;
-  const std::string& text() const;  // a string's characters or a number's text
+  const std::string& text() const;  // a string's characters, a number's text, what is written
   const std::vector<Value>& items() const;
   const std::vector<Member>& members() const;
   const Value* Find(std::string_view name) const;  // nullptr when absent
@@ -59,9 +62,12 @@ class Value {
   struct NumberText {
     std::string text;
   };
+  struct WrittenText {
+    std::string text;
+  };
   // The order of Kind.
   std::variant<std::monostate, bool, NumberText, std::string, std::vector<Value>,
-               std::vector<Member>>
+               std::vector<Member>, WrittenText>
       state_;
 };
 

@@ -76,6 +76,7 @@ class Writer {
         out_ += value.boolean() ? "true" : "false";
         return;
       case Value::Kind::kNumber:
+      case Value::Kind::kWritten:
         out_ += value.text();
         return;
       case Value::Kind::kString:

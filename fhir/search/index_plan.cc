@@ -54,7 +54,10 @@ void AddDefault(std::string_view type, std::vector<std::string>& names) {
 
 void AddAlways(std::string_view type, std::vector<std::string>& names) {
   AddWords(kAlways, type, names);
-  if (type == "Patient") names.emplace_back("phone");
+  // What replies and decisions are found by.
+  if (type == "Patient") AddWords("link phone", type, names);
+  if (type == "Organization") AddWords("name", type, names);
+  if (type == "Provenance") AddWords("target", type, names);
 }
 
 void Order(std::vector<std::string>& names) {

@@ -29,6 +29,8 @@ struct Caller {
   std::string scope_text;  // as granted
 
   bool May(Access access, std::string_view type) const;
+  // Whose share of the gateway's time its calls use (fair_queue.h).
+  std::string lane() const { return programme + "/" + client; }
 };
 
 }  // namespace gateway::auth

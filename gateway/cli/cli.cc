@@ -20,9 +20,14 @@ struct Options {
   std::string name;
   std::string tenant;
   std::vector<std::string> files;
+  bool with_given = false;
   InitOptions init;
   ClientOptions client;
+  UserOptions user;
+  PolicyOptions policy;
+  SignOptions sign;
   ReplayOptions replay;
+  ImportOptions import;
 };
 
 void AddConfig(CLI::App* verb, Options* o) {
@@ -74,11 +79,11 @@ void AddTenant(CLI::App* app, Options* o, int* exit) {
 
 void AddProgramme(CLI::App* app, Options* o, int* exit) {
   CLI::App* group = AddGroup(app, "programme", "support programmes of a tenant");
-  CLI::App* add = group->add_subcommand("add", "add or change a programme; no restart needed");
-  add->add_option("FILE", o->file, "the programme as JSON")->required();
-  add->add_option("--tenant", o->tenant, "the tenant it belongs to")->required();
+  CLI::App* add = group->add_subcommand("add", "add or change programmes; no restart needed");
+  add->add_option("FILE", o->files, "programmes as JSON, one a file")->required();
+  add->add_option("--tenant", o->tenant, "the tenant they belong to")->required();
   AddConfig(add, o);
-  add->callback([=] { *exit = ProgrammeAdd(o->config, o->tenant, o->file); });
+  add->callback([=] { *exit = ProgrammeAdd(o->config, o->tenant, o->files); });
   CLI::App* list = group->add_subcommand("list", "print tenant and programme, a line each");
   AddConfig(list, o);
   list->callback([=] { *exit = ProgrammeList(o->config); });
@@ -119,16 +124,113 @@ void AddClient(CLI::App* app, Options* o, int* exit) {
   list->callback([=] { *exit = ClientList(o->config); });
 }
 
+void AddImport(CLI::App* app, Options* o, int* exit) {
+  CLI::App* import = app->add_subcommand(
+      "import", "write FHIR files into a programme; also beside serve, and safely again");
+  import->add_option("PATH", o->import.paths, "NDJSON files, Bundles (.json), or folders of them")
+      ->required();
+  import->add_option("--programme", o->import.programme, "the programme it goes to")->required();
+  AddConfig(import, o);
+  import->add_option("--errors", o->import.errors, "for what is refused, an OperationOutcome each")
+      ->type_name("FILE")
+      ->capture_default_str();
+  import->callback([=] {
+    o->import.config_file = o->config;
+    *exit = Import(o->import);
+  });
+}
+
+void AddUser(CLI::App* app, Options* o, int* exit) {
+  CLI::App* group = AddGroup(app, "user", "people who sign for policies and reviews");
+  auto of_tenant = [o](CLI::App* verb) {
+    verb->add_option("NAME", o->user.name, "[a-z0-9.-], at most 64 characters")->required();
+    verb->add_option("--tenant", o->user.tenant, "the tenant they sign for")->required();
+    AddConfig(verb, o);
+  };
+  CLI::App* add = group->add_subcommand("add", "register a person, or replace roles and key");
+  of_tenant(add);
+  add->add_option("--role", o->user.roles, "compliance, privacy or nurse; may be repeated")
+      ->required()
+      ->allow_extra_args(false);
+  add->add_option("--key", o->user.key_file, "PEM of the person's public key, P-384")
+      ->required()
+      ->type_name("FILE");
+  add->callback([=] {
+    o->user.config_file = o->config;
+    *exit = UserAdd(o->user);
+  });
+  for (bool off : {true, false}) {
+    CLI::App* set =
+        group->add_subcommand(off ? "disable" : "enable",
+                              off ? "refuse what they sign from now on" : "let them sign again");
+    of_tenant(set);
+    set->callback([=] {
+      o->user.config_file = o->config;
+      *exit = UserSet(o->user, off);
+    });
+  }
+  CLI::App* list = group->add_subcommand("list", "print tenant, person and roles");
+  AddConfig(list, o);
+  list->callback([=] { *exit = UserList(o->config); });
+
+  CLI::App* sign = app->add_subcommand("sign", "sign what $review answers; print it for $approve");
+  sign->add_option("FILE", o->sign.file, "the statement as JSON; - reads standard input")
+      ->capture_default_str();
+  sign->add_option("--user", o->sign.person, "who signs: see psgateway user")->required();
+  sign->add_option("--key", o->sign.key_file, "PEM of that person's private key")
+      ->required()
+      ->type_name("FILE");
+  sign->add_option("--hours", o->sign.hours, "how long the approval holds")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 168));
+  sign->callback([=] { *exit = Sign(o->sign); });
+}
+
+void AddPolicy(CLI::App* app, Options* o, int* exit) {
+  CLI::App* group = AddGroup(app, "policy", "versioned policy packs, activated by two persons");
+  auto signed_by = [o](CLI::App* verb) {
+    verb->add_option("--tenant", o->policy.tenant, "the tenant it decides for")->required();
+    verb->add_option("--user", o->policy.person, "who signs: see psgateway user")->required();
+    verb->add_option("--key", o->policy.key_file, "PEM of that person's private key")
+        ->required()
+        ->type_name("FILE");
+    AddConfig(verb, o);
+  };
+  CLI::App* propose = group->add_subcommand("propose", "store a pack that another must activate");
+  propose->add_option("FILE", o->policy.file, "the pack as JSON")->required();
+  signed_by(propose);
+  propose->callback([=] {
+    o->policy.config_file = o->config;
+    *exit = PolicyPropose(o->policy);
+  });
+  CLI::App* activate = group->add_subcommand("activate", "decide by a pack from now on");
+  activate->add_option("VERSION", o->policy.version, "the pack's version")->required();
+  signed_by(activate);
+  activate->callback([=] {
+    o->policy.config_file = o->config;
+    *exit = PolicyActivate(o->policy);
+  });
+  CLI::App* list = group->add_subcommand("list", "print tenant, version, state and who signed");
+  AddConfig(list, o);
+  list->callback([=] { *exit = PolicyList(o->config); });
+  CLI::App* show = group->add_subcommand("show", "print the built-in pack, or check a file");
+  show->add_option("FILE", o->policy.file, "a pack to check");
+  show->callback([=] { *exit = PolicyShow(o->policy.file); });
+}
+
 void AddProof(CLI::App* app, Options* o, int* exit) {
   CLI::App* evaluate = app->add_subcommand("evaluate", "run decision cases and compare");
   evaluate->add_option("FILE", o->files, "case files (JSON)")->required();
-  evaluate->callback([=] { *exit = Evaluate(o->files); });
+  evaluate->add_flag("--given", o->with_given, "print what was given too, fixtures filled in");
+  evaluate->callback([=] { *exit = Evaluate(o->files, o->with_given); });
 
   CLI::App* replay = app->add_subcommand("replay", "take every recorded decision again");
   AddConfig(replay, o);
   replay->add_option("--tenant", o->replay.tenant, "only this tenant");
   replay->add_option("--from", o->replay.from, "from this date or instant");
   replay->add_option("--to", o->replay.to, "until before this date or instant");
+  replay->add_option("--policy", o->replay.policy, "list what this pack would have changed")
+      ->type_name("FILE");
   replay->callback([=] {
     o->replay.config_file = o->config;
     *exit = Replay(o->replay);
@@ -147,7 +249,7 @@ void AddProof(CLI::App* app, Options* o, int* exit) {
   verify->callback([=] { *exit = VerifyLedger(o->config, o->tenant); });
 }
 
-}  // namespace
+}  // namespace gateway::cli
 
 int Run(int argc, char** argv) {
   CLI::App app("Patient Support Gateway: lawful, provable outreach to patients", "psgateway");
@@ -158,6 +260,9 @@ int Run(int argc, char** argv) {
   AddTenant(&app, &options, &exit);
   AddProgramme(&app, &options, &exit);
   AddClient(&app, &options, &exit);
+  AddImport(&app, &options, &exit);
+  AddUser(&app, &options, &exit);
+  AddPolicy(&app, &options, &exit);
   AddProof(&app, &options, &exit);
   try {
     app.parse(argc, argv);

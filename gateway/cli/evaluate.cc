@@ -24,7 +24,7 @@ fhir::Result<std::vector<consent::Case>> ReadCaseFile(const std::string& file) {
   return cases;
 }
 
-void Print(const consent::CaseResult& result) {
+void Print(const consent::Case& test_case, const consent::CaseResult& result, bool with_given) {
   Value line;
   line.Set("note", Value::String(result.note));
   line.Set("ok", Value::Bool(result.ok));
@@ -34,12 +34,13 @@ void Print(const consent::CaseResult& result) {
     line.Set("differences", std::move(differences));
   }
   line.Set("got", result.got);
+  if (with_given) line.Set("given", consent::WriteGiven(test_case.given));
   std::cout << fhir::json::Write(line) << "\n";
 }
 
 }  // namespace
 
-int Evaluate(const std::vector<std::string>& files) {
+int Evaluate(const std::vector<std::string>& files, bool with_given) {
   size_t run = 0;
   size_t different = 0;
   bool all_read = true;
@@ -55,7 +56,7 @@ int Evaluate(const std::vector<std::string>& files) {
       consent::CaseResult result = consent::RunCase(test_case);
       ++run;
       different += result.ok ? 0 : 1;
-      Print(result);
+      Print(test_case, result, with_given);
     }
     progress.At(static_cast<int64_t>(i) + 1);
   }

@@ -49,40 +49,55 @@ void WarnOfUnknownNames(const consent::Programme& programme, const Config& confi
 }  // namespace
 
 int ProgrammeAdd(const std::string& config_file, const std::string& tenant_name,
-                 const std::string& programme_file) {
-  fhir::Result<consent::Programme> programme = ReadProgrammeFile(programme_file);
-  if (!programme.ok()) return Complain(programme.error());
+                 const std::vector<std::string>& programme_files) {
+  // All are read before one is stored: a mistake in the last leaves nothing half done.
+  std::vector<consent::Programme> programmes;
+  for (const std::string& file : programme_files) {
+    fhir::Result<consent::Programme> programme = ReadProgrammeFile(file);
+    if (!programme.ok()) return Complain(programme.error());
+    programmes.push_back(std::move(*programme));
+  }
   fhir::Result<std::unique_ptr<GatewayFiles>> files = OpenGateway(config_file);
   if (!files.ok()) return Complain(files.error());
   fhir::Result<std::vector<Tenant*>> chosen = (*files)->Chosen(tenant_name);
   if (!chosen.ok()) return Complain(chosen.error());
   Tenant* tenant = chosen->front();
-  Tenant* owner = (*files)->tenants->OfProgramme(programme->id);
-  if (owner && owner != tenant) {
-    return Complain("the programme id '" + programme->id + "' belongs to the tenant " +
-                    owner->name + "; ids are unique in a gateway, choose another");
+  std::vector<bool> known;
+  for (const consent::Programme& programme : programmes) {
+    Tenant* owner = (*files)->tenants->OfProgramme(programme.id);
+    if (owner && owner != tenant) {
+      return Complain("the programme id '" + programme.id + "' belongs to the tenant " +
+                      owner->name + "; ids are unique in a gateway, choose another");
+    }
+    known.push_back(owner != nullptr);
+    WarnOfUnknownNames(programme, (*files)->config);
   }
-  WarnOfUnknownNames(*programme, (*files)->config);
 
-  std::string body = fhir::json::Write(consent::WriteProgramme(*programme));
-  fhir::Status stored =
-      tenant->store->Update([&id = programme->id, &body, owner](store::Transaction& tx) {
-        fhir::Status status = tx.PutDocument("programme", id, body);
-        if (!status.ok()) return status;
-        status = tx.BumpEpoch({store::EpochKey::Kind::kProgramme, id});
-        if (!status.ok()) return status;
-        store::AuditRow row;
-        row.at = tx.Now();
-        row.action = "programme";
-        row.client = Operator();
-        row.programme = id;
-        row.outcome = "0";
-        row.detail = owner ? "changed" : "added";
-        return tx.AppendAudit(row);
-      });
+  fhir::Status stored = tenant->store->Update([&](store::Transaction& tx) -> fhir::Status {
+    for (size_t i = 0; i < programmes.size(); ++i) {
+      const std::string& id = programmes[i].id;
+      fhir::Status status = tx.PutDocument(
+          "programme", id, fhir::json::Write(consent::WriteProgramme(programmes[i])));
+      if (!status.ok()) return status;
+      status = tx.BumpEpoch({store::EpochKey::Kind::kProgramme, id});
+      if (!status.ok()) return status;
+      store::AuditRow row;
+      row.at = tx.Now();
+      row.action = "programme";
+      row.client = Operator();
+      row.programme = id;
+      row.outcome = "0";
+      row.detail = known[i] ? "changed" : "added";
+      status = tx.AppendAudit(row);
+      if (!status.ok()) return status;
+    }
+    return {};
+  });
   if (!stored.ok()) return Complain(stored.error());
-  std::cout << "programme " << programme->id << (owner ? " changed" : " added") << " in tenant "
-            << tenant->name << "\n";
+  for (size_t i = 0; i < programmes.size(); ++i) {
+    std::cout << "programme " << programmes[i].id << (known[i] ? " changed" : " added")
+              << " in tenant " << tenant->name << "\n";
+  }
   return 0;
 }
 

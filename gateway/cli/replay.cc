@@ -1,5 +1,7 @@
 #include <iostream>
 #include <limits>
+#include <map>
+#include <memory>
 #include <optional>
 
 #include "consent/decide.h"
@@ -11,6 +13,7 @@
 #include "gateway/cli/progress.h"
 #include "gateway/cli/verbs.h"
 #include "gateway/ledger/merkle_tree.h"
+#include "gateway/policies.h"
 
 namespace gateway::cli {
 namespace {
@@ -51,13 +54,18 @@ fhir::Result<Period> ReadPeriod(const ReplayOptions& options) {
   return period;
 }
 
-// What a decision is compared by.
+// What a decision is compared by: sentences may be worded better in a later release.
 Value Essence(const Value& decision) {
   Value essence;
   for (const char* member :
-       {"outcome", "class", "reasons", "obligations", "notBefore", "rerouteTo", "reviewQueue"}) {
+       {"outcome", "class", "obligations", "notBefore", "rerouteTo", "reviewQueue"}) {
     if (const Value* value = decision.Find(member)) essence.Set(member, *value);
   }
+  Value reasons = Value::Array();
+  for (const Value& reason : decision["reasons"].items()) {
+    reasons.Add(Value::String(reason["rule"].text() + " " + reason["effect"].text()));
+  }
+  essence.Set("reasons", std::move(reasons));
   return essence;
 }
 
@@ -83,7 +91,11 @@ void Unreadable(const Tenant& tenant, const store::DecisionRow& row, const char*
   Print(tenant, row, "unreadable", more);
 }
 
-void ReplayOne(const Tenant& tenant, const store::DecisionRow& row, Count* count) {
+using Policies = std::map<std::string, std::shared_ptr<const consent::Policy>, std::less<>>;
+
+// `other`: the pack to decide by instead of the recorded one; may be null.
+void ReplayOne(const Tenant& tenant, const store::DecisionRow& row, const Policies& policies,
+               const std::shared_ptr<const consent::Policy>& other, Count* count) {
   if (!row.context) {
     ++count->shredded;
     return Print(tenant, row, "shredded", Value::Object());
@@ -98,10 +110,23 @@ void ReplayOne(const Tenant& tenant, const store::DecisionRow& row, Count* count
   }
   fhir::Result<Value> json = fhir::json::Parse(*row.context);
   if (!json.ok()) return Unreadable(tenant, row, "the context is not JSON", count);
-  fhir::Result<consent::Given> given = consent::ReadGiven(*json);
-  if (!given.ok()) return Unreadable(tenant, row, "the context cannot be read as facts", count);
-
+  fhir::Result<consent::Given> given = consent::ReadGiven(*json, [&](std::string_view version) {
+    const auto found = policies.find(version);
+    return found == policies.end() ? nullptr : found->second;
+  });
+  if (!given.ok()) {
+    return Unreadable(tenant, row,
+                      given.error().path == "given.policy"
+                          ? "the policy pack it was made under is not in the store"
+                          : "the context cannot be read as facts",
+                      count);
+  }
   const Value& recorded = (*record)["decision"];
+  const std::string& pack = recorded["policyHash"].text();
+  if (!pack.empty() && pack != given->policy->hash) {
+    return Unreadable(tenant, row, "the policy pack of its version is another one now", count);
+  }
+  if (other) given->policy = other;
   Value now = consent::ToJson(consent::Decide(*given));
   if (fhir::json::Canonical(Essence(recorded)) == fhir::json::Canonical(Essence(now))) {
     ++count->same;
@@ -114,12 +139,21 @@ void ReplayOne(const Tenant& tenant, const store::DecisionRow& row, Count* count
   Print(tenant, row, "different", more);
 }
 
-fhir::Status ReplayTenant(Tenant& tenant, const Period& period, Count* count) {
+fhir::Status ReplayTenant(Tenant& tenant, const Period& period,
+                          const std::shared_ptr<const consent::Policy>& other, Count* count) {
   int64_t total = 0;
+  Policies policies;
   fhir::Status viewed = tenant.store->View([&](store::Reader& reader) -> fhir::Status {
     fhir::Result<store::LedgerState> ledger = reader.Ledger();
     if (!ledger.ok()) return ledger.error();
     total = ledger->size;
+    fhir::Result<std::vector<PolicyState>> states = ListPolicies(reader);
+    if (!states.ok()) return states.error();
+    for (const PolicyState& state : *states) {
+      auto policy = FindPolicy(reader, state.version);
+      if (!policy.ok()) return policy.error();
+      policies.emplace(state.version, std::move(*policy));
+    }
     return {};
   });
   if (!viewed.ok()) return viewed;
@@ -135,7 +169,7 @@ fhir::Status ReplayTenant(Tenant& tenant, const Period& period, Count* count) {
     });
     if (!viewed.ok()) return viewed;
     for (const store::DecisionRow& row : rows) {
-      ReplayOne(tenant, row, count);
+      ReplayOne(tenant, row, policies, other, count);
       after = row.leaf;
       progress.At(row.leaf + 1);
     }
@@ -152,9 +186,15 @@ int Replay(const ReplayOptions& options) {
   if (!files.ok()) return Complain(files.error());
   fhir::Result<std::vector<Tenant*>> tenants = (*files)->Chosen(options.tenant);
   if (!tenants.ok()) return Complain(tenants.error());
+  std::shared_ptr<const consent::Policy> other;
+  if (!options.policy.empty()) {
+    fhir::Result<Value> pack = ReadPolicyFile(options.policy);
+    if (!pack.ok()) return Complain(pack.error());
+    other = consent::ReadPolicy(*pack).value();
+  }
   Count count;
   for (Tenant* tenant : *tenants) {
-    if (fhir::Status done = ReplayTenant(*tenant, *period, &count); !done.ok()) {
+    if (fhir::Status done = ReplayTenant(*tenant, *period, other, &count); !done.ok()) {
       return Complain(done.error());
     }
   }
@@ -162,7 +202,8 @@ int Replay(const ReplayOptions& options) {
   std::cerr << "replay: " << count.same + count.different + count.shredded << " decisions, "
             << count.same << " come out the same, " << count.different << " do not, "
             << count.shredded << " can no longer be read (the patient was erased); engine "
-            << consent::kEngineVersion << ", policy " << consent::BuiltInPolicy()->version << "\n";
+            << consent::kEngineVersion << ", policy "
+            << (other ? other->version : std::string("as recorded")) << "\n";
   return count.different == 0 ? 0 : 1;
 }
 

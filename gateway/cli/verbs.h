@@ -6,6 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "fhir/json/value.h"
+#include "fhir/result.h"
+
 namespace gateway::cli {
 
 struct InitOptions {
@@ -26,7 +29,7 @@ int TenantList(const std::string& config_file);
 
 // Adds or changes; a running gateway sees it at its next request.
 int ProgrammeAdd(const std::string& config_file, const std::string& tenant,
-                 const std::string& programme_file);
+                 const std::vector<std::string>& programme_files);
 int ProgrammeList(const std::string& config_file);
 
 struct ClientOptions {
@@ -42,20 +45,71 @@ enum class ClientState { kEnabled, kDisabled };
 int ClientSet(const ClientOptions& options, ClientState state);
 int ClientList(const std::string& config_file);
 
+// People who sign for a tenant: each a name, roles and the public key of his statements.
+struct UserOptions {
+  std::string config_file;
+  std::string tenant;
+  std::string name;
+  std::vector<std::string> roles;
+  std::string key_file;
+};
+int UserAdd(const UserOptions& options);
+int UserSet(const UserOptions& options, bool disabled);
+int UserList(const std::string& config_file);
+
+// Policy packs: one person proposes, another activates; both sign with their private key.
+struct PolicyOptions {
+  std::string config_file;
+  std::string tenant;
+  std::string file;     // propose
+  std::string version;  // activate
+  std::string person;
+  std::string key_file;
+};
+int PolicyPropose(const PolicyOptions& options);
+int PolicyActivate(const PolicyOptions& options);
+int PolicyList(const std::string& config_file);
+// Without a file: prints the pack that is built in. With one: says whether it can be read.
+int PolicyShow(const std::string& file);
+// A pack that consent::ReadPolicy takes, as JSON; errors name the file and the path.
+fhir::Result<fhir::json::Value> ReadPolicyFile(const std::string& file);
+
+// Signs a statement with a person's private key and prints it (auth/statement.h).
+struct SignOptions {
+  std::string file = "-";  // the statement as JSON; "-": standard input
+  std::string person;
+  std::string key_file;
+  int hours = 24;
+};
+int Sign(const SignOptions& options);
+
 // Runs case files; 1 when one of them does not come out as it says.
-int Evaluate(const std::vector<std::string>& files);
+// with_given: each line also holds what was given, fixtures filled in.
+int Evaluate(const std::vector<std::string>& files, bool with_given);
 
 struct ReplayOptions {
   std::string config_file;
   std::string tenant;  // empty: all
   std::string from;    // FHIR instant or date; empty: from the beginning
   std::string to;      // not included; empty: to the end
+  std::string policy;  // a pack's file: what it would have decided; empty: the pack of each record
 };
 // Takes every recorded decision again; 1 when one comes out differently.
 int Replay(const ReplayOptions& options);
 
-// Compares the ledger with its root and its signed heads; 1 when they do not agree.
+struct ImportOptions {
+  std::string config_file;
+  std::string programme;
+  std::string errors = "import-errors.ndjson";
+  std::vector<std::string> paths;  // NDJSON or JSON files, or folders of them
+};
+// Writes every resource of the files into the programme; 1 when one was refused. May run beside
+// `serve`, and again: what is there already stays as it is.
+int Import(const ImportOptions& options);
+
+// Makes the search index anew.
 int Reindex(const std::string& config_file, const std::string& tenant);
+// Compares the ledger with its root and its signed heads; 1 when they do not agree.
 int VerifyLedger(const std::string& config_file, const std::string& tenant);
 
 }  // namespace gateway::cli

@@ -17,6 +17,10 @@ std::string Call::base() const {
   return services.workshop.config.partners_url + "/fhir/" + caller.programme;
 }
 
+fhir::Status Call::View(const store::Store::Look& look) const {
+  return on_connection ? tenant.store->Glance(look) : tenant.store->View(look);
+}
+
 std::string_view MediaType(const http::Request& request) {
   std::string_view type = request.field("Content-Type");
   type = type.substr(0, type.find(';'));
@@ -24,14 +28,15 @@ std::string_view MediaType(const http::Request& request) {
   return type;
 }
 
-fhir::Result<fhir::Resource> ReadBody(const http::Request& request, std::string_view type) {
+fhir::Result<fhir::Resource> ReadBody(const http::Request& request, std::string_view type,
+                                      const fhir::json::Limits& limits) {
   const std::string_view media_type = MediaType(request);
   if (media_type != "application/fhir+json" && media_type != "application/json") {
     return Fail(ErrorCode::kUnsupportedMediaType,
                 "the body must be application/fhir+json; send that Content-Type", "Content-Type");
   }
   if (request.body.empty()) return Fail(ErrorCode::kMalformed, "the body is empty");
-  auto resource = fhir::Resource::Parse(request.body);
+  auto resource = fhir::Resource::Parse(request.body, limits);
   if (resource.ok() && !type.empty() && resource->type() != type) {
     return Fail(ErrorCode::kMalformed, "the resource has another type than the address",
                 "resourceType");
@@ -95,7 +100,7 @@ http::Response WrittenResponse(const Call& call, int status, const Written& writ
     body = fhir::json::Write(fhir::OperationOutcome(
         {{fhir::Severity::kInformation, "informational", std::string(done), ""}}));
   } else if (!prefers("return=minimal")) {
-    body = written.resource.Bytes();
+    body = written.bytes.empty() ? written.resource.Bytes() : written.bytes;
   }
   http::Response response =
       ResourceResponse(status, std::move(body), written.version, written.last_updated);
@@ -104,20 +109,22 @@ http::Response WrittenResponse(const Call& call, int status, const Written& writ
 }
 
 fhir::Status Commit(
-    Call& call,
-    const std::function<fhir::Status(store::Transaction&, std::vector<Written>&)>& work) {
+    Call& call, const std::function<fhir::Status(store::Transaction&, std::vector<Written>&)>& work,
+    std::vector<Written>* kept) {
   const Services& services = call.services;
   outreach::Barrier barrier;
-  const fhir::Status done = call.tenant.store->Update([&](store::Transaction& tx) -> fhir::Status {
-    std::vector<Written> written;
-    if (auto s = work(tx, written); !s.ok()) return s;
-    outreach::Barrier stops;
-    auto reacted =
-        outreach::React(tx, services.workshop, call.tenant.name, call.scope(), written, stops);
-    if (!reacted.ok()) return reacted;
-    barrier = std::move(stops);
-    return {};
-  });
+  const fhir::Status done =
+      call.tenant.store->Update(call.caller.lane(), [&](store::Transaction& tx) -> fhir::Status {
+        std::vector<Written> written;
+        if (auto s = work(tx, written); !s.ok()) return s;
+        outreach::Barrier stops;
+        auto reacted =
+            outreach::React(tx, services.workshop, call.tenant.name, call.scope(), written, stops);
+        if (!reacted.ok()) return reacted;
+        barrier = std::move(stops);
+        if (kept != nullptr) *kept = std::move(written);
+        return {};
+      });
   if (!done.ok()) return done;
   services.dispatcher.Wake();
   return outreach::AwaitBarrier(services.in_flight, barrier, services.workshop.config);

@@ -16,6 +16,7 @@
 #include "gateway/outreach/in_flight.h"
 #include "gateway/outreach/verdict.h"
 #include "gateway/tenants.h"
+#include "gateway/work_queue.h"
 #include "gateway/writes.h"
 
 namespace gateway::interactions {
@@ -27,6 +28,7 @@ struct Services {
   const outreach::Workshop& workshop;
   outreach::InFlight& in_flight;
   outreach::Dispatcher& dispatcher;
+  WorkQueue& workers;
 };
 
 // One thread.
@@ -43,6 +45,9 @@ struct Call {
   Scope scope() const { return {caller.programme, caller.client, request.id, base()}; }
   // https://host/fhir/{programme}
   std::string base() const;
+  // A snapshot, for a thread that may wait for one, or that must not.
+  fhir::Status View(const store::Store::Look& look) const;
+  bool on_connection = false;
   // What the access journal says it was about; set by the interaction where the path does not say.
   std::string audit_subject;
 };
@@ -55,7 +60,8 @@ using Answer = fhir::Result<http::Response>;
 std::string_view MediaType(const http::Request& request);
 
 // The resource in the body: content type and syntax are checked; with `type`, that it is of it.
-fhir::Result<fhir::Resource> ReadBody(const http::Request& request, std::string_view type = {});
+fhir::Result<fhir::Resource> ReadBody(const http::Request& request, std::string_view type = {},
+                                      const fhir::json::Limits& limits = {});
 
 // kInvalid with every finding unless the resource may be stored.
 fhir::Status CheckValid(const fhir::Resource& resource);
@@ -72,8 +78,9 @@ http::Response WrittenResponse(const Call& call, int status, const Written& writ
 
 // Runs `work` in one transaction, then React on what it wrote; waits for the barrier; wakes the
 // dispatcher. The one way by which clients write.
+// `kept`, where not null, gets what was written.
 fhir::Status Commit(
-    Call& call,
-    const std::function<fhir::Status(store::Transaction&, std::vector<Written>&)>& work);
+    Call& call, const std::function<fhir::Status(store::Transaction&, std::vector<Written>&)>& work,
+    std::vector<Written>* kept = nullptr);
 
 }  // namespace gateway::interactions

@@ -17,27 +17,27 @@ Answer Create(Call& call) {
   if (!checked.ok()) return std::move(checked).error();
   body->mutable_json().Set("id", fhir::json::Value::String(NewId(call.services.clock.Now())));
 
-  Written answer;
-  auto done =
-      Commit(call, [&](store::Transaction& tx, std::vector<Written>& written) -> fhir::Status {
-        if (condition) {
-          auto match = Match(tx, call, *condition);
-          if (!match.ok()) return std::move(match).error();
-          if (*match) {
-            auto there = FoundResource(tx, call.scope(), call.type, **match);
-            if (!there.ok()) return std::move(there).error();
-            answer = std::move(*there);
-            return {};
-          }
-        }
-        auto put = PutResource(tx, call.scope(), *body, PutMode::kCreate);
-        if (!put.ok()) return std::move(put).error();
-        answer = *put;
-        written.push_back(std::move(*put));
+  std::optional<Written> found;
+  std::vector<Written> made;
+  auto work = [&](store::Transaction& tx, std::vector<Written>& written) -> fhir::Status {
+    found.reset();
+    if (condition) {
+      auto match = Match(tx, call, *condition);
+      if (!match.ok()) return std::move(match).error();
+      if (*match) {
+        auto there = FoundResource(tx, call.scope(), call.type, **match);
+        if (!there.ok()) return std::move(there).error();
+        found = std::move(*there);
         return {};
-      });
-  if (!done.ok()) return std::move(done).error();
-  return WrittenResponse(call, answer.created ? 201 : 200, answer);
+      }
+    }
+    auto put = PutResource(tx, call.scope(), *body, PutMode::kCreate);
+    if (!put.ok()) return std::move(put).error();
+    written.push_back(std::move(*put));
+    return {};
+  };
+  if (auto done = Commit(call, work, &made); !done.ok()) return std::move(done).error();
+  return found ? WrittenResponse(call, 200, *found) : WrittenResponse(call, 201, made.front());
 }
 
 }  // namespace gateway::interactions

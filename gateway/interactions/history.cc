@@ -32,8 +32,7 @@ Value Entry(const Call& call, const store::ResourceVersion& version) {
   Value entry = Value::Object();
   entry.Set("fullUrl", Value::String(call.base() + "/" + url));
   if (!version.bytes.empty()) {
-    auto resource = fhir::json::Parse(version.bytes);
-    if (resource.ok()) entry.Set("resource", std::move(*resource));
+    entry.Set("resource", Value::Written(version.bytes));
   }
   Value request = Value::Object();
   request.Set("method", Value::String(std::string(Method(version.method))));

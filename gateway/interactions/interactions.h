@@ -16,6 +16,9 @@ Answer Everything(Call& call);  // GET Patient/[id]/$everything
 Answer Search(Call& call);      // GET [type]?..., POST [type]/_search
 Answer Bundle(Call& call);      // POST [base]: transaction or batch
 Answer Explain(Call& call);     // GET CommunicationRequest/[id]/$explain
+Answer Evaluate(Call& call);    // POST CommunicationRequest/$evaluate, .../[id]/$evaluate
+Answer Review(Call& call);      // GET CommunicationRequest/[id]/$review
+Answer Approve(Call& call);     // POST CommunicationRequest/[id]/$approve
 Answer Meta(Call& call);        // GET [type]/[id]/$meta
 Answer MetaAdd(Call& call);     // POST [type]/[id]/$meta-add
 Answer MetaDelete(Call& call);  // POST [type]/[id]/$meta-delete

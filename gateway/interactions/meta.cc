@@ -75,7 +75,7 @@ Answer ChangeMeta(Call& call, bool add) {
 
 Answer Meta(Call& call) {
   Value meta;
-  auto looked = call.tenant.store->View([&](store::Reader& reader) -> fhir::Status {
+  auto looked = call.View([&](store::Reader& reader) -> fhir::Status {
     auto found = LoadResource(reader, call.caller.programme, call.type, call.id);
     if (!found.ok()) return std::move(found).error();
     meta = (*found)["meta"];

@@ -8,6 +8,7 @@
 #include "fhir/json/json.h"
 #include "fhir/reference.h"
 #include "fhir/search/parameters.h"
+#include "fhir/us_core.h"
 
 namespace gateway::interactions {
 namespace {
@@ -58,7 +59,9 @@ std::vector<std::pair<std::string, std::string>> OperationsOf(std::string_view t
       {"meta-delete", official + "Resource-meta-delete"}};
   if (type == "Patient") operations.emplace_back("everything", official + "Patient-everything");
   if (type == "CommunicationRequest") {
-    operations.emplace_back("explain", std::string(fhir::kBase) + "/OperationDefinition/explain");
+    for (const char* name : {"approve", "evaluate", "explain", "review"}) {
+      operations.emplace_back(name, std::string(fhir::kBase) + "/OperationDefinition/" + name);
+    }
   }
   return operations;
 }
@@ -66,6 +69,12 @@ std::vector<std::pair<std::string, std::string>> OperationsOf(std::string_view t
 Value ResourceEntry(std::string_view type, const fhir::IndexPlan& plan) {
   Value entry = Value::Object();
   entry.Set("type", Text(type));
+  const auto profiles = fhir::UsCoreProfilesOf(type);
+  if (!profiles.empty()) {
+    Value canonicals = Value::Array();
+    for (const auto* profile : profiles) canonicals.Add(Text(profile->Canonical()));
+    entry.Set("supportedProfile", std::move(canonicals));
+  }
   Value interactions = Value::Array();
   for (const char* code : {"read", "vread", "update", "patch", "delete", "history-instance",
                            "history-type", "create", "search-type"}) {
@@ -99,6 +108,11 @@ Value ResourceEntry(std::string_view type, const fhir::IndexPlan& plan) {
     Value operation = Value::Object();
     operation.Set("name", Text(name));
     operation.Set("definition", Text(definition));
+    if (name == "validate" && !profiles.empty()) {
+      operation.Set("documentation",
+                    Text("With a supported profile of US Core 6.1.0 its findings too; a write is "
+                         "not refused for them."));
+    }
     operations.Add(std::move(operation));
   }
   entry.Set("operation", std::move(operations));

@@ -30,7 +30,7 @@ bool IsKnown(const http::Request& request, const store::ResourceVersion& found) 
 
 Answer Read(Call& call) {
   std::optional<store::ResourceVersion> found;
-  auto looked = call.tenant.store->View([&](store::Reader& reader) -> fhir::Status {
+  auto looked = call.View([&](store::Reader& reader) -> fhir::Status {
     auto read = reader.Read(call.caller.programme, call.type, call.id);
     if (!read.ok()) return std::move(read).error();
     found = std::move(*read);
@@ -54,7 +54,7 @@ Answer VRead(Call& call) {
     return Fail(ErrorCode::kNotFound, "there is no such version");
   }
   std::optional<store::ResourceVersion> found;
-  auto looked = call.tenant.store->View([&](store::Reader& reader) -> fhir::Status {
+  auto looked = call.View([&](store::Reader& reader) -> fhir::Status {
     auto read = reader.ReadVersion(call.caller.programme, call.type, call.id, version);
     if (!read.ok()) return std::move(read).error();
     found = std::move(*read);

@@ -78,16 +78,30 @@ std::string SelfLink(const Call& call) {
   return self;
 }
 
-Value Entry(const Call& call, fhir::Resource resource, const fhir::SearchPlan& plan,
-            const char* mode_code) {
-  KeepAsked(plan, resource, mode_code == std::string_view("match"));
+Value Entry(const Call& call, const std::string& relative, Value resource, const char* mode_code) {
   Value entry = Value::Object();
-  entry.Set("fullUrl", Value::String(call.base() + "/" + resource.Relative()));
-  entry.Set("resource", std::move(resource.mutable_json()));
+  entry.Set("fullUrl", Value::String(call.base() + "/" + relative));
+  entry.Set("resource", std::move(resource));
   Value mode = Value::Object();
   mode.Set("mode", Value::String(mode_code));
   entry.Set("search", std::move(mode));
   return entry;
+}
+
+Value MatchEntry(const Call& call, const fhir::SearchPlan& plan, store::ResourceVersion match) {
+  const std::string relative = match.type + "/" + match.id;
+  const bool whole = plan.summary == fhir::Summary::kFalse && plan.elements.empty();
+  if (whole) return Entry(call, relative, Value::Written(std::move(match.bytes)), "match");
+  auto resource = fhir::Resource::Parse(match.bytes);
+  if (!resource.ok()) return {};
+  KeepAsked(plan, *resource, true);
+  return Entry(call, relative, std::move(resource->mutable_json()), "match");
+}
+
+Value IncludedEntry(const Call& call, const fhir::SearchPlan& plan, fhir::Resource resource) {
+  KeepAsked(plan, resource, false);
+  const std::string relative = resource.Relative();
+  return Entry(call, relative, std::move(resource.mutable_json()), "include");
 }
 
 Value OutcomeEntry(const std::vector<fhir::Issue>& warnings) {
@@ -201,15 +215,16 @@ fhir::Status Page::FillFrom(store::Reader& reader, const fhir::SearchPlan& plan,
     place_ = {type, ""};
     return {};
   }
-  std::vector<fhir::Resource> matches;
-  for (const store::ResourceVersion& match : page->matches) {
-    auto resource = fhir::Resource::Parse(match.bytes);
-    if (resource.ok())
-      matches.push_back(std::move(*resource));  // else erased between index and body
-  }
   room_ -= page->matches.size();
+  // Erased between index and body.
+  std::erase_if(page->matches, [](const auto& match) { return match.bytes.empty(); });
   Included included;
   if (!plan.includes.empty()) {
+    std::vector<fhir::Resource> matches;
+    for (const store::ResourceVersion& match : page->matches) {
+      auto resource = fhir::Resource::Parse(match.bytes);
+      if (resource.ok()) matches.push_back(std::move(*resource));
+    }
     auto found = IncludedWith(reader, call_.caller, plan, matches);
     if (!found.ok()) return std::move(found).error();
     included = std::move(*found);
@@ -220,11 +235,11 @@ fhir::Status Page::FillFrom(store::Reader& reader, const fhir::SearchPlan& plan,
   };
   shows(plan.type);
   for (const fhir::Resource& one : included.resources) shows(one.type());
-  for (fhir::Resource& match : matches) {
-    entries_.push_back(Entry(call_, std::move(match), plan, "match"));
+  for (store::ResourceVersion& match : page->matches) {
+    entries_.push_back(MatchEntry(call_, plan, std::move(match)));
   }
   for (fhir::Resource& one : included.resources) {
-    entries_.push_back(Entry(call_, std::move(one), plan, "include"));
+    entries_.push_back(IncludedEntry(call_, plan, std::move(one)));
   }
   warnings_.insert(warnings_.end(), included.warnings.begin(), included.warnings.end());
   more_ = !page->next.empty();
@@ -251,7 +266,7 @@ Answer Search(Call& call) {
   auto place = ResumePage(call);
   if (!place.ok()) return std::move(place).error();
   Page page(call, std::move(*place));
-  auto looked = call.tenant.store->View([&](store::Reader& reader) { return page.Fill(reader); });
+  auto looked = call.View([&](store::Reader& reader) { return page.Fill(reader); });
   if (!looked.ok()) return std::move(looked).error();
   call.audit_subject = page.TypesShown();
   return JsonResponse(200, page.Bundle());

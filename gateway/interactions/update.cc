@@ -46,24 +46,22 @@ Answer Update(Call& call) {
                 "If-None-Match");
   }
 
-  Written updated;
-  auto done =
-      Commit(call, [&](store::Transaction& tx, std::vector<Written>& written) -> fhir::Status {
-        fhir::Resource resource = *body;
-        if (*condition) {
-          auto id = TargetId(tx, call, **condition, resource);
-          if (!id.ok()) return std::move(id).error();
-          resource.mutable_json().Set("id", fhir::json::Value::String(std::move(*id)));
-        }
-        const PutMode mode = if_none_match.empty() ? PutMode::kEither : PutMode::kOnlyNew;
-        auto put = PutResource(tx, call.scope(), std::move(resource), mode, *if_match);
-        if (!put.ok()) return std::move(put).error();
-        updated = *put;
-        written.push_back(std::move(*put));
-        return {};
-      });
-  if (!done.ok()) return std::move(done).error();
-  return WrittenResponse(call, updated.created ? 201 : 200, updated);
+  std::vector<Written> updated;
+  auto work = [&](store::Transaction& tx, std::vector<Written>& written) -> fhir::Status {
+    fhir::Resource resource = *body;
+    if (*condition) {
+      auto id = TargetId(tx, call, **condition, resource);
+      if (!id.ok()) return std::move(id).error();
+      resource.mutable_json().Set("id", fhir::json::Value::String(std::move(*id)));
+    }
+    const PutMode mode = if_none_match.empty() ? PutMode::kEither : PutMode::kOnlyNew;
+    auto put = PutResource(tx, call.scope(), std::move(resource), mode, *if_match);
+    if (!put.ok()) return std::move(put).error();
+    written.push_back(std::move(*put));
+    return {};
+  };
+  if (auto done = Commit(call, work, &updated); !done.ok()) return std::move(done).error();
+  return WrittenResponse(call, updated.front().created ? 201 : 200, updated.front());
 }
 
 }  // namespace gateway::interactions

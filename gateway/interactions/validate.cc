@@ -2,6 +2,7 @@
 #include "fhir/validate.h"
 
 #include "fhir/operation_outcome.h"
+#include "fhir/us_core.h"
 #include "gateway/interactions/interactions.h"
 
 namespace gateway::interactions {
@@ -44,11 +45,25 @@ fhir::Result<Asked> ReadAsked(const Call& call) {
   return asked;
 }
 
-// The base definition is all that a resource is validated against besides our own extensions.
+// Every resource is validated against the base definition of its type and our own extensions.
 bool IsBaseProfile(std::string_view profile, std::string_view type) {
   constexpr std::string_view kBaseDefinitions = "http://hl7.org/fhir/StructureDefinition/";
   profile = profile.substr(0, profile.find('|'));
   return profile.starts_with(kBaseDefinitions) && profile.substr(kBaseDefinitions.size()) == type;
+}
+
+// US Core is judged for those who ask; a write is never refused for the lack of it.
+std::vector<Issue> ProfileFindings(const std::string& profile, const fhir::Resource& resource) {
+  if (profile.empty() || IsBaseProfile(profile, resource.type())) return {};
+  const fhir::UsCoreProfile* us_core = fhir::FindUsCoreProfile(profile);
+  if (us_core == nullptr) {
+    return {{Severity::kError, "not-supported",
+             "the profile is not known here; validated against the base only", ""}};
+  }
+  if (us_core->type != resource.type()) {
+    return {{Severity::kError, "invalid", "the profile is of another type", resource.type()}};
+  }
+  return fhir::CheckUsCore(*us_core, resource);
 }
 
 std::vector<Issue> FindingsOf(const Asked& asked, const Call& call) {
@@ -65,6 +80,9 @@ std::vector<Issue> FindingsOf(const Asked& asked, const Call& call) {
   if (!call.id.empty() && !resource->id().empty() && resource->id() != call.id) {
     findings.push_back({Severity::kError, "invalid", "the resource has another id than the address",
                         call.type + ".id"});
+  }
+  for (Issue& finding : ProfileFindings(asked.profile, *resource)) {
+    findings.push_back(std::move(finding));
   }
   return findings;
 }
@@ -96,10 +114,6 @@ Answer Validate(Call& call) {
     if (!looked.ok()) return std::move(looked).error();
   }
   std::vector<Issue> findings = FindingsOf(*asked, call);
-  if (!asked->profile.empty() && !IsBaseProfile(asked->profile, call.type)) {
-    findings.push_back({Severity::kError, "not-supported",
-                        "the profile is not known here; validated against the base only", ""});
-  }
   if (findings.empty()) {
     findings.push_back({Severity::kInformation, "informational", "the resource is valid", ""});
   }

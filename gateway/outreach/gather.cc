@@ -5,8 +5,10 @@
 #include <set>
 
 #include "consent/words.h"
-#include "fhir/canonicals.h"
 #include "fhir/reference.h"
+#include "fhir/search/search_plan.h"
+#include "gateway/outreach/approvals.h"
+#include "gateway/policies.h"
 #include "gateway/tenants.h"
 #include "gateway/writes.h"
 
@@ -19,6 +21,50 @@ using store::EpochKey;
 // decision goes to a human (Given::unresolved_identity stands for "facts are incomplete").
 constexpr size_t kMostConsents = 200;
 constexpr size_t kMostPrescriptions = 500;
+
+// What a request, a consent or a module names may be named again: an actor's organisation and what
+// it is part of, a module's contract, a therapy's medication. Everything that the engine may ask
+// about is followed, but not into other patients' records.
+constexpr size_t kMostResources = 400;
+constexpr int kMostSteps = 6;
+
+bool IsFollowed(std::string_view type) {
+  for (std::string_view each : {"ActivityDefinition",
+                                "Basic",
+                                "CareTeam",
+                                "Contract",
+                                "Coverage",
+                                "Device",
+                                "DocumentReference",
+                                "Encounter",
+                                "EpisodeOfCare",
+                                "Flag",
+                                "Group",
+                                "HealthcareService",
+                                "Location",
+                                "Medication",
+                                "MedicationRequest",
+                                "Organization",
+                                "Practitioner",
+                                "PractitionerRole",
+                                "QuestionnaireResponse",
+                                "RelatedPerson",
+                                "ResearchStudy"}) {
+    if (type == each) return true;
+  }
+  return false;
+}
+
+void CollectReferences(const fhir::json::Value& element, std::vector<std::string>& references) {
+  for (const fhir::json::Value& item : element.items()) CollectReferences(item, references);
+  for (const fhir::json::Member& member : element.members()) {
+    if (member.name == "reference" && member.value.is_string()) {
+      references.push_back(member.value.text());
+    } else {
+      CollectReferences(member.value, references);
+    }
+  }
+}
 
 class Collector {
  public:
@@ -49,10 +95,81 @@ class Collector {
   }
 
   fhir::Status AddAllOf(const std::string& type, const std::string& patient, size_t most) {
+    return AddMatches(type, store::AnyTerm("patient", {patient}), most);
+  }
+
+  // Whoever has the name of an actor may be meant by a provision that names the record (C.3).
+  fhir::Status AddOrganizationsNamed(const std::string& name) {
+    if (name.empty()) return {};
+    auto plan = fhir::ParseSearch("Organization", {{"name:exact", name}}, reader_.Plan(), {});
+    if (!plan.ok()) return std::move(plan).error();
+    constexpr size_t kMostNamesakes = 20;
+    return AddMatches("Organization", plan->all_of.front().clause, kMostNamesakes);
+  }
+
+  // Loads the Patients of `records` and appends those they are linked with, both ways.
+  fhir::Status AddLinkedPatients(std::vector<std::string>& records) {
+    constexpr size_t kMostRecords = 64;
+    for (size_t i = 0; i < records.size(); ++i) {
+      if (records.size() > kMostRecords) {
+        given_.unresolved_identity = true;
+        break;
+      }
+      const std::string patient = "Patient/" + records[i];
+      if (auto added = Add(patient); !added.ok()) return std::move(added).error();
+      const size_t before = given_.resources.size();
+      if (auto s = AddMatches("Patient", store::AnyTerm("link", {patient}), kMostRecords);
+          !s.ok()) {
+        return s;
+      }
+      std::vector<std::string> linked;
+      for (size_t k = before; k < given_.resources.size(); ++k) {
+        linked.push_back(given_.resources[k].id());
+      }
+      if (const fhir::Resource* record = given_.Find(patient)) {
+        for (const fhir::json::Value& link : (*record)["link"].items()) {
+          const auto other = fhir::ParseReference(link["other"]["reference"].text());
+          if (other && other->type == "Patient") linked.push_back(other->id);
+        }
+      }
+      for (std::string& id : linked) {
+        if (std::find(records.begin(), records.end(), id) == records.end()) {
+          records.push_back(std::move(id));
+        }
+      }
+    }
+    return {};
+  }
+
+  // What the resources so far refer to, step by step.
+  fhir::Status Follow() {
+    size_t from = 0;
+    for (int step = 0; step < kMostSteps && from < given_.resources.size(); ++step) {
+      std::vector<std::string> references;
+      for (; from < given_.resources.size(); ++from) {
+        CollectReferences(given_.resources[from].json(), references);
+      }
+      for (const std::string& text : references) {
+        const std::optional<fhir::Reference> reference = fhir::ParseReference(text);
+        if (!reference || !IsFollowed(reference->type)) continue;
+        if (given_.resources.size() >= kMostResources) {
+          given_.unresolved_identity = true;
+          return {};
+        }
+        if (auto added = Add(reference->type, reference->id); !added.ok()) {
+          return std::move(added).error();
+        }
+      }
+    }
+    return {};
+  }
+
+ private:
+  fhir::Status AddMatches(const std::string& type, fhir::Clause clause, size_t most) {
     store::SearchQuery query;
     query.programme = programme_;
     query.type = type;
-    query.all_of.push_back(store::AnyTerm("patient", {patient}));
+    query.all_of.push_back(std::move(clause));
     query.count = most;
     auto page = reader_.Search(query);
     if (!page.ok()) return std::move(page).error();
@@ -64,12 +181,25 @@ class Collector {
     return {};
   }
 
- private:
   store::Reader& reader_;
   const std::string& programme_;
   consent::Given& given_;
   std::set<std::string> seen_;
 };
+
+// Whether some consent permits or denies by name.
+bool HasActors(const consent::Given& given) {
+  const auto in = [](const auto& self, const fhir::json::Value& provision) -> bool {
+    if (provision["actor"].size() > 0) return true;
+    const auto& nested = provision["provision"].items();
+    return std::any_of(nested.begin(), nested.end(),
+                       [&](const fhir::json::Value& each) { return self(self, each); });
+  };
+  return std::any_of(given.resources.begin(), given.resources.end(),
+                     [&](const fhir::Resource& resource) {
+                       return resource.type() == "Consent" && in(in, resource["provision"]);
+                     });
+}
 
 void CollectContacts(const fhir::Resource& person, std::vector<std::string>& contacts) {
   for (const fhir::json::Value& point : person["telecom"].items()) {
@@ -120,7 +250,8 @@ fhir::Status ReadEpochs(store::Reader& reader, const std::string& programme, Gat
 
 fhir::Result<Gathered> Gather(store::Reader& reader, const std::string& programme,
                               const fhir::Resource& request, fhir::Instant now,
-                              std::optional<fhir::Channel> channel) {
+                              std::optional<fhir::Channel> channel,
+                              const std::vector<fhir::Resource>& laid_over) {
   Gathered gathered;
   consent::Given& given = gathered.given;
   given.now = now;
@@ -132,8 +263,13 @@ fhir::Result<Gathered> Gather(store::Reader& reader, const std::string& programm
   if (!loaded.ok()) return std::move(loaded).error();
   given.programme = std::move(*loaded);
 
+  auto policy = ActivePolicy(reader);
+  if (!policy.ok()) return std::move(policy).error();
+  given.policy = std::move(*policy);
+
   Collector collector(reader, programme, given);
   collector.AddLoaded(request);
+  for (const fhir::Resource& resource : laid_over) collector.AddLoaded(resource);
 
   const std::optional<fhir::Reference> subject =
       fhir::ParseReference(request["subject"]["reference"].text());
@@ -143,7 +279,8 @@ fhir::Result<Gathered> Gather(store::Reader& reader, const std::string& programm
     if (!person.ok()) return std::move(person).error();
     gathered.person = *person;
 
-    // Restrictions add up over every record of the person in this programme.
+    // Restrictions add up over every record of the person in this programme: those that share an
+    // identifier, and those that Patient.link joins, whichever of them holds the link.
     std::vector<std::string> records = {subject->id};
     if (gathered.person != 0) {
       auto linked = reader.PatientsOf(gathered.person);
@@ -152,42 +289,50 @@ fhir::Result<Gathered> Gather(store::Reader& reader, const std::string& programm
         if (of == programme && id != subject->id) records.push_back(id);
       }
     }
+    for (const std::string& id : records) given.person.push_back("Patient/" + id);
+    if (auto s = collector.AddLinkedPatients(records); !s.ok()) return s.error();
     for (const std::string& id : records) {
       const std::string patient = "Patient/" + id;
-      if (auto added = collector.Add(patient); !added.ok()) return std::move(added).error();
       if (auto s = collector.AddAllOf("Consent", patient, kMostConsents); !s.ok()) return s.error();
       if (auto s = collector.AddAllOf("MedicationRequest", patient, kMostPrescriptions); !s.ok()) {
         return s.error();
       }
+      if (auto s = collector.AddAllOf("RelatedPerson", patient, kMostConsents); !s.ok()) {
+        return s.error();
+      }
+    }
+  }
+  for (const char* named : {"recipient", "about"}) {
+    for (const fhir::json::Value& reference : request[named].items()) {
+      auto added = collector.Add(reference["reference"].text());
+      if (!added.ok()) return std::move(added).error();
+    }
+  }
+  if (HasActors(given)) {
+    const consent::Programme& sender = given.programme;
+    for (const std::string& name : {sender.sender, sender.seller, sender.name}) {
+      if (auto s = collector.AddOrganizationsNamed(name); !s.ok()) return s.error();
+    }
+  }
+  if (auto s = collector.Follow(); !s.ok()) return s.error();
+
+  for (const std::string& reference : given.person) {
+    if (const fhir::Resource* patient = given.Find(reference)) {
+      CollectContacts(*patient, gathered.contacts);
     }
   }
   for (const fhir::json::Value& recipient : request["recipient"].items()) {
-    auto added = collector.Add(recipient["reference"].text());
-    if (!added.ok()) return std::move(added).error();
-  }
-  for (const fhir::json::Value& about : request["about"].items()) {
-    auto added = collector.Add(about["reference"].text());
-    if (!added.ok()) return std::move(added).error();
-  }
-  // A module names the contract that pays for it.
-  const std::string funding = std::string(fhir::kBase) + "/StructureDefinition/funding";
-  std::vector<std::string> contracts;
-  for (const fhir::Resource& resource : given.resources) {
-    const std::string& contract =
-        fhir::ExtensionValue(resource.json(), funding)["reference"].text();
-    if (!contract.empty()) contracts.push_back(contract);
-  }
-  for (const std::string& contract : contracts) {
-    if (auto added = collector.Add(contract); !added.ok()) return std::move(added).error();
-  }
-
-  for (const fhir::Resource& resource : given.resources) {
-    if (resource.type() == "Patient" || resource.type() == "RelatedPerson") {
-      CollectContacts(resource, gathered.contacts);
+    const auto reference = fhir::ParseReference(recipient["reference"].text());
+    if (!reference || reference->type != "RelatedPerson") continue;
+    if (const fhir::Resource* related = given.Find("RelatedPerson/" + reference->id)) {
+      CollectContacts(*related, gathered.contacts);
     }
   }
   if (auto s = AddSuppressions(reader, gathered); !s.ok()) return s.error();
   if (auto s = AddHistory(reader, gathered, now); !s.ok()) return s.error();
+  auto overrides = OverridesOf(reader, programme, request.id(), now);
+  if (!overrides.ok()) return std::move(overrides).error();
+  given.overrides = std::move(*overrides);
   if (auto s = ReadEpochs(reader, programme, gathered); !s.ok()) return s.error();
   return gathered;
 }

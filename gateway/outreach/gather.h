@@ -26,10 +26,12 @@ struct Gathered {
   std::vector<std::pair<store::EpochKey, uint64_t>> epochs;
 };
 
-// `now` is the instant to decide for. kNotFound when the programme or the request is gone.
+// `now` is the instant to decide for. Those of `laid_over` stand in for stored resources of the
+// same type and id. kNotFound when the programme is gone.
 fhir::Result<Gathered> Gather(store::Reader& reader, const std::string& programme,
                               const fhir::Resource& request, fhir::Instant now,
-                              std::optional<fhir::Channel> channel);
+                              std::optional<fhir::Channel> channel,
+                              const std::vector<fhir::Resource>& laid_over = {});
 
 // Whether none of what was read has changed since.
 fhir::Result<bool> StillHolds(store::Reader& reader, const Gathered& gathered);

@@ -8,10 +8,9 @@
 #include "consent/context.h"
 #include "consent/decide.h"
 #include "fhir/json/json.h"
-#include "gateway/auth/link_token.h"
 #include "gateway/clock.h"
-#include "gateway/ledger/merkle_tree.h"
 #include "gateway/outreach/compose.h"
+#include "gateway/outreach/decision_record.h"
 #include "gateway/outreach/documents.h"
 #include "gateway/outreach/outgoing.h"
 #include "gateway/writes.h"
@@ -51,30 +50,11 @@ std::optional<fhir::Channel> RequestedChannel(const Gathered& gathered) {
   return std::nullopt;
 }
 
-// The public part of the record: ids, hashes and the decision; no word of the message, no address.
-std::string RecordText(const Verdict& verdict, const Decision& decision, const std::string& id,
-                       std::string_view stage, fhir::Instant decided_at, const std::string& context,
-                       const std::string& supersedes) {
-  Value record = Value::Object();
-  record.Set("decisionId", Text(id));
-  if (!supersedes.empty()) record.Set("supersedesDecisionId", Text(supersedes));
-  record.Set("stage", Text(std::string(stage)));
-  record.Set("programme", Text(verdict.gathered.given.programme.id));
-  record.Set("request", Text(verdict.gathered.request.Versioned()));
-  record.Set("decidedAt", Text(fhir::FormatInstant(decided_at)));
-  record.Set("evaluatedFor", Text(fhir::FormatInstant(verdict.gathered.given.now)));
-  // Read once: the zones in use are those that were loaded first.
-  static const std::string tzdb = fhir::TzdbVersion();
-  record.Set("tzdb", Text(tzdb));
-  record.Set("contextHash", Text(auth::Hex(ledger::LeafHash(context))));
-  if (verdict.channel) record.Set("channel", Text(std::string(fhir::Code(*verdict.channel))));
-  record.Set("decision", consent::ToJson(decision));
-  return fhir::json::Canonical(record);
-}
-
-fhir::Result<std::string> Record(store::Transaction& tx, const Verdict& verdict,
-                                 const Decision& decision, std::optional<fhir::Channel> channel,
-                                 std::string_view stage, const std::string& supersedes) {
+// A permit is acted on within the send deadline or decided again.
+fhir::Result<std::string> Record(store::Transaction& tx, const Workshop& workshop,
+                                 const Verdict& verdict, const Decision& decision,
+                                 std::optional<fhir::Channel> channel, std::string_view stage,
+                                 const std::string& supersedes) {
   consent::Given given = verdict.gathered.given;
   given.channel = channel;
   store::DecisionRow row;
@@ -86,8 +66,10 @@ fhir::Result<std::string> Record(store::Transaction& tx, const Verdict& verdict,
   row.outcome = std::string(consent::Code(decision.outcome));
   row.stage = std::string(stage);
   row.context = fhir::json::Canonical(consent::WriteGiven(given));
-  row.record =
-      RecordText(verdict, decision, row.id, stage, row.decided_at, *row.context, supersedes);
+  const auto deadline = std::chrono::milliseconds(workshop.config.send_deadline_ms);
+  row.record = RecordText(verdict.gathered, decision,
+                          {row.id, supersedes, stage, row.decided_at, row.decided_at + deadline,
+                           channel ? fhir::Code(*channel) : std::string_view(), *row.context});
   if (auto added = tx.AddDecision(row); !added.ok()) return std::move(added).error();
   return row.id;
 }
@@ -252,12 +234,13 @@ fhir::Result<std::optional<Claim>> Apply(store::Transaction& tx, const Workshop&
   const std::string stage_code(Code(stage));
   std::string supersedes = row.decision_id;
   if (verdict.before_reroute) {
-    auto first = Record(tx, verdict, *verdict.before_reroute, RequestedChannel(verdict.gathered),
-                        stage_code, supersedes);
+    auto first = Record(tx, workshop, verdict, *verdict.before_reroute,
+                        RequestedChannel(verdict.gathered), stage_code, supersedes);
     if (!first.ok()) return std::move(first).error();
     supersedes = *first;
   }
-  auto decision_id = Record(tx, verdict, verdict.decision, verdict.channel, stage_code, supersedes);
+  auto decision_id =
+      Record(tx, workshop, verdict, verdict.decision, verdict.channel, stage_code, supersedes);
   if (!decision_id.ok()) return std::move(decision_id).error();
   if (auto s = Audit(tx, verdict, *decision_id, stage); !s.ok()) return s.error();
 

@@ -41,9 +41,10 @@ class SqlcipherStore final : public Store {
   }
   Status Open(const SqlcipherOptions& options, const KeyRing& keys, const Clock& clock);
 
-  Status Update(Work work) override;
-  void UpdateAsync(Work work, Done done) override;
-  Status View(const Look& look) override;
+  Status Update(std::string_view client, Work work) override;
+  void UpdateAsync(std::string_view client, Work work, Done done) override;
+  Status View(const Look& look) override { return LookFrom(readers_, look); }
+  Status Glance(const Look& look) override { return LookFrom(glances_, look); }
   void Journal(AuditRow row, Done done) override { journal_->Add(std::move(row), std::move(done)); }
   Result<std::vector<AuditRow>> ReadJournal(size_t count) override {
     return journal_->Newest(count);
@@ -53,7 +54,9 @@ class SqlcipherStore final : public Store {
   Counters counters() const override { return {writer_->works(), writer_->commits()}; }
 
  private:
-  Status SubmitAndWait(Writer::Work work);
+  Status SubmitAndWait(std::string_view client, Writer::Work work);
+
+  Status LookFrom(ReaderPool& pool, const Look& look);
 
   std::function<void(const std::string&)> fail_stop_;
   std::chrono::milliseconds view_time_{};
@@ -62,6 +65,7 @@ class SqlcipherStore final : public Store {
   std::unique_ptr<PatientKeys> patient_keys_;
   std::unique_ptr<AccessJournal> journal_;
   ReaderPool readers_;
+  ReaderPool glances_;
   std::unique_ptr<Checkpointer> checkpointer_;
   std::unique_ptr<Writer> writer_;
 };
@@ -100,10 +104,12 @@ Status SqlcipherStore::Open(const SqlcipherOptions& options, const KeyRing& keys
 
   data.access = Access::kReadOnly;
   data.page_cache_bytes = options.page_cache_bytes / 8;
-  for (int i = 0; i < std::max(1, options.readers); ++i) {
+  const int readers = std::max(1, options.readers);
+  for (int i = 0; i < readers + std::max(1, options.glances); ++i) {
     auto reader = Connection::Open(data);
     if (!reader.ok()) return reader.error();
-    readers_.Add(std::make_unique<Session>(std::move(*reader), *patient_keys_, session_keys_));
+    (i < readers ? readers_ : glances_)
+        .Add(std::make_unique<Session>(std::move(*reader), *patient_keys_, session_keys_));
   }
 
   WriterOptions writing;
@@ -119,11 +125,11 @@ Status SqlcipherStore::Open(const SqlcipherOptions& options, const KeyRing& keys
   return {};
 }
 
-Status SqlcipherStore::SubmitAndWait(Writer::Work work) {
+Status SqlcipherStore::SubmitAndWait(std::string_view client, Writer::Work work) {
   std::mutex mutex;
   std::condition_variable wake;
   std::optional<Status> answer;
-  writer_->Submit(std::move(work), [&](Status status) {
+  writer_->Submit(client, std::move(work), [&](Status status) {
     const std::lock_guard lock(mutex);
     answer = std::move(status);
     wake.notify_one();  // under the lock: the waiter's frame must outlive the call
@@ -133,19 +139,20 @@ Status SqlcipherStore::SubmitAndWait(Writer::Work work) {
   return std::move(*answer);
 }
 
-Status SqlcipherStore::Update(Work work) {
-  return SubmitAndWait([&work](Session& session) { return work(session); });
+Status SqlcipherStore::Update(std::string_view client, Work work) {
+  return SubmitAndWait(client, [&work](Session& session) { return work(session); });
 }
 
-void SqlcipherStore::UpdateAsync(Work work, Done done) {
-  writer_->Submit([work = std::move(work)](Session& session) { return work(session); },
-                  std::move(done));
+void SqlcipherStore::UpdateAsync(std::string_view client, Work work, Done done) {
+  writer_->Submit(
+      client, [work = std::move(work)](Session& session) { return work(session); },
+      std::move(done));
 }
 
 Status SqlcipherStore::Shred(std::string_view programme, std::string_view patient_id) {
   for (;;) {
     bool gone = false;
-    Status step = SubmitAndWait([&](Session& session) -> Status {
+    Status step = SubmitAndWait({}, [&](Session& session) -> Status {
       Result<bool> erased = session.Erase(programme, patient_id);
       if (!erased.ok()) return erased.error();
       gone = *erased;
@@ -155,8 +162,8 @@ Status SqlcipherStore::Shred(std::string_view programme, std::string_view patien
   }
 }
 
-Status SqlcipherStore::View(const Look& look) {
-  std::unique_ptr<Session> session = readers_.Take();
+Status SqlcipherStore::LookFrom(ReaderPool& pool, const Look& look) {
+  std::unique_ptr<Session> session = pool.Take();
   session->connection().ClearFailure();
   Status status = session->BeginView(std::chrono::steady_clock::now() + view_time_);
   if (status.ok()) {
@@ -172,7 +179,7 @@ Status SqlcipherStore::View(const Look& look) {
                ": stopping, because what it says can no longer be trusted; check the disk");
     std::abort();  // fail_stop must not come back
   }
-  readers_.GiveBack(std::move(session));
+  pool.GiveBack(std::move(session));
   return status;
 }
 

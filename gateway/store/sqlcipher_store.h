@@ -14,8 +14,9 @@
 namespace gateway::store {
 
 struct SqlcipherOptions {
-  std::string dir;  // holds data.db, journal.db, patients.db
-  int readers = 4;
+  std::string dir;                                // holds data.db, journal.db, patients.db
+  int readers = 4;                                // at most so many views at a time
+  int glances = 2;                                // and so many more at a glance
   size_t group_works = 256;                       // at most so many works in one commit
   int group_ms = 20;                              // or what arrived within this time
   size_t queue_works = 4096;                      // waiting works before kThrottled

@@ -16,7 +16,7 @@ using fhir::Result;
 using fhir::Status;
 
 constexpr int kBusyTimeoutMs = 10'000;
-constexpr int kBusyPauseMs = 5;
+constexpr int kBusyPauseMs = 2;
 constexpr int kOperationsPerDeadlineCheck = 4000;
 
 int PrimaryCode(int code) { return code & 0xff; }
@@ -150,7 +150,15 @@ Connection::~Connection() {
 }
 
 Status Connection::Configure(const ConnectionOptions& options) {
-  sqlite3_busy_timeout(db_, kBusyTimeoutMs);
+  // SQLite's own handler waits longer each time, and whoever writes much would always be first.
+  sqlite3_busy_handler(
+      db_,
+      [](void*, int times) {
+        if (times * kBusyPauseMs >= kBusyTimeoutMs) return 0;
+        std::this_thread::sleep_for(std::chrono::milliseconds(kBusyPauseMs));
+        return 1;
+      },
+      nullptr);
   // SQLCipher would tell of a wrong key on stderr, before our sentence.
   if (Status s = Execute("PRAGMA cipher_log_level = NONE"); !s.ok()) return s;
   std::string key = KeyPragma(options.key);

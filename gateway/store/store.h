@@ -144,13 +144,19 @@ class Store {
   // Runs `work` serially with all other works of the tenant and answers when it is durable. An
   // error from `work` undoes it and is answered. `work` may run again from its start: it touches
   // only the transaction and its own locals. kThrottled when the queue is full, kUnavailable when
-  // shutting down.
-  virtual fhir::Status Update(Work work) = 0;
+  // shutting down. The writer's time is shared out evenly among the clients that ask for it;
+  // without a client it is the gateway's own work, which counts as one more.
+  virtual fhir::Status Update(std::string_view client, Work work) = 0;
+  fhir::Status Update(Work work) { return Update({}, std::move(work)); }
   // The same; `done` is called once, from the writer's thread, and must not block.
-  virtual void UpdateAsync(Work work, Done done) = 0;
+  virtual void UpdateAsync(std::string_view client, Work work, Done done) = 0;
+  void UpdateAsync(Work work, Done done) { UpdateAsync({}, std::move(work), std::move(done)); }
 
   // A stable snapshot for at most 30 s.
   virtual fhir::Status View(const Look& look) = 0;
+  // The same for a look of a few milliseconds, by a thread that others wait for: it never waits for
+  // long views to end.
+  virtual fhir::Status Glance(const Look& look) = 0;
 
   // One row of the access journal (its own encrypted file); `done` after its durable commit, from
   // the journal's thread, and must not block.

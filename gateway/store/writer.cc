@@ -10,6 +10,12 @@ using fhir::ErrorCode;
 using fhir::Fail;
 using fhir::Status;
 
+namespace {
+
+auto Now() { return std::chrono::steady_clock::now(); }
+
+}  // namespace
+
 Writer::Writer(std::unique_ptr<Session> session, WriterOptions options, const Clock& clock)
     : session_(std::move(session)), options_(std::move(options)), clock_(clock) {
   thread_ = std::thread([this] { Loop(); });
@@ -24,12 +30,12 @@ Writer::~Writer() {
   thread_.join();
 }
 
-void Writer::Submit(Work work, Done done) {
+void Writer::Submit(std::string_view client, Work work, Done done) {
   fhir::Error refusal;
   {
     const std::lock_guard lock(mutex_);
     if (!closing_ && queue_.size() < options_.queue_works) {
-      queue_.push_back({std::move(work), std::move(done), {}});
+      queue_.Push(client, {std::move(work), std::move(done), {}});
       wake_.notify_one();
       return;
     }
@@ -40,31 +46,15 @@ void Writer::Submit(Work work, Done done) {
   done(std::move(refusal));
 }
 
-bool Writer::WaitForWork(std::vector<Item>& group) {
+bool Writer::WaitForWork() {
   std::unique_lock lock(mutex_);
-  wake_.wait(lock, [this] { return closing_ || !queue_.empty(); });
-  while (!queue_.empty() && group.size() < options_.group_works) {
-    group.push_back(std::move(queue_.front()));
-    queue_.pop_front();
-  }
-  return !group.empty();
-}
-
-// What arrived while the group was running joins it.
-bool Writer::TakeMore(std::vector<Item>& group, std::chrono::steady_clock::time_point started) {
-  if (std::chrono::steady_clock::now() - started >= options_.group_time) return false;
-  const std::lock_guard lock(mutex_);
-  const size_t before = group.size();
-  while (!queue_.empty() && group.size() < options_.group_works) {
-    group.push_back(std::move(queue_.front()));
-    queue_.pop_front();
-  }
-  return group.size() > before;
+  wake_.wait(lock, [this] { return closing_ || queue_.ready(); });
+  return queue_.ready();
 }
 
 void Writer::Loop() {
   std::vector<Item> group;
-  while (WaitForWork(group)) {
+  while (WaitForWork()) {
     RunGroup(group);
     for (Item& item : group) item.done(std::move(item.answer));
     group.clear();
@@ -82,21 +72,46 @@ void Writer::RunGroup(std::vector<Item>& group) {
 }
 
 Writer::End Writer::RunTogether(std::vector<Item>& group) {
-  const auto started = std::chrono::steady_clock::now();
   Status status = session_->BeginGroup();
   StopIfFatal();
   if (!status.ok()) {
     session_->AbandonGroup();
-    for (Item& item : group) item.answer = status;
+    const std::lock_guard lock(mutex_);
+    while (queue_.ready() && group.size() < options_.group_works) {
+      FairQueue<Item>::Taken next = queue_.Take();
+      queue_.Done(next.lane, {});
+      group.push_back(std::move(next.item));
+      group.back().answer = status;
+    }
     return End::kKept;
   }
-  size_t next = 0;
-  do {
-    for (; next < group.size(); ++next) {
-      if (RunOne(group[next]) == End::kLost) return End::kLost;
-    }
-  } while (TakeMore(group, started));
+  if (RunWaiting(group) == End::kLost) return End::kLost;
   return Commit(&status);
+}
+
+Writer::End Writer::RunWaiting(std::vector<Item>& group) {
+  const auto started = Now();
+  auto begun = started;
+  std::unique_lock lock(mutex_);
+  while (HasRoom(group, begun - started)) {
+    FairQueue<Item>::Taken next = queue_.Take();
+    lock.unlock();
+    group.push_back(std::move(next.item));
+    const End end = RunOne(group.back());
+    const auto ended = Now();
+    lock.lock();
+    queue_.Done(next.lane, ended - begun);
+    begun = ended;
+    if (end == End::kLost) return end;
+  }
+  return End::kKept;
+}
+
+// REQUIRES: mutex_ held. A long work does not join others: they would wait for its end.
+bool Writer::HasRoom(const std::vector<Item>& group, FairQueue<Item>::Time spent) const {
+  if (!queue_.ready()) return false;
+  if (group.empty()) return true;
+  return group.size() < options_.group_works && spent + queue_.expected() < options_.group_time;
 }
 
 void Writer::RunAlone(Item& item) {

@@ -1,19 +1,21 @@
-// The one serial writer of a tenant: works wait in a queue, those that wait together are committed
-// together. It never waits for more to come. Private to this folder.
+// The one serial writer of a tenant: works wait in a fair queue, those that wait together are
+// committed together, as many as fit into the group's time. It never waits for more to come.
+// Private to this folder.
 #pragma once
 
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
 #include "gateway/clock.h"
+#include "gateway/fair_queue.h"
 #include "gateway/store/session.h"
 
 namespace gateway::store {
@@ -36,7 +38,7 @@ class Writer {
   ~Writer();
 
   // `done` is called once: at once, in the caller's thread, when the queue is full or closed.
-  void Submit(Work work, Done done);
+  void Submit(std::string_view client, Work work, Done done);
 
   // From any thread: let the writer copy the rest of the log at its next pause between groups.
   void RequestCheckpoint() { checkpoint_wanted_ = true; }
@@ -50,15 +52,15 @@ class Writer {
     Done done;
     fhir::Status answer;
   };
-  enum class GroupEnd : uint8_t { kCommitted, kLost };
-
   // What became of a group or a work in it. kLost: nothing of the whole group was written.
   enum class End : uint8_t { kKept, kLost };
 
   void Loop();
-  // Appends what waits; false when closed and empty.
-  bool WaitForWork(std::vector<Item>& group);
-  bool TakeMore(std::vector<Item>& group, std::chrono::steady_clock::time_point started);
+  // False when closed and empty.
+  bool WaitForWork();
+  // Runs what waits, until the group is full; what arrives meanwhile joins it.
+  End RunWaiting(std::vector<Item>& group);
+  bool HasRoom(const std::vector<Item>& group, FairQueue<Item>::Time spent) const;
   void RunGroup(std::vector<Item>& group);
   End RunTogether(std::vector<Item>& group);
   void RunAlone(Item& item);
@@ -78,7 +80,7 @@ class Writer {
 
   std::mutex mutex_;  // guards what follows
   std::condition_variable wake_;
-  std::deque<Item> queue_;
+  FairQueue<Item> queue_;
   bool closing_ = false;
   std::thread thread_;
 };

@@ -378,6 +378,37 @@ describe('the FHIR API', () => {
     assertOutcome(await client.call('POST', '/Patient/$validate', asked({ name: 'mode', valueCode: 'guess' })), 400, ['structure', 'invalid', 'value']);
   });
 
+  it('$validate judges by US Core for those who ask, a write does not', async () => {
+    const profile = (name) => `http://hl7.org/fhir/us/core/StructureDefinition/us-core-${name}`;
+    const issues = async (type, name, body) => {
+      const path = `/${type}/$validate?profile=${encodeURIComponent(profile(name))}`;
+      const { issue } = await client.expect('POST', path, body);
+      return issue.map(({ severity, code, expression }) => [severity, code, ...(expression ?? [])].join(' '));
+    };
+    const bare = { resourceType: 'Patient', active: true };
+    const found = await issues('Patient', 'patient', bare);
+    assert.deepEqual(found.filter((line) => line.startsWith('error')), ['error required Patient.identifier',
+      'error required Patient.name', 'error required Patient.gender', 'error invariant Patient.name']);
+    assert.ok(found.includes('information informational Patient.birthDate'));
+    assert.equal((await make(bare)).active, true);
+
+    const good = { ...bare, identifier: [{ system: 'https://hub.example/id', value: 'us1' }], name: [{ family: 'Doe' }], gender: 'other' };
+    assert.ok((await issues('Patient', 'patient|6.1.0', good)).every((line) => line.startsWith('information')));
+    assert.deepEqual(await issues('Patient', 'patient|3.1.1', good), ['error not-supported']);
+    assert.deepEqual(await issues('Patient', 'organization', good), ['error invalid Patient']);
+    assert.ok((await issues('Organization', 'organization', { resourceType: 'Organization', name: 'x' })).includes('error required Organization.active'));
+
+    const { body: { rest: [{ resource }] } } = await gateway.raw('/metadata');
+    for (const { type, supportedProfile } of resource) {
+      for (const canonical of supportedProfile ?? []) {
+        const name = canonical.slice(profile('').length);
+        assert.equal(canonical, profile(name));
+        assert.ok(!(await issues(type, name, { resourceType: type })).includes('error not-supported'), canonical);
+      }
+    }
+    assert.equal(resource.filter(({ supportedProfile }) => supportedProfile).length, 8);
+  });
+
   it('says in metadata what it does, to everybody', async () => {
     const answer = await gateway.raw('/metadata');
     assert.equal(answer.status, 200);
@@ -420,6 +451,9 @@ describe('the FHIR API', () => {
       'meta-add': (type) => does(404, 'POST', `/${type}/nobody/$meta-add`, { resourceType: 'Parameters', parameter: [{ name: 'meta', valueMeta: {} }] }),
       'meta-delete': (type) => does(404, 'POST', `/${type}/nobody/$meta-delete`, { resourceType: 'Parameters', parameter: [{ name: 'meta', valueMeta: {} }] }),
       everything: (type) => does(404, 'GET', `/${type}/nobody/$everything`),
+      approve: (type) => does(404, 'POST', `/${type}/nobody/$approve`, { resourceType: 'Parameters', parameter: [{ name: 'statement', valueString: 'x' }] }),
+      review: (type) => does(404, 'GET', `/${type}/nobody/$review`),
+      evaluate: (type) => does(404, 'POST', `/${type}/nobody/$evaluate`),
       explain: (type) => does(404, 'GET', `/${type}/nobody/$explain`),
     };
     for (const { type, interaction, operation, searchParam, conditionalCreate, conditionalUpdate, conditionalDelete, conditionalRead } of rest.resource) {

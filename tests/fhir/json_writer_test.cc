@@ -46,6 +46,14 @@ TEST(JsonWriterTest, DocumentsThatDifferInMemberOrderHaveOneCanonicalText) {
   EXPECT_FALSE(a == b);
 }
 
+TEST(JsonWriterTest, WhatIsWrittenStaysAsItIs) {
+  Value entry = Value::Object();
+  entry.Set("resource", Value::Written(R"({"decimal":1.00,"text":"\u0001"})"));
+  entry.Set("mode", Value::String("match"));
+  EXPECT_EQ(Write(entry), R"({"resource":{"decimal":1.00,"text":"\u0001"},"mode":"match"})");
+  EXPECT_TRUE(entry["resource"].members().empty());
+}
+
 TEST(JsonWriterTest, DeepHandBuiltValuesAreWritten) {
   constexpr int kDepth = 3000;
   Value value;

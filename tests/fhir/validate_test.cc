@@ -286,6 +286,63 @@ TEST(ValidateTest, OurExtensionsAreKnownAndHaveTheirType) {
               ElementsAre("extension @ Patient.telecom[0].extension[0].url"));
 }
 
+// An extension of ours, as JSON.
+std::string Own(const std::string& name, const std::string& members) {
+  return R"({"url":")" + std::string(kBase) + "/StructureDefinition/" + name + R"(",)" + members +
+         "}";
+}
+
+TEST(ValidateTest, OurExtensionsNeedTheirValueWhereTheyHaveOne) {
+  const std::string inner = R"("extension":[{"url":"u","valueCode":"x"}])";
+  EXPECT_THAT(PatientWith(R"("telecom":[{"system":"phone","extension":[)" +
+                          Own("reassigned", inner) + "]}]"),
+              ElementsAre("extension @ Patient.telecom[0].extension[0]"));
+}
+
+TEST(ValidateTest, OurExtensionsStandWhereTheyAreDefinedFor) {
+  const std::string reassigned = Own("reassigned", R"("valueBoolean":true)");
+  EXPECT_THAT(PatientWith(R"("extension":[)" + reassigned + "]"),
+              ElementsAre("extension @ Patient.extension[0].url"));
+  EXPECT_THAT(PatientWith(R"("extension":[{"url":"u","extension":[)" + reassigned + "]}]"),
+              ElementsAre("extension @ Patient.extension[0].extension[0].url"));
+  const std::string product = Own("mentions-product", R"("valueCodeableConcept":{"text":"x"})");
+  EXPECT_THAT(PatientWith(R"("_birthDate":{"extension":[)" + product + "]}"), IsEmpty());
+}
+
+TEST(ValidateTest, PartsOfOurComplexExtensionsAreThoseDefined) {
+  const auto with = [](const std::string& name, const std::string& parts) {
+    const std::string extension = Own(name, R"("extension":[)" + parts + "]");
+    return name == "funding-terms"
+               ? FindingsOf(R"({"resourceType":"Contract","extension":[)" + extension + "]}")
+               : ConsentWith([&](json::Value& c) {
+                   c.Set("extension", json::Value::Array({*json::Parse(extension)}));
+                 });
+  };
+  EXPECT_THAT(with("authorization", R"({"url":"discloser","valueString":"x"},
+      {"url":"discloser","valueString":"y"},{"url":"signature-date","valueDateTime":"2026"},
+      {"url":"compound","valueBoolean":false})"),
+              IsEmpty());
+  EXPECT_THAT(with("authorization", R"({"url":"signature-date","valueString":"2026"})"),
+              ElementsAre("extension @ Consent.extension[0].extension[0]"));
+  EXPECT_THAT(with("authorization", R"({"url":"signature-day","valueDateTime":"2026"})"),
+              ElementsAre("extension @ Consent.extension[0].extension[0].url"));
+  EXPECT_THAT(with("authorization", R"({"url":"seller","valueString":"x"},
+      {"url":"seller","valueString":"y"})"),
+              ElementsAre("extension @ Consent.extension[0].extension[1]"));
+  EXPECT_THAT(with("funding-terms", R"({"url":"amount","valueMoney":{"value":1}})"), IsEmpty());
+  EXPECT_THAT(with("funding-terms", R"({"url":"amount","valueQuantity":{"value":1}})"),
+              ElementsAre("extension @ Contract.extension[0].extension[0]"));
+  EXPECT_THAT(
+      with("funding-terms", R"({"url":"form","extension":[{"url":"x","valueCode":"cash"}]})"),
+      ElementsAre("extension @ Contract.extension[0].extension[0]"));
+  EXPECT_THAT(
+      ConsentWith([](json::Value& c) {
+        c.Set("extension",
+              json::Value::Array({*json::Parse(Own("authorization", R"("valueString":"x")"))}));
+      }),
+      ElementsAre("extension @ Consent.extension[0]"));
+}
+
 TEST(ValidateTest, ContainedResourcesAreValidatedAndReferred) {
   const std::string contained =
       R"("contained":[{"resourceType":"Organization","id":"o","name":"x"}])";

@@ -1,5 +1,8 @@
+#include <atomic>
 #include <future>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include "tests/gateway/store/sqlcipher_harness.h"
 
@@ -32,6 +35,78 @@ TEST(GroupCommitTest, WorksThatWaitTogetherAreCommittedTogether) {
   EXPECT_EQ(done, 101);
   EXPECT_LE(harness.store().counters().commits - before, 3);
   EXPECT_EQ(harness.store().counters().works, 102);
+}
+
+// The order in which the writer runs them: a client's many do not go before another one's few.
+TEST(GroupCommitTest, OneClientsWorksDoNotGoBeforeAllOthers) {
+  SqlcipherHarness harness;
+  std::promise<void> hold;
+  std::promise<void> held;
+  harness.store().UpdateAsync(
+      "huge",
+      [&](Transaction&) -> fhir::Status {
+        held.set_value();
+        hold.get_future().wait();
+        return {};
+      },
+      [](const fhir::Status&) {});
+  held.get_future().wait();
+  std::vector<std::string> order;  // written by the writer's thread
+  const auto submit = [&](const char* client) {
+    harness.store().UpdateAsync(
+        client,
+        [&order, client](Transaction&) -> fhir::Status {
+          order.emplace_back(client);
+          return {};
+        },
+        [](const fhir::Status& s) { Ok(s); });
+  };
+  for (int i = 0; i < 50; ++i) submit("huge");
+  submit("small");
+  hold.set_value();
+  Ok(harness.store().Update("last", [](Transaction&) -> fhir::Status { return {}; }));
+  harness.Close();
+  ASSERT_EQ(order.size(), 51u);
+  EXPECT_EQ(order.front(), "small");
+}
+
+// A long work is not put behind others that wait for its end: it has a commit of its own.
+TEST(GroupCommitTest, ALongWorkJoinsNoGroup) {
+  SqlcipherHarness harness;
+  const auto slow = [](Transaction&) -> fhir::Status {
+    std::this_thread::sleep_for(std::chrono::milliseconds(40));
+    return {};
+  };
+  Ok(harness.store().Update("huge", slow));  // now the writer knows this client
+  std::promise<void> hold;
+  std::promise<void> held;
+  harness.store().UpdateAsync(
+      "first",
+      [&](Transaction&) -> fhir::Status {
+        held.set_value();
+        hold.get_future().wait();
+        return {};
+      },
+      [](const fhir::Status&) {});
+  held.get_future().wait();
+  std::atomic<bool> slow_begun{false};
+  std::promise<bool> small_was_first;
+  harness.store().UpdateAsync(
+      "small", [](Transaction&) -> fhir::Status { return {}; },
+      [&](const fhir::Status& s) {
+        Ok(s);
+        small_was_first.set_value(!slow_begun);
+      });
+  harness.store().UpdateAsync(
+      "huge",
+      [&](Transaction& t) -> fhir::Status {
+        slow_begun = true;
+        return slow(t);
+      },
+      [](const fhir::Status& s) { Ok(s); });
+  hold.set_value();
+  EXPECT_TRUE(small_was_first.get_future().get());
+  harness.Close();
 }
 
 TEST(GroupCommitTest, AFullQueueThrottlesAndACloseAnswersEverybody) {
@@ -106,6 +181,25 @@ TEST(ViewTest, WhatTakesTooLongFailsAndTheNextViewIsWhole) {
   ASSERT_FALSE(slow.ok());
   EXPECT_EQ(slow.error().code, fhir::ErrorCode::kTimeout);
   EXPECT_TRUE(HasPatient(*store, "p1", "one"));
+}
+
+// A glance has snapshots of its own.
+TEST(ViewTest, AGlanceDoesNotWaitForViews) {
+  TempDir dir;
+  ManualClock clock;
+  SqlcipherOptions options;
+  options.dir = dir.path();
+  options.readers = 1;
+  auto store = Get(OpenSqlcipherStore(options, RingIn(dir.path()), clock));
+  Ok(CreatePatient(*store, "p1", "one"));
+  bool seen = false;
+  Ok(store->View([&](Reader&) -> fhir::Status {
+    return store->Glance([&](Reader& r) -> fhir::Status {
+      seen = Get(r.Read("alpha", "Patient", "p1")).has_value();
+      return {};
+    });
+  }));
+  EXPECT_TRUE(seen);
 }
 
 }  // namespace gateway::store

@@ -1,0 +1,148 @@
+// HIPAA authorizations, element by element (45 CFR 164.508(c), V1 to V22).
+#include <algorithm>
+
+#include "consent/consent_readers.h"
+#include "consent/representative.h"
+#include "consent/words.h"
+
+namespace consent {
+namespace {
+
+using fhir::Instant;
+using fhir::json::Value;
+
+// Provenance that has signed this consent: R4's own place for a signature.
+std::optional<Instant> SignatureOf(const Given& given, const fhir::Resource& consent) {
+  for (const fhir::Resource& resource : given.resources) {
+    if (resource.type() != "Provenance") continue;
+    for (const Value& target : resource["target"].items()) {
+      if (RelativeOf(target) != consent.Relative()) continue;
+      const auto when = fhir::ParseInstant(resource["signature"].at(0)["when"].text());
+      if (when.ok()) return *when;
+    }
+  }
+  return std::nullopt;
+}
+
+// The first moment the date may mean; what is there but cannot be read happened long ago.
+std::optional<Instant> Happened(const Value& date, const std::vector<std::string>& zones) {
+  if (date.is_null()) return std::nullopt;
+  const auto moment = ReadMoment(date, zones);
+  return moment ? moment->possible.begin : Instant::min();
+}
+
+// Empty where nobody filled the field out (A.6(ii)).
+std::string FilledOut(const Value& field, const PermissionPolicy& policy) {
+  const std::string text(Trim(field.text()));
+  const bool any_word = std::any_of(text.begin(), text.end(), [](char c) {
+    return static_cast<unsigned char>(c) >= 0x80 || isalnum(static_cast<unsigned char>(c)) != 0;
+  });
+  return any_word && !Contains(policy.not_filled_out, Lower(text)) ? text : std::string();
+}
+
+void ReadSigner(const Given& given, const Value& consent, const std::vector<std::string>& person,
+                const EvaluationContext& context, AuthorizationFacts& facts) {
+  const Instant when = facts.signed_at.value_or(context.now);
+  const bool under_age = AgeAt(given, person, context, when) == Age::kMinor;
+  for (const Value& performer : consent["performer"].items()) {
+    const std::string relative = RelativeOf(performer);
+    facts.signer_known = facts.signer_known || !relative.empty();
+    if (Contains(person, relative)) facts.signed_as_minor = under_age;
+    if (!relative.starts_with("RelatedPerson/")) continue;
+    facts.signer_is_representative = true;
+    facts.signed_for_minor = under_age;
+    // The document says by what right; the record says what has become known since.
+    if (given.Find(relative) != nullptr) {
+      facts.signer = std::max(facts.signer, AuthorityOf(given, relative, person, context, when));
+    }
+  }
+}
+
+}  // namespace
+
+std::optional<Instant> SignedAt(const Given& given, const fhir::Resource& resource,
+                                const std::vector<std::string>& zones) {
+  const Value& consent = resource.json();
+  const Value& form = OurExtension(consent, "authorization");
+  for (const Value* date : {&Fact(form, "signature-date"), &Fact(consent, "signature-date"),
+                            &consent["verification"].at(0)["verificationDate"]}) {
+    if (const auto moment = ReadMoment(*date, zones)) return moment->possible.begin;
+  }
+  return SignatureOf(given, resource);
+}
+
+AuthorizationFacts ReadAuthorization(const Given& given, const fhir::Resource& resource,
+                                     const std::vector<std::string>& person,
+                                     const EvaluationContext& context) {
+  const Value& consent = resource.json();
+  const auto& zones = context.patient.zones;
+  const PermissionPolicy& policy = context.policy->permission;
+  const Value& form = OurExtension(consent, "authorization");
+  AuthorizationFacts facts;
+  facts.reference = resource.Versioned();
+  facts.status = StatusOf(consent);
+  facts.unusable = HasUnknownModifier(consent);
+  facts.revoked_at = Happened(Fact(consent, "revoked-at"), zones);
+  if (!facts.revoked_at) facts.revoked_at = Happened(Fact(form, "revoked-at"), zones);
+  if (const auto date = ReadMoment(Fact(form, "signature-date"), zones)) {
+    facts.signed_at = date->possible.begin;
+  } else {
+    facts.signed_at = SignatureOf(given, resource);
+  }
+  const auto texts = [&](std::string_view name, std::vector<std::string>& out) {
+    for (const Value* value : Facts(form, name)) {
+      if (std::string text = FilledOut(*value, policy); !text.empty()) out.push_back(text);
+    }
+  };
+  const auto text = [&](std::string_view name) {
+    return std::string(Trim(Fact(form, name).text()));
+  };
+  facts.has_information = !FilledOut(Fact(form, "information"), policy).empty();
+  texts("discloser", facts.disclosers);
+  texts("recipient", facts.recipients);
+  texts("statement", facts.statements);
+  texts("channel", facts.channels);
+  texts("product-class", facts.product_classes);
+  const Value& provision = consent["provision"];
+  for (const Value& purpose : provision["purpose"].items()) {
+    if (!purpose["code"].text().empty()) facts.purposes.push_back(purpose["code"].text());
+  }
+  facts.individual_initiated = Fact(form, "individual-initiated").boolean();
+  const Value& period = provision["period"];
+  if (!period.is_null()) facts.period = ReadPeriod(period, zones);
+  facts.has_end = !period["end"].text().empty();
+  facts.end_unreadable = facts.has_end && !ReadMoment(period["end"], zones);
+  facts.expiration_event = text("expiration-event");
+  facts.event_occurred = Happened(Fact(form, "expiration-event-occurred"), zones);
+  if (const auto reviewed = ReadMoment(Fact(form, "expiration-event-reviewed"), zones)) {
+    facts.event_reviewed = reviewed->possible.begin;
+  }
+  ReadSigner(given, consent, person, context, facts);
+  facts.authority_described = !FilledOut(Fact(form, "representative-authority"), policy).empty();
+  bool refused = false;
+  bool verified = false;
+  for (const Value& verification : consent["verification"].items()) {
+    (verification["verified"].boolean() ? verified : refused) = true;
+  }
+  facts.verification_failed = refused && !verified;
+  facts.form = text("form");
+  facts.compound = Fact(form, "compound").boolean();
+  facts.compound_exemption = text("compound-exemption");
+  facts.separately_signed = Fact(form, "separately-signed").boolean();
+  facts.conditioned = Fact(form, "conditioned").boolean();
+  facts.conditioned_exemption = text("conditioned-exemption");
+  facts.known_false = Fact(form, "known-false").boolean();
+  const auto denied = [&](std::string_view name) {
+    const Value& value = Fact(form, name);
+    return value.is_bool() && !value.boolean();
+  };
+  facts.copy_withheld = denied("copy-given");
+  facts.not_plain = denied("plain-language");
+  for (const Value* product : Facts(form, "product")) {
+    for (Coding& coding : CodingsOf(*product)) facts.products.push_back(std::move(coding));
+  }
+  facts.seller = text("seller");
+  return facts;
+}
+
+}  // namespace consent

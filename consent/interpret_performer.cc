@@ -1,0 +1,80 @@
+// Who speaks for the sender, for whom that person works and where that person is licensed; and the
+// state the patient is in.
+#include <algorithm>
+
+#include "consent/interpret.h"
+#include "consent/words.h"
+
+namespace consent {
+namespace {
+
+using fhir::json::Value;
+
+void AddEmployers(const Given& given, std::string organization, Performer& performer) {
+  for (int depth = 0; depth < 8 && !organization.empty(); ++depth) {
+    const fhir::Resource* resource = given.Find(organization);
+    // Somebody we cannot look up is nobody's workforce.
+    performer.employers.push_back(resource == nullptr ? "" : (*resource)["name"].text());
+    if (resource == nullptr) return;
+    organization = RelativeOf((*resource)["partOf"]);
+  }
+}
+
+void AddLicences(const fhir::Resource& practitioner, const EvaluationContext& context,
+                 Performer& performer) {
+  for (const Value& qualification : practitioner["qualification"].items()) {
+    if (!ReadPeriod(qualification["period"], context.patient.zones).Surely(context.now)) continue;
+    for (const Value* state : Facts(qualification, "licensed-in")) {
+      performer.licensed_in.push_back(Lower(Trim(state->text())));
+    }
+  }
+}
+
+// A temporary address that covers this instant is where the patient is; else every address in use.
+std::vector<std::string> StatesOf(const Value& patient, const EvaluationContext& context) {
+  std::vector<std::string> home;
+  std::vector<std::string> away;
+  for (const Value& address : patient["address"].items()) {
+    const std::string& use = address["use"].text();
+    const std::string state = Lower(Trim(address["state"].text()));
+    const bool now = ReadPeriod(address["period"], context.patient.zones).Possibly(context.now);
+    if (state.empty() || use == "old" || use == "billing" || !now) continue;
+    std::vector<std::string>& states = use == "temp" ? away : home;
+    if (!Contains(states, state)) states.push_back(state);
+  }
+  std::vector<std::string>& states = away.empty() ? home : away;
+  std::sort(states.begin(), states.end());
+  return states;
+}
+
+}  // namespace
+
+void ReadPerformer(const Given& given, const std::vector<std::string>& person,
+                   EvaluationContext& context) {
+  Performer& performer = context.request.performer;
+  if (const fhir::Resource* patient = given.Find(person.front())) {
+    performer.patient_states = StatesOf(patient->json(), context);
+  }
+  const fhir::Resource* request = given.Find(given.request);
+  if (request == nullptr) return;
+  std::string reference = RelativeOf((*request)["sender"]);
+  performer.named = !reference.empty();
+  if (reference.starts_with("Organization/")) AddEmployers(given, reference, performer);
+  if (reference.starts_with("PractitionerRole/")) {
+    performer.professional = true;
+    const fhir::Resource* role = given.Find(reference);
+    if (role == nullptr) {
+      performer.employers.emplace_back();
+      return;
+    }
+    AddEmployers(given, RelativeOf((*role)["organization"]), performer);
+    reference = RelativeOf((*role)["practitioner"]);
+  }
+  if (!reference.starts_with("Practitioner/")) return;
+  performer.professional = true;
+  if (const fhir::Resource* practitioner = given.Find(reference)) {
+    AddLicences(*practitioner, context, performer);
+  }
+}
+
+}  // namespace consent

@@ -1,0 +1,172 @@
+// The provisions of a Consent as a tree in which the root decides (C.2, C3).
+#include <algorithm>
+
+#include "consent/consent_readers.h"
+#include "consent/words.h"
+#include "fhir/canonicals.h"
+
+namespace consent {
+namespace {
+
+using fhir::json::Value;
+
+// How documents of other standards write v3-ActReason.
+constexpr std::string_view kActReasonOid = "urn:oid:2.16.840.1.113883.5.8";
+
+// Every reference that stands anywhere in `json`.
+void AddReferences(const Value& json, std::vector<std::string>& out) {
+  if (json.is_array()) {
+    for (const Value& item : json.items()) AddReferences(item, out);
+  }
+  if (!json.is_object()) return;
+  if (std::string relative = RelativeOf(json); !relative.empty()) out.push_back(relative);
+  for (const auto& member : json.members()) AddReferences(member.value, out);
+}
+
+bool WrittenBy(const fhir::Resource& resource, const std::string& author) {
+  for (std::string_view name : {"author", "recorder", "requester", "performer", "asserter"}) {
+    std::vector<std::string> references;
+    AddReferences(resource[name], references);
+    if (Contains(references, author)) return true;
+  }
+  return false;
+}
+
+// provision.data: the resource itself, and what its meaning adds, as far as it is here.
+void ReadData(const Given& given, const Value& data, Provision& provision) {
+  const std::string reference = RelativeOf(data["reference"]);
+  const std::string& meaning = data["meaning"].text();
+  if (meaning == "authoredby") {
+    for (const fhir::Resource& resource : given.resources) {
+      if (WrittenBy(resource, reference)) provision.data.push_back(resource.Relative());
+    }
+    provision.data_open = true;  // of what is not here nobody knows the author
+    return;
+  }
+  provision.data.push_back(reference);
+  if (meaning == "related") {
+    if (const fhir::Resource* resource = given.Find(reference)) {
+      AddReferences(resource->json(), provision.data);
+    } else {
+      provision.data_open = true;
+    }
+  } else if (meaning == "dependents") {
+    for (const fhir::Resource& resource : given.resources) {
+      std::vector<std::string> references;
+      AddReferences(resource.json(), references);
+      if (Contains(references, reference)) provision.data.push_back(resource.Relative());
+    }
+  } else if (meaning != "instance" || reference.empty()) {
+    provision.data_open = true;
+  }
+}
+
+Provision ReadProvision(const Given& given, const Actors& actors, const Value& json,
+                        const std::vector<std::string>& zones, bool& typed) {
+  Provision provision;
+  const std::string& type = json["type"].text();
+  provision.type = type == "permit" ? Provision::Type::kPermit : Provision::Type::kDeny;
+  typed = typed && (type == "permit" || type == "deny");
+  if (!json["period"].is_null()) provision.period = ReadPeriod(json["period"], zones);
+  provision.actor = MatchActors(given, actors, json);
+  for (const Value& action : json["action"].items()) {
+    for (Coding& coding : CodingsOf(action)) provision.actions.push_back(std::move(coding.code));
+  }
+  const auto codes = [&](std::string_view name, std::vector<std::string>& out) {
+    for (const Value& coding : json[name].items()) {
+      // A coding without a code constrains too: to nothing we know.
+      out.push_back(coding["code"].text());
+    }
+  };
+  for (const Value& coding : json["purpose"].items()) {
+    const std::string& system = coding["system"].text();
+    const bool ours = system.empty() || system == fhir::kActReason || system == kActReasonOid;
+    provision.purposes.push_back((ours ? "" : system + "|") + coding["code"].text());
+  }
+  codes("securityLabel", provision.labels);
+  codes("class", provision.classes);
+  for (const Value& code : json["code"].items()) {
+    for (Coding& coding : CodingsOf(code)) provision.codes.push_back(std::move(coding));
+  }
+  for (const Value& data : json["data"].items()) ReadData(given, data, provision);
+  if (!json["dataPeriod"].is_null()) provision.data_period = ReadPeriod(json["dataPeriod"], zones);
+  for (const Value& child : json["provision"].items()) {
+    provision.children.push_back(ReadProvision(given, actors, child, zones, typed));
+  }
+  return provision;
+}
+
+enum class Directive : uint8_t { kNone, kPermit, kDeny, kEmergencyOnly };
+
+Directive DirectiveOf(const Value& consent) {
+  const Value& rule = consent["policyRule"];
+  for (std::string_view code : {"OPTIN", "OPTINR", "IMPLIED", "IMPLIEDD"}) {
+    if (HasCode(rule, code)) return Directive::kPermit;
+  }
+  for (std::string_view code : {"OPTOUT", "OPTOUTE"}) {
+    if (HasCode(rule, code)) return Directive::kDeny;
+  }
+  return HasCode(rule, "EMRGONLY") ? Directive::kEmergencyOnly : Directive::kNone;
+}
+
+bool IsConstrained(const Value& provision) {
+  for (const auto& member : provision.members()) {
+    if (member.name != "id" && member.name != "extension") return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+bool HasFormOfR5(const Value& consent) {
+  for (std::string_view name :
+       {"subject", "decision", "grantor", "grantee", "controller", "manager", "period", "date",
+        "regulatoryBasis", "policyBasis", "policyText"}) {
+    if (!consent[name].is_null()) return true;
+  }
+  const std::string& status = consent["status"].text();
+  return consent["provision"].is_array() || status == "not-done" || status == "unknown";
+}
+
+std::optional<Provision> ReadTree(const Given& given, const Actors& actors, const Value& consent,
+                                  const std::vector<std::string>& zones, std::string& doubt) {
+  const Value& json = consent["provision"];
+  if (HasFormOfR5(consent)) {
+    doubt = "C.6";
+    return Provision{};
+  }
+  const Directive directive = DirectiveOf(consent);
+  const bool root_typed = !json["type"].is_null();
+  bool typed = true;
+  Provision root = ReadProvision(given, actors, json, zones, typed);
+  if (root_typed) {
+    const bool permits = root.type == Provision::Type::kPermit;
+    const bool disagrees = (directive == Directive::kPermit && !permits) ||
+                           (directive == Directive::kDeny && permits) ||
+                           (directive == Directive::kEmergencyOnly && permits);
+    if (!typed || disagrees) doubt = "C3";
+    return root;
+  }
+  if (directive == Directive::kNone) {
+    if (!IsConstrained(json)) return std::nullopt;
+    doubt = "C3";
+    return root;
+  }
+  if (!root.children.empty()) doubt = "C3";
+  Provision base;
+  base.type = directive == Directive::kPermit ? Provision::Type::kPermit : Provision::Type::kDeny;
+  if (IsConstrained(json)) {
+    root.type =
+        base.type == Provision::Type::kPermit ? Provision::Type::kDeny : Provision::Type::kPermit;
+    base.children.push_back(std::move(root));
+  }
+  if (directive == Directive::kEmergencyOnly) {
+    Provision emergency;
+    emergency.type = Provision::Type::kPermit;
+    emergency.purposes = {"ETREAT"};
+    base.children.push_back(std::move(emergency));
+  }
+  return base;
+}
+
+}  // namespace consent

@@ -1,0 +1,26 @@
+#include "fhir/code_tree.h"
+
+#include <algorithm>
+
+namespace fhir {
+
+CodeTree::CodeTree(std::string_view root) {
+  const auto [begin, end] = std::ranges::equal_range(CodeTreeRows(), root, {},
+                                                     [](const CodeTreeRow& r) { return r.root; });
+  rows_ = std::span<const CodeTreeRow>(begin, end);
+}
+
+const CodeTreeRow* CodeTree::Find(std::string_view code) const {
+  const auto row = std::ranges::lower_bound(rows_, code, {}, &CodeTreeRow::code);
+  return row != rows_.end() && row->code == code ? &*row : nullptr;
+}
+
+bool CodeTree::Covers(std::string_view wide, std::string_view narrow) const {
+  if (wide == narrow) return true;
+  for (const CodeTreeRow* row = Find(narrow); row != nullptr; row = Find(row->parent)) {
+    if (row->parent == wide) return true;
+  }
+  return false;
+}
+
+}  // namespace fhir
