@@ -9,6 +9,9 @@ namespace {
 constexpr auto kFacts = std::to_array<DeclaredFact>({
     {"programme.regime", "Programme", "regime", "under which law the sender holds the data",
      "CE_PROVIDER, CE_PLAN, BA_OF, SUBCONTRACTOR_BA, MANUFACTURER, HUB_NON_HIPAA", R"("BA_OF")"},
+    {"product.classes", "Programme", "products[].classes",
+     "what an authorization may call the product beside its brand (V18)", "strings",
+     R"(["biologics"])"},
 });
 
 }  // namespace
