@@ -177,10 +177,10 @@ bool Reaches(const AuthorizationFacts& a, const Programme& programme,
 bool InScope(const AuthorizationFacts& a, const EvaluationContext& context,
              const AuthorizationNeed& need) {
   const Programme& programme = context.programme;
-  if (!a.recipients.empty() && !Names(a.recipients, programme.sender) &&
-      !Names(a.recipients, programme.seller) && !Names(a.recipients, programme.name)) {
-    return false;
-  }
+  const bool to_us = Names(a.recipients, programme.sender) ||
+                     Names(a.recipients, programme.seller) || Names(a.recipients, programme.name);
+  const bool named = need.recipient.empty() ? to_us : Names(a.recipients, need.recipient);
+  if (!a.recipients.empty() && !named) return false;
   if (!a.purposes.empty() &&
       std::none_of(a.purposes.begin(), a.purposes.end(),
                    [&](const std::string& purpose) { return Covers(purpose, need.purpose); })) {

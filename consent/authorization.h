@@ -16,6 +16,7 @@ struct AuthorizationNeed {
   bool remunerated = false;
   bool sale = false;
   std::string_view missing = "A.4";
+  std::string_view recipient = {};  // of a disclosure; an outreach stays with the sender
 };
 
 enum class AuthorizationResult : uint8_t { kValid, kReview, kInvalid };

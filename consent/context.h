@@ -11,6 +11,7 @@
 #include "consent/consent_facts.h"
 #include "consent/content_facts.h"
 #include "consent/given.h"
+#include "consent/health_data_facts.h"
 #include "consent/patient_facts.h"
 #include "consent/policy.h"
 #include "consent/programme.h"
@@ -35,6 +36,8 @@ struct EvaluationContext {
   std::vector<AuthorizationFacts> authorizations;
   std::vector<TelephoneConsentFacts> telephone_consents;
   std::vector<ConfidentialCommunication> confidential;
+  HealthDataFacts health;
+  std::optional<DisclosureRequest> asked;                 // a disclosure; absent: an outreach
   ProgrammeStay stay = ProgrammeStay::kUnknown;           // V16: "programme exit"
   bool study_over = false;                                // V16: "end of the research study"
   std::vector<OptOut> opt_outs;                           // contact normalised

@@ -4,18 +4,24 @@
 #include "consent/authorization.h"
 #include "consent/channel_law.h"
 #include "consent/classify.h"
+#include "consent/consumer_health.h"
 #include "consent/content.h"
 #include "consent/context.h"
+#include "consent/data_use.h"
+#include "consent/disclosure.h"
 #include "consent/exceptions.h"
 #include "consent/fhir_consent.h"
 #include "consent/findings.h"
 #include "consent/hard_stops.h"
+#include "consent/implicit_policy.h"
 #include "consent/licence.h"
 #include "consent/named_purposes.h"
 #include "consent/override.h"
-#include "consent/implicit_policy.h"
+#include "consent/part2.h"
 #include "consent/purpose.h"
+#include "consent/regime.h"
 #include "consent/representative.h"
+#include "consent/restriction_request.h"
 #include "consent/restrictions.h"
 #include "consent/targeting.h"
 #include "consent/wording.h"
@@ -87,6 +93,11 @@ Decision Decide(const EvaluationContext& context) {
   CheckWording(context, findings);
   CheckRenderedText(context, c, findings);
   CheckPermission(context, classification, findings);
+  const DataUse use = UseOf(context, c);
+  CheckRestrictions(context, use, findings);
+  CheckRegime(context, use, findings);
+  CheckPart2(context, use, findings);
+  CheckConsumerHealth(context, use, findings);
   CheckTargeting(context, c, findings);
   CheckConfidentialCommunication(context, findings);
   CheckSensitivity(context, findings);
@@ -108,6 +119,9 @@ Decision Decide(const EvaluationContext& context) {
   return std::move(findings).Combine(c);
 }
 
-Decision Decide(const Given& given) { return Decide(Interpret(given)); }
+Decision Decide(const Given& given) {
+  const EvaluationContext context = Interpret(given);
+  return context.asked ? DecideDisclosure(context) : Decide(context);
+}
 
 }  // namespace consent

@@ -15,7 +15,7 @@ EvaluationContext Interpret(const Given& given);
 // Classifies and decides. Same context, same answer, byte for byte.
 Decision Decide(const EvaluationContext& context);
 
-// Both steps.
+// Both steps; where the given asks for a disclosure, that decision (disclosure.h).
 Decision Decide(const Given& given);
 
 enum class Purpose { kTreatment, kOperations, kWebhookStatus, kExport };

@@ -1,45 +1,184 @@
-// Egress that is not outreach: nurse pushes, webhooks, exports. Thin: ids only, or the minimum.
+#include "consent/disclosure.h"
+
+#include <algorithm>
+
 #include "consent/authorization.h"
 #include "consent/classify.h"
+#include "consent/consumer_health.h"
+#include "consent/data_use.h"
 #include "consent/decide.h"
+#include "consent/deidentified.h"
 #include "consent/fhir_consent.h"
 #include "consent/findings.h"
 #include "consent/interpret.h"
+#include "consent/minimum_necessary.h"
+#include "consent/part2.h"
+#include "consent/purpose.h"
+#include "consent/regime.h"
+#include "consent/reproductive_health.h"
+#include "consent/restriction_request.h"
+#include "consent/sale.h"
+#include "consent/words.h"
 
 namespace consent {
 namespace {
 
-std::string_view PurposeCode(Purpose purpose) {
-  return purpose == Purpose::kTreatment ? "TREAT" : "HOPERAT";
+MessageClass ClassOf(const std::string& purpose) {
+  if (Covers("HMARKT", purpose)) return MessageClass::kMarketing;
+  if (Covers("TREAT", purpose)) return MessageClass::kTreatment;
+  if (IsTpo(purpose)) return MessageClass::kOperations;
+  return MessageClass::kGeneral;
+}
+
+// Who receives data of covered entities without an authorization of the patient, for treatment,
+// payment and operations (164.506). A maker of drugs is not among them.
+bool WithinHealthCare(RecipientKind kind) {
+  return kind == RecipientKind::kProvider || kind == RecipientKind::kPlan ||
+         kind == RecipientKind::kBusinessAssociate || kind == RecipientKind::kVendor;
+}
+
+bool AllowedWithoutConsent(const EvaluationContext& context, const DataUse& use) {
+  if (use.sale) return false;
+  if (use.recipient == RecipientKind::kIndividual) return true;
+  if (!UnderHipaa(context.programme)) return use.required_by_law;
+  if (use.required_by_law || use.recipient == RecipientKind::kOversight) return true;
+  if (use.recipient == RecipientKind::kPublicHealth) return use.AllFor("PUBHLTH");
+  const bool tpo = std::all_of(use.purposes.begin(), use.purposes.end(),
+                               [](const std::string& purpose) { return IsTpo(purpose); });
+  return tpo && (WithinHealthCare(use.recipient) || !use.leaves());
+}
+
+// The consents on file, for all the data together; where they deny part of it, that part is taken
+// out.
+Answer AskConsents(const EvaluationContext& context, const DataUse& use, Findings& findings) {
+  Findings whole(*context.policy);
+  Combined combined = Combine(context.consents, AccessOf(context, use.purposes), whole);
+  const auto& items = context.health.items;
+  std::vector<std::string> denied;
+  if (combined.answer == Answer::kDeny && items.size() > 1) {
+    for (const DataItem& item : items) {
+      Findings scratch(*context.policy);
+      const Combined one = Combine(context.consents, AccessToItem(context, use, item), scratch);
+      if (one.answer != Answer::kDeny) continue;
+      // Data named by kind cannot be taken out by name.
+      if (item.reference.empty()) {
+        denied.clear();
+        break;
+      }
+      denied.push_back(item.reference);
+    }
+  }
+  findings.Take(std::move(whole));
+  for (const std::string& doubt : combined.doubts) findings.Doubt(doubt, use.message_class);
+  if (!denied.empty() && denied.size() < items.size()) {
+    for (const std::string& reference : denied) findings.Oblige("C.4", "REDACT", reference);
+    return Answer::kNoConsent;
+  }
+  if (combined.answer == Answer::kDeny) findings.Deny("C.4");
+  if (combined.answer == Answer::kPermit) {
+    findings.Permit("C.4");
+    for (const std::string& code : combined.redact) findings.Oblige("C.4", "REDACT", code);
+  }
+  return combined.answer;
+}
+
+// An authorization that names the recipient. Answers whether one permits.
+bool Authorized(const EvaluationContext& context, const DataUse& use, Findings& findings) {
+  bool permitted = true;
+  for (const std::string& purpose : use.purposes) {
+    const AuthorizationNeed need{.purpose = purpose,
+                                 .marketing = use.marketing(),
+                                 .remunerated = use.sale,
+                                 .sale = use.sale,
+                                 .missing = use.marketing() || use.sale ? "A.4" : "C7",
+                                 .recipient = use.leaves() ? use.recipient_name : ""};
+    permitted = RequireAuthorization(context, need, findings) && permitted;
+  }
+  return permitted;
+}
+
+// Answers whether an authorization is what permits.
+bool CheckPermission(const EvaluationContext& context, const DataUse& use,
+                     std::string_view sale_rule, Findings& findings) {
+  const Answer answer = AskConsents(context, use, findings);
+  if (answer == Answer::kDeny) return false;
+  // What consumers gave themselves stands under consumer law, where there is one (M9).
+  if (OnlyConsumerData(context) && !UnderHipaa(context.programme)) {
+    const auto& items = context.health.items;
+    const bool governed = std::all_of(items.begin(), items.end(),
+                                      [&](const DataItem& item) { return Governs(context, item); });
+    if (governed || (answer == Answer::kPermit && !use.sale)) return false;
+  }
+  // A consent to treatment, payment or operations is no authorization (V23).
+  const bool needs_authorization = use.marketing() || use.sale;
+  if (!needs_authorization && answer == Answer::kPermit &&
+      (WithinHealthCare(use.recipient) || !use.leaves() ||
+       use.recipient == RecipientKind::kFamily)) {
+    return false;
+  }
+  if (!use.marketing() && AllowedWithoutConsent(context, use)) {
+    findings.Permit("C7");
+    return false;
+  }
+  const bool authorized = Authorized(context, use, findings);
+  if (use.sale) findings.Add(sale_rule, authorized ? Outcome::kPermit : Outcome::kDeny);
+  return authorized;
 }
 
 }  // namespace
 
-Decision DecideDisclosure(const Given& given, Purpose purpose, std::string_view recipient) {
-  const MessageClass c =
-      purpose == Purpose::kTreatment ? MessageClass::kTreatment : MessageClass::kOperations;
-  Findings findings(*given.policy);
-  if (purpose == Purpose::kWebhookStatus) {
-    // Ids and a status, nothing that describes the patient.
-    findings.Permit("N2");
+Decision DecideDisclosure(const EvaluationContext& context) {
+  const DisclosureRequest& asked = *context.asked;
+  Findings findings(*context.policy);
+  const MessageClass c = ClassOf(asked.purpose);
+  if (context.patient.unresolved) findings.Doubt("G2", c);
+  if (context.patient.unusable) findings.Doubt("G5", c);
+  if (context.health.disclosure.data_missing) findings.Doubt("G6", c);
+  if (asked.deidentified) {
+    // De-identified data is no longer health information of anybody: nothing else is asked.
+    CheckDeidentified(context.health, asked.actual_knowledge, findings);
     return std::move(findings).Combine(c);
   }
-  const EvaluationContext context = InterpretFor(given, recipient);
-  if (context.patient.unresolved) findings.Review("G2");
-  if (context.patient.unusable) findings.Review("G5");
-  Access access = AccessOf(context, {std::string(PurposeCode(purpose))});
-  access.actions = {"disclose"};
-  access.data_known = false;
-  const Combined combined = Combine(context.consents, access, findings);
-  for (const std::string& doubt : combined.doubts) findings.Review(doubt);
-  if (combined.answer == Answer::kDeny) findings.Deny("C.4");
-  if (combined.answer == Answer::kPermit) findings.Permit("C.4");
-  for (const std::string& code : combined.redact) findings.Oblige("C.4", "REDACT", code);
-  if (!UnderHipaa(context.programme) && combined.answer != Answer::kPermit) {
-    RequireAuthorization(context, {.purpose = PurposeCode(purpose)}, findings);
+  if (!context.health.disclosure.subject_found) findings.Doubt("G6", c);
+  if (!IsPurpose(asked.purpose)) findings.Doubt("C2", c);
+  DataUse use = UseOf(context, c);
+  const std::string_view sale_rule = SaleUnder(context, use);
+  use.sale = !sale_rule.empty();
+  if (const auto& funding = context.health.disclosure.funding) {
+    findings.Consider(funding->reference, "funding", use.sale ? "sale" : "no-sale", {"A.8"});
+    if (!use.sale) findings.Permit("A.8");
   }
-  findings.Oblige("N2", "MINEC");
+  CheckRestrictions(context, use, findings);
+  const bool authorized = CheckPermission(context, use, sale_rule, findings);
+  CheckRegime(context, use, findings);
+  CheckPart2(context, use, findings);
+  CheckConsumerHealth(context, use, findings);
+  CheckReproductiveHealth(context, use, findings);
+  CheckMinimumNecessary(use, authorized, findings);
+  // A permit whose obligations nobody can discharge is a denial (E.3).
+  if (context.dischargeable && !findings.DischargedBy(*context.dischargeable)) {
+    findings.Deny("E.3");
+  }
   return std::move(findings).Combine(c);
+}
+
+Decision DecideDisclosure(const Given& given, Purpose purpose, std::string_view recipient) {
+  if (purpose == Purpose::kWebhookStatus) {
+    // Ids and a status, nothing that describes the patient.
+    Findings findings(*given.policy);
+    findings.Permit("N2");
+    return std::move(findings).Combine(MessageClass::kOperations);
+  }
+  Given asked = given;
+  DisclosureRequest& request = asked.disclosure.emplace();
+  request.purpose = purpose == Purpose::kTreatment ? "TREAT" : "HOPERAT";
+  request.recipient = recipient;
+  request.recipient_kind = Code(RecipientKind::kVendor);
+  EvaluationContext context = InterpretFor(asked, recipient);
+  // A queue of ours: the record of the patient need not travel with the resource.
+  context.health.disclosure.subject_found = true;
+  context.health.disclosure.recipient_name.clear();
+  return DecideDisclosure(context);
 }
 
 }  // namespace consent

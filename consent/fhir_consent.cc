@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "consent/data_use.h"
 #include "consent/provision.h"
 #include "consent/words.h"
 
@@ -285,6 +286,7 @@ void SetLabels(const std::vector<std::string>& labels, Access& access) {
 }
 
 Access AccessOf(const EvaluationContext& context, std::vector<std::string> purposes) {
+  if (context.asked) return AccessAsked(context, std::move(purposes));
   Access access;
   access.now = context.now;
   access.purposes = std::move(purposes);

@@ -48,7 +48,7 @@ bool ProvisionsPermit(const ConsentFacts& authorization, const Access& access,
 // Says which labels the data carries: the highest confidentiality counts (C.3).
 void SetLabels(const std::vector<std::string>& labels, Access& access);
 
-// The access an outreach asks for.
+// The access that an outreach, or a disclosure, asks for.
 Access AccessOf(const EvaluationContext& context, std::vector<std::string> purposes);
 
 struct Combined {

@@ -107,8 +107,16 @@ fhir::Result<Given> ReadGiven(const Value& json, const PolicyFinder& find_policy
     return error;
   }
   given.programme = std::move(programme).value();
-  members.Required("request", given.request);
+  members.Text("request", given.request);
+  members.Text("subject", given.subject);
   members.Texts("person", given.person);
+  if (const Value& disclosure = members.Take("disclosure"); !disclosure.is_null()) {
+    auto read = ReadDisclosure(disclosure, "given.disclosure");
+    if (!read.ok()) return read.error();
+    given.disclosure = std::move(read).value();
+  } else if (given.request.empty()) {
+    members.Fail("request", "is missing");
+  }
   std::string channel;
   members.Text("channel", channel);
   if (!channel.empty()) {
@@ -157,7 +165,9 @@ Value WriteGiven(const Given& given) {
   json.Set("now", Value::String(fhir::FormatInstant(given.now)));
   json.Set("policy", Value::String(given.policy->version));
   json.Set("programme", WriteProgramme(given.programme));
-  json.Set("request", Value::String(given.request));
+  text(json, "request", given.request);
+  text(json, "subject", given.subject);
+  if (given.disclosure) json.Set("disclosure", WriteDisclosure(*given.disclosure));
   if (!given.person.empty()) {
     Value person = Value::Array();
     for (const std::string& reference : given.person) person.Add(Value::String(reference));

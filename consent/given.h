@@ -8,8 +8,12 @@
 //   "policy": "us-federal-2026-08",        // optional: a pack by its version, or an object that is
 //                                          // laid over the built-in pack; absent: the built-in one
 //   "programme": { ... consent/programme.h ... },
+//   "request": "CommunicationRequest/cr1",  // optional where "disclosure" is there
+//   "subject": "Patient/p1",               // optional: of a disclosure without a request
+//   "disclosure": { ... consent/disclosure_request.h ... },  // optional: not an outreach
 //   "request": "CommunicationRequest/cr1",
-//   "person": ["Patient/p1", "Patient/p2"],   // optional: records that are one person, beside those
+//   "person": ["Patient/p1", "Patient/p2"],   // optional: records that are one person, beside
+//   those
 //                                          // that Patient.link joins
 //   "channel": "sms",                      // optional: decide for this channel, not for the medium
 //   "resources": [ ... Patient, CommunicationRequest, Consent, MedicationRequest, ... ],
@@ -33,6 +37,7 @@
 #include <string>
 #include <vector>
 
+#include "consent/disclosure_request.h"
 #include "consent/policy.h"
 #include "consent/programme.h"
 #include "fhir/channel.h"
@@ -73,6 +78,8 @@ struct Given {
   std::shared_ptr<const Policy> policy = BuiltInPolicy();  // never null
   Programme programme;
   std::string request;  // "CommunicationRequest/cr1", one of resources
+  std::string subject;  // "Patient/p1"; empty: the subject of the request
+  std::optional<DisclosureRequest> disclosure;
   std::vector<std::string> person;  // references of Patients; the subject may be left out
   std::optional<fhir::Channel> channel;
   std::vector<fhir::Resource> resources;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "consent/decide.h"
+#include "consent/interpret_health_data.h"
 #include "consent/representative.h"
 #include "consent/words.h"
 #include "fhir/canonicals.h"
@@ -196,7 +197,8 @@ EvaluationContext InterpretFor(const Given& given, std::string_view recipient) {
     AddOnce(actors.names, std::string(recipient));
     AddWithParents(given, std::string(recipient), actors);
   }
-  const std::vector<std::string> person = PersonOf(given, RelativeOf(json["subject"]));
+  const std::vector<std::string> person =
+      PersonOf(given, given.subject.empty() ? RelativeOf(json["subject"]) : given.subject);
   ReadPatient(given, person, context);
   ReadRequest(given, person, context);
   ReadMinorServices(given, person, context);
@@ -204,9 +206,11 @@ EvaluationContext InterpretFor(const Given& given, std::string_view recipient) {
   ReadRecipients(given, person, context);
   ReadTherapies(given, person, context);
   ReadContent(given, context);
+  ReadHealthData(given, person, context);
   ReadPerformer(given, person, context);
   ReadTargeting(given, context);
   ReadConsents(given, person, actors, context);
+  ReadDataConsents(given, person, context);
   ReadContact(given, person, context);
   ReadOptInWordings(given, context);
   context.overrides = given.overrides;
@@ -226,6 +230,8 @@ EvaluationContext InterpretFor(const Given& given, std::string_view recipient) {
   return context;
 }
 
-EvaluationContext Interpret(const Given& given) { return InterpretFor(given, {}); }
+EvaluationContext Interpret(const Given& given) {
+  return InterpretFor(given, given.disclosure ? given.disclosure->recipient : "");
+}
 
 }  // namespace consent

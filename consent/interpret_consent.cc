@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "consent/consent_readers.h"
+#include "consent/interpret_health_data.h"
 #include "consent/representative.h"
 #include "consent/words.h"
 #include "fhir/canonicals.h"
@@ -201,12 +202,22 @@ void ReadConsents(const Given& given, const std::vector<std::string>& person, co
       context.authorizations.push_back(ReadAuthorization(given, resource, person, context));
     }
     std::string doubt;
-    const auto root = ReadTree(given, actors, consent, zones, doubt);
+    auto root = ReadTree(given, actors, consent, zones, doubt);
+    if (IsRestriction(consent) && consent["provision"]["type"].is_null()) {
+      // What is restricted needs no type: it is a denial.
+      if (!root) root.emplace().type = Provision::Type::kDeny;
+      if (root->children.empty() && doubt == "C3") doubt.clear();
+    }
     if (!root && facts.doubt != "C.6") continue;
     if (root) facts.root = *root;
     if (facts.doubt.empty()) facts.doubt = doubt;
     // An authorization permits through V1 to V23 alone; here only what it forbids counts.
-    facts.only_denies = authorization;
+    facts.only_denies =
+        authorization || IsPart2Consent(consent) || IsConsumerHealthConsent(consent);
+    if (IsRestriction(consent)) {
+      context.health.restrictions.push_back(ReadRestriction(consent, std::move(facts), zones));
+      continue;
+    }
     context.consents.push_back(std::move(facts));
   }
   SortByReference(context.consents);

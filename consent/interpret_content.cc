@@ -4,6 +4,7 @@
 #include <set>
 
 #include "consent/interpret.h"
+#include "consent/interpret_health_data.h"
 #include "consent/lexicon.h"
 #include "consent/words.h"
 
@@ -61,42 +62,6 @@ ModuleFacts ReadModule(const fhir::Resource& module, const EvaluationContext& co
     if (!name.empty()) approvers.insert(name);
   }
   facts.approvers = static_cast<int>(approvers.size());
-  return facts;
-}
-
-FundingFacts ReadContract(const Given& given, const std::string& reference,
-                          const EvaluationContext& context) {
-  FundingFacts facts;
-  facts.reference = reference;
-  const fhir::Resource* contract = given.Find(reference);
-  if (contract == nullptr) return facts;
-  facts.reference = contract->Versioned();
-  // A contract that is not in force proves nothing (M6).
-  const auto& zones = context.patient.zones;
-  if ((*contract)["status"].text() != "executed" || HasUnknownModifier(contract->json()) ||
-      !ReadPeriod((*contract)["applies"], zones).Surely(context.now)) {
-    return facts;
-  }
-  const Value& terms = OurExtension(contract->json(), "funding-terms");
-  const std::string& form = Fact(terms, "form").text();
-  if (form == "cash") facts.form = FundingFacts::Form::kCash;
-  if (form == "in-kind") facts.form = FundingFacts::Form::kInKind;
-  if (form == "none") facts.form = FundingFacts::Form::kNone;
-  facts.payer = std::string(Trim(Fact(terms, "payer").text()));
-  facts.for_whom = std::string(Trim(Fact(terms, "on-behalf-of").text()));
-  const std::string& payee = Fact(terms, "payee").text();
-  if (payee == "CE") facts.payee = FundingFacts::Payee::kCe;
-  if (payee == "BA") facts.payee = FundingFacts::Payee::kBa;
-  const Value& amount = Fact(terms, "amount");
-  const Value& cost = Fact(terms, "cost");
-  facts.amount_micros = Micros(amount["value"]);
-  facts.cost_micros = Micros(cost["value"]);
-  facts.currency = amount["currency"].text();
-  facts.same_currency = !facts.currency.empty() && facts.currency == cost["currency"].text();
-  facts.has_worksheet = !Trim(Fact(terms, "cost-worksheet").text()).empty() &&
-                        ReadPeriod(Fact(terms, "cost-worksheet-period"), zones).Surely(context.now);
-  facts.fair_market_value = Fact(terms, "fair-market-value").boolean();
-  facts.volume_contingent = Fact(terms, "volume-contingent").boolean();
   return facts;
 }
 
@@ -235,6 +200,42 @@ Validity LapseWindow(const Value& lapse, int days, const std::vector<std::string
 }
 
 }  // namespace
+
+FundingFacts ReadContract(const Given& given, const std::string& reference,
+                          const EvaluationContext& context) {
+  FundingFacts facts;
+  facts.reference = reference;
+  const fhir::Resource* contract = given.Find(reference);
+  if (contract == nullptr) return facts;
+  facts.reference = contract->Versioned();
+  // A contract that is not in force proves nothing (M6).
+  const auto& zones = context.patient.zones;
+  if ((*contract)["status"].text() != "executed" || HasUnknownModifier(contract->json()) ||
+      !ReadPeriod((*contract)["applies"], zones).Surely(context.now)) {
+    return facts;
+  }
+  const Value& terms = OurExtension(contract->json(), "funding-terms");
+  const std::string& form = Fact(terms, "form").text();
+  if (form == "cash") facts.form = FundingFacts::Form::kCash;
+  if (form == "in-kind") facts.form = FundingFacts::Form::kInKind;
+  if (form == "none") facts.form = FundingFacts::Form::kNone;
+  facts.payer = std::string(Trim(Fact(terms, "payer").text()));
+  facts.for_whom = std::string(Trim(Fact(terms, "on-behalf-of").text()));
+  const std::string& payee = Fact(terms, "payee").text();
+  if (payee == "CE") facts.payee = FundingFacts::Payee::kCe;
+  if (payee == "BA") facts.payee = FundingFacts::Payee::kBa;
+  const Value& amount = Fact(terms, "amount");
+  const Value& cost = Fact(terms, "cost");
+  facts.amount_micros = Micros(amount["value"]);
+  facts.cost_micros = Micros(cost["value"]);
+  facts.currency = amount["currency"].text();
+  facts.same_currency = !facts.currency.empty() && facts.currency == cost["currency"].text();
+  facts.has_worksheet = !Trim(Fact(terms, "cost-worksheet").text()).empty() &&
+                        ReadPeriod(Fact(terms, "cost-worksheet-period"), zones).Surely(context.now);
+  facts.fair_market_value = Fact(terms, "fair-market-value").boolean();
+  facts.volume_contingent = Fact(terms, "volume-contingent").boolean();
+  return facts;
+}
 
 int CatalogueIndex(const Programme& programme, const std::vector<Coding>& codings) {
   for (size_t i = 0; i < programme.products.size(); ++i) {

@@ -24,22 +24,11 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kKinds{{
     {"opt-in", ""},
 }};
 
-constexpr std::array<std::pair<std::string_view, Origin>, 5> kOrigins{{
-    {"HIPAA_PHI", Origin::kHipaaPhi},
-    {"RECEIVED_UNDER_AUTHORIZATION", Origin::kUnderAuthorization},
-    {"CONSUMER_PROVIDED", Origin::kConsumerProvided},
-    {"PART2_RECORD", Origin::kPart2Record},
-    {"DEIDENTIFIED", Origin::kDeidentified},
-}};
-
 // Not said: protected health information. A code we do not know: no origin at all.
 std::optional<Origin> OriginOf(const Value& targeted) {
   const std::string& code = Fact(targeted, "origin").text();
   if (code.empty()) return Origin::kHipaaPhi;
-  for (const auto& [name, origin] : kOrigins) {
-    if (name == code) return origin;
-  }
-  return std::nullopt;
+  return OriginFromCode(code);
 }
 
 TargetingFact ReadFact(const Given& given, const Value& targeted) {

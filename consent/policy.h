@@ -10,7 +10,8 @@
 //   "classification": { ... classification_policy.h ... },
 //   "content": { ... content_policy.h ... },
 //   "permission": { ... permission_policy.h ... },
-//   "channels": { ... channel_policy.h ... }
+//   "channels": { ... channel_policy.h ... },
+//   "disclosure": { ... disclosure_policy.h ... }
 // }
 #pragma once
 
@@ -22,6 +23,7 @@
 #include "consent/channel_policy.h"
 #include "consent/classification_policy.h"
 #include "consent/content_policy.h"
+#include "consent/disclosure_policy.h"
 #include "consent/permission_policy.h"
 #include "fhir/date_time.h"
 #include "fhir/json/value.h"
@@ -39,6 +41,7 @@ struct Policy {
   ContentPolicy content;
   PermissionPolicy permission;
   ChannelPolicy channels;
+  DisclosurePolicy disclosure;
   std::string hash;  // hex SHA-256 of the canonical JSON
 
   // Whether the pack takes the force out of a rule that stands in the way.

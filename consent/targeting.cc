@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "consent/authorization.h"
+#include "consent/data_use.h"
 #include "consent/fhir_consent.h"
+#include "consent/part2.h"
 #include "consent/provision.h"
 
 namespace consent {
@@ -41,8 +43,9 @@ bool Authorized(const EvaluationContext& context, const Purposes& purposes, bool
 
 // What the law asks for beyond the permission of the message itself.
 bool NeedsItsOwnPermit(const EvaluationContext& context, const TargetingFact& fact,
-                       bool marketing) {
-  if (fact.origin == Origin::kPart2Record) return true;
+                       MessageClass c) {
+  const bool marketing = c == MessageClass::kMarketing;
+  if (fact.origin == Origin::kPart2Record) return !Part2Permits(context, UseOf(context, c));
   const ContentPolicy& policy = context.policy->content;
   return marketing && std::any_of(fact.labels.begin(), fact.labels.end(),
                                   [&](const std::string& l) { return policy.IdentifiedOnly(l); });
@@ -61,7 +64,7 @@ Outcome Judge(const EvaluationContext& context, const TargetingFact& fact, const
   }
   if (!combined.doubts.empty()) return doubt;
   if (combined.answer == Answer::kPermit) return Outcome::kPermit;
-  if (NeedsItsOwnPermit(context, fact, marketing)) return doubt;
+  if (NeedsItsOwnPermit(context, fact, c)) return doubt;
   if (fact.origin == Origin::kUnderAuthorization && !Authorized(context, purposes, marketing)) {
     return doubt;
   }

@@ -6,16 +6,9 @@
 #include <vector>
 
 #include "consent/fact_values.h"
+#include "consent/origin.h"
 
 namespace consent {
-
-enum class Origin : uint8_t {
-  kHipaaPhi,
-  kUnderAuthorization,
-  kConsumerProvided,
-  kPart2Record,
-  kDeidentified,
-};
 
 // One fact that chose the patient (extension targeted-by).
 struct TargetingFact {

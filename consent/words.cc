@@ -79,6 +79,7 @@ std::vector<Coding> CodingsOf(const Value& codeable) {
 void AddLabels(const Value& resource, std::vector<std::string>& labels) {
   for (const Value& label : resource["meta"]["security"].items()) {
     const std::string& code = label["code"].text();
+    if (label["system"].text().ends_with("/CodeSystem/data-origin")) continue;
     if (!code.empty() && !Contains(labels, code)) labels.push_back(code);
   }
 }

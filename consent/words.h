@@ -26,7 +26,7 @@ std::vector<const fhir::json::Value*> Facts(const fhir::json::Value& element,
 // "Patient/p1" of a Reference, whatever its form; empty when it is none.
 std::string RelativeOf(const fhir::json::Value& reference);
 std::vector<Coding> CodingsOf(const fhir::json::Value& codeable);
-// Codes of meta.security.
+// Codes of meta.security that say how sensitive the data is, not where it comes from.
 void AddLabels(const fhir::json::Value& resource, std::vector<std::string>& labels);
 
 // Millionths of a decimal, exact; nullopt when it is none or has more than six places.

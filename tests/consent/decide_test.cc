@@ -82,7 +82,7 @@ TEST(DisclosureTest, SenderOutsideHipaaNeedsAnAuthorization) {
   given.programme.regime = Regime::kHubNonHipaa;
   const Decision decision = DecideDisclosure(given, Purpose::kTreatment, "nurses");
   EXPECT_EQ(decision.outcome, Outcome::kDeny);
-  EXPECT_TRUE(HasReason(decision, "A.4"));
+  EXPECT_TRUE(HasReason(decision, "C7"));
 }
 
 TEST(DisclosureTest, ConsentDeniesOrRedacts) {

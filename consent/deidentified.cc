@@ -1,0 +1,197 @@
+#include "consent/deidentified.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <string_view>
+
+#include "consent/words.h"
+
+namespace consent {
+namespace {
+
+using fhir::json::Value;
+
+template <size_t N>
+bool In(const std::array<std::string_view, N>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+
+bool AllDigits(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), IsDigit);
+}
+
+// The digest of something, as MD5, SHA-1 and SHA-2 write it: derived from what it stands for.
+bool LooksDerived(std::string_view text) {
+  const bool length = text.size() == 32 || text.size() == 40 || text.size() == 56 ||
+                      text.size() == 64 || text.size() == 96 || text.size() == 128;
+  return length && std::all_of(text.begin(), text.end(), [](char c) {
+           return IsDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+         });
+}
+
+// "2026-11", "2026-11-23T...", "2026-W48", "12/31/2026": finer than a year.
+bool LooksLikeDate(std::string_view text) {
+  const auto digits = [&](size_t from, size_t count) {
+    return text.size() >= from + count && AllDigits(text.substr(from, count));
+  };
+  if (digits(0, 4) && text.size() > 5 && text[4] == '-') {
+    return digits(5, 2) || (text[5] == 'W' && digits(6, 2));
+  }
+  return std::count(text.begin(), text.end(), '/') == 2 && IsDigit(text.front()) &&
+         IsDigit(text.back());
+}
+
+// Strings that hold codes, systems, units: their words come from a terminology, not from a person.
+constexpr auto kCoded = std::to_array<std::string_view>(
+    {"resourceType", "system",    "code",           "version",           "unit",       "status",
+     "intent",       "use",       "gender",         "priority",          "comparator", "currency",
+     "language",     "type",      "state",          "country",           "mode",       "kind",
+     "rank",         "valueCode", "clinicalStatus", "verificationStatus"});
+
+class Scan {
+ public:
+  Scan(fhir::Instant now, const DisclosurePolicy& policy) : policy_(policy) {
+    const auto today = fhir::InZone(now, "UTC");
+    year_ = today.ok() ? today->year : 0;
+  }
+
+  void Resource(const Value& resource) {
+    for (const auto& member : resource.members()) {
+      if (member.name == "meta") continue;
+      if (member.name == "id") {
+        if (LooksDerived(member.value.text())) Found("derived-codes");
+      } else {
+        Element(member.name, member.value, false);
+      }
+    }
+  }
+
+  std::vector<std::string> Done() && { return {found_.begin(), found_.end()}; }
+
+ private:
+  void Found(std::string_view kind) { found_.emplace(kind); }
+
+  void Element(std::string_view name, const Value& value, bool in_extension) {
+    if (value.is_array()) {
+      for (const Value& item : value.items()) Element(name, item, name == "extension");
+      return;
+    }
+    if (value.is_string()) return Text(name, value.text(), in_extension);
+    if (!value.is_object()) return;
+    if (!value["resourceType"].is_null()) return Resource(value);
+    if (name == "identifier") return Identifier(value);
+    if (name == "telecom") return Found("contacts");
+    if (name == "photo" || !value["contentType"].is_null()) return Found("photos");
+    if (name == "text" || !value["div"].is_null()) return Found("free-text");
+    const bool human = !value["family"].is_null() || !value["given"].is_null();
+    if (human || (name == "name" && !value["text"].is_null())) return Found("names");
+    if (!value["value"].is_null()) Quantity(value);
+    const bool coding = !value["code"].is_null();
+    for (const auto& member : value.members()) {
+      // The display of a coding is the terminology's; of a reference it is somebody's name.
+      if (member.name == "display" && coding) continue;
+      if (member.name == "text" && member.value.is_string()) {
+        Found("free-text");
+      } else {
+        Element(member.name, member.value, name == "extension");
+      }
+    }
+  }
+
+  // A code to find the person again may stay when it is drawn at random (c).
+  void Identifier(const Value& identifier) {
+    if (identifier["value"].text().empty()) return;
+    const bool random = Fact(identifier, "code-origin").text() == "random";
+    const bool derived = LooksDerived(identifier["value"].text());
+    if (derived) {
+      Found("derived-codes");
+    } else if (!random) {
+      Found("codes");
+    }
+  }
+
+  void Quantity(const Value& quantity) {
+    const std::string unit =
+        Lower(quantity["code"].text().empty() ? quantity["unit"].text() : quantity["code"].text());
+    // Units of age, and how many of them make 90 years.
+    struct Age {
+      std::string_view unit;
+      int64_t ninety;
+    };
+    static constexpr std::array<Age, 8> kAges{{{"a", 90},
+                                               {"yr", 90},
+                                               {"year", 90},
+                                               {"years", 90},
+                                               {"mo", 1080},
+                                               {"months", 1080},
+                                               {"wk", 4696},
+                                               {"d", 32873}}};
+    const auto micros = Micros(quantity["value"]);
+    for (const Age& age : kAges) {
+      if (unit != age.unit || !micros || *micros < age.ninety * 1'000'000) continue;
+      // "90 or older" is one group.
+      const bool group = quantity["comparator"].text() == ">=" && *micros == age.ninety * 1'000'000;
+      if (!group) Found("ages");
+    }
+  }
+
+  void Text(std::string_view name, const std::string& text, bool in_extension) {
+    if (LooksDerived(text)) return Found("derived-codes");
+    if (name == "postalCode") return PostalCode(text);
+    if (name == "line" || name == "city" || name == "district") return Found("geography");
+    if (LooksLikeDate(text)) return Found("dates");
+    if (text.size() == 4 && AllDigits(text)) {
+      // A year may stay, unless it says that somebody is over 89.
+      const int year = std::stoi(text);
+      if (name == "birthDate" && year_ - year >= 90) Found("ages");
+      return;
+    }
+    if (name == "url" && in_extension) return;
+    if (name == "reference") {
+      const bool relative = text.find("://") == std::string::npos;
+      if (!relative) Found("codes");
+      if (LooksDerived(text.substr(text.rfind('/') + 1))) Found("derived-codes");
+      return;
+    }
+    if (name == "id" || In(kCoded, name)) return;
+    Found(name == "display" ? "names" : "free-text");
+  }
+
+  void PostalCode(const std::string& text) {
+    // Three digits of an area of more than 20,000 people, else 000.
+    const bool three = text.size() == 3 && AllDigits(text);
+    if (!three || Contains(policy_.small_zip3, text)) Found("geography");
+  }
+
+  const DisclosurePolicy& policy_;
+  int year_ = 0;
+  std::set<std::string> found_;
+};
+
+}  // namespace
+
+std::vector<std::string> Identifying(const Value& resource, fhir::Instant now,
+                                     const DisclosurePolicy& policy) {
+  Scan scan(now, policy);
+  scan.Resource(resource);
+  return std::move(scan).Done();
+}
+
+bool CheckDeidentified(const HealthDataFacts& health, bool actual_knowledge, Findings& findings) {
+  bool holds = !actual_knowledge && !health.items.empty() && !health.disclosure.data_missing;
+  for (const DataItem& item : health.items) {
+    // What nobody has looked at cannot be called de-identified.
+    const bool seen = !item.reference.empty() || item.Is(Origin::kDeidentified);
+    holds = holds && seen && item.identifying.empty();
+    for (const std::string& kind : item.identifying) {
+      findings.Consider(item.reference, "de-identification", kind, {"A.11"});
+    }
+  }
+  findings.Add("A.11", holds ? Outcome::kPermit : Outcome::kDeny);
+  return holds;
+}
+
+}  // namespace consent

@@ -1,0 +1,207 @@
+// Restrictions (45 CFR 164.522(a)), Part 2 consents (42 CFR 2.31) and consumer health consents
+// (RCW 19.373), read from Consent.
+#include <algorithm>
+
+#include "consent/interpret_health_data.h"
+#include "consent/words.h"
+
+namespace consent {
+namespace {
+
+using fhir::json::Value;
+
+constexpr std::string_view kOurCategories =
+    "https://psgateway.example/fhir/CodeSystem/consent-category";
+
+bool HasPolicy(const Value& consent, std::string_view code) {
+  for (const Coding& coding : CodingsOf(consent["policyRule"])) {
+    if (coding.code == code) return true;
+  }
+  return false;
+}
+
+bool HasCategory(const Value& consent, std::string_view code) {
+  for (const Value& category : consent["category"].items()) {
+    if (fhir::HasCoding(category, kOurCategories, code)) return true;
+  }
+  return false;
+}
+
+ConsentStatus StatusOf(const Value& consent) {
+  const std::string& status = consent["status"].text();
+  if (status == "active") return ConsentStatus::kActive;
+  if (status == "inactive") return ConsentStatus::kInactive;
+  if (status == "entered-in-error") return ConsentStatus::kEnteredInError;
+  return ConsentStatus::kNotInForce;
+}
+
+std::optional<fhir::Instant> Moment(const Value& text, const std::vector<std::string>& zones) {
+  const auto moment = ReadMoment(text, zones);
+  if (!moment) return std::nullopt;
+  return moment->possible.begin;
+}
+
+std::vector<std::string> Texts(const Value& form, std::string_view name) {
+  std::vector<std::string> texts;
+  for (const Value* value : Facts(form, name)) {
+    if (!Trim(value->text()).empty()) texts.emplace_back(Trim(value->text()));
+  }
+  return texts;
+}
+
+std::vector<std::string> Purposes(const Value& consent) {
+  std::vector<std::string> purposes;
+  for (const Value& purpose : consent["provision"]["purpose"].items()) {
+    if (!purpose["code"].text().empty()) purposes.push_back(purpose["code"].text());
+  }
+  return purposes;
+}
+
+bool HasSigner(const Value& consent) {
+  return std::any_of(consent["performer"].items().begin(), consent["performer"].items().end(),
+                     [](const Value& performer) { return !RelativeOf(performer).empty(); });
+}
+
+Part2ConsentFacts ReadPart2(const fhir::Resource& resource, const std::vector<std::string>& zones) {
+  const Value& consent = resource.json();
+  // One document may meet 45 CFR 164.508 and 42 CFR 2.31; the elements they share stand once.
+  const Value& own = OurExtension(consent, "part2-consent");
+  const Value& form = own.is_null() ? OurExtension(consent, "authorization") : own;
+  Part2ConsentFacts facts;
+  facts.reference = resource.Versioned();
+  facts.status = StatusOf(consent);
+  facts.unusable = HasUnknownModifier(consent);
+  facts.purposes = Purposes(consent);
+  facts.disclosers = Texts(form, "discloser");
+  facts.recipients = Texts(form, "recipient");
+  facts.statements = Texts(form, "statement");
+  facts.has_information = !Texts(form, "information").empty();
+  facts.signer_known = HasSigner(consent);
+  for (const Value& performer : consent["performer"].items()) {
+    facts.signer_lacks_authority =
+        facts.signer_lacks_authority || (RelativeOf(performer).starts_with("RelatedPerson/") &&
+                                         Texts(form, "representative-authority").empty());
+  }
+  facts.signed_at = Moment(Fact(form, "signature-date"), zones);
+  facts.revoked_at = Moment(Fact(consent, "revoked-at"), zones);
+  if (!facts.revoked_at) facts.revoked_at = Moment(Fact(form, "revoked-at"), zones);
+  const Value& period = consent["provision"]["period"];
+  if (!period.is_null()) facts.period = ReadPeriod(period, zones);
+  facts.has_end = !period["end"].text().empty();
+  facts.expiration_event = Lower(Trim(Fact(form, "expiration-event").text()));
+  facts.counseling_notes = Fact(form, "counseling-notes").boolean();
+  facts.known_false = Fact(form, "known-false").boolean();
+  return facts;
+}
+
+std::optional<fhir::Instant> MonthsAfter(const Value& text, int months,
+                                         const std::vector<std::string>& zones) {
+  const auto moment = ReadMoment(text, zones);
+  if (!moment) return std::nullopt;
+  // Calendar months; the strictest zone ends it.
+  const auto day = std::chrono::floor<std::chrono::days>(moment->possible.begin);
+  const auto time = moment->possible.begin - day;
+  std::chrono::year_month_day date{day};
+  date += std::chrono::months{months};
+  if (!date.ok()) date = date.year() / date.month() / std::chrono::last;
+  return std::chrono::sys_days{date} + time;
+}
+
+ConsumerHealthConsentFacts ReadConsumerHealth(const fhir::Resource& resource,
+                                              const EvaluationContext& context) {
+  const Value& consent = resource.json();
+  const auto& zones = context.patient.zones;
+  const Value& form = OurExtension(consent, "consumer-health-consent");
+  ConsumerHealthConsentFacts facts;
+  facts.reference = resource.Versioned();
+  facts.status = StatusOf(consent);
+  facts.unusable = HasUnknownModifier(consent);
+  facts.collect = HasCategory(consent, "consumer-health-collect");
+  facts.share = HasCategory(consent, "consumer-health-share");
+  facts.sale = HasCategory(consent, "consumer-health-sale");
+  facts.purposes = Purposes(consent);
+  const auto has = [&](std::string_view name) { return !Texts(form, name).empty(); };
+  const auto says = [&](std::string_view code) { return Contains(Texts(form, "statement"), code); };
+  const Value& signature = Fact(form, "signature-date");
+  facts.signed_at = Moment(signature, zones);
+  const bool is_signed = HasSigner(consent) && facts.signed_at && *facts.signed_at <= context.now;
+  facts.complete = is_signed && has("information") && has("purpose") && has("recipient");
+  if (facts.sale) {
+    facts.complete = facts.complete && has("seller") && says("not-conditioned") &&
+                     says("right-to-revoke") && says("redisclosure") &&
+                     Fact(form, "copy-given").boolean();
+    // The shortest term of the states that may govern.
+    int months = 12;
+    for (const auto& [state, law] : context.policy->disclosure.consumer_health) {
+      months = std::min(months, law.authorization_months);
+    }
+    facts.sale_ends_at = MonthsAfter(signature, months, zones);
+  } else {
+    facts.complete = facts.complete && has("withdrawal");
+  }
+  facts.revoked_at = Moment(Fact(consent, "revoked-at"), zones);
+  if (!consent["provision"]["period"].is_null()) {
+    facts.period = ReadPeriod(consent["provision"]["period"], zones);
+  }
+  return facts;
+}
+
+template <class T>
+void SortByReference(std::vector<T>& items) {
+  std::sort(items.begin(), items.end(),
+            [](const T& a, const T& b) { return a.reference < b.reference; });
+}
+
+}  // namespace
+
+bool IsRestriction(const Value& consent) {
+  return HasPolicy(consent, "hipaa-restrictions") || HasPolicy(consent, "hipaa-self-pay");
+}
+
+bool IsPart2Consent(const Value& consent) {
+  return HasPolicy(consent, "42CFRPart2") && consent["provision"]["type"].text() != "deny";
+}
+
+bool IsConsumerHealthConsent(const Value& consent) {
+  return consent["provision"]["type"].text() != "deny" &&
+         (HasCategory(consent, "consumer-health-collect") ||
+          HasCategory(consent, "consumer-health-share") ||
+          HasCategory(consent, "consumer-health-sale"));
+}
+
+RestrictionFacts ReadRestriction(const Value& consent, ConsentFacts facts,
+                                 const std::vector<std::string>& zones) {
+  RestrictionFacts restriction;
+  const std::string& status = consent["status"].text();
+  restriction.requested_only = status == "proposed" || status == "rejected" || status == "draft";
+  const Value& terms = OurExtension(consent, "restriction");
+  restriction.paid_in_full =
+      HasPolicy(consent, "hipaa-self-pay") || Fact(terms, "paid-in-full").boolean();
+  restriction.ended_by_entity = Fact(terms, "ended-by").text() == "covered-entity";
+  restriction.ended_at = Moment(Fact(terms, "ended-at"), zones);
+  restriction.consent = std::move(facts);
+  return restriction;
+}
+
+void ReadDataConsents(const Given& given, const std::vector<std::string>& person,
+                      EvaluationContext& context) {
+  for (const fhir::Resource& resource : given.resources) {
+    if (resource.type() != "Consent" || !Contains(person, RelativeOf(resource["patient"]))) {
+      continue;
+    }
+    if (IsPart2Consent(resource.json())) {
+      context.health.part2_consents.push_back(ReadPart2(resource, context.patient.zones));
+    }
+    if (IsConsumerHealthConsent(resource.json())) {
+      context.health.consumer_consents.push_back(ReadConsumerHealth(resource, context));
+    }
+  }
+  SortByReference(context.health.part2_consents);
+  SortByReference(context.health.consumer_consents);
+  std::sort(context.health.restrictions.begin(), context.health.restrictions.end(),
+            [](const RestrictionFacts& a, const RestrictionFacts& b) {
+              return a.consent.reference < b.consent.reference;
+            });
+}
+
+}  // namespace consent

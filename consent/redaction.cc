@@ -1,0 +1,183 @@
+#include "consent/redaction.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "consent/provision.h"
+#include "consent/words.h"
+
+namespace consent {
+namespace {
+
+using fhir::json::Value;
+
+constexpr std::string_view kInlineLabel =
+    "http://hl7.org/fhir/uv/security-label-ds4p/StructureDefinition/extension-inline-sec-label";
+
+bool LabelHits(const std::string& label, const std::string& redacted,
+               Provision::Type type = Provision::Type::kDeny) {
+  const int rank = ConfidentialityRank(redacted);
+  if (rank >= 0) return ConfidentialityRank(label) >= rank;
+  return LabelCovers(redacted, label, type);
+}
+
+// Whether any coding of the resource, at any depth but meta, has this code.
+bool HasCodeBelow(const Value& value, const std::string& code) {
+  if (value.is_array()) {
+    return std::any_of(value.items().begin(), value.items().end(),
+                       [&](const Value& item) { return HasCodeBelow(item, code); });
+  }
+  for (const Value& coding : value["coding"].items()) {
+    if (coding["code"].text() == code) return true;
+  }
+  return std::any_of(value.members().begin(), value.members().end(), [&](const auto& member) {
+    // What is nested is judged for itself.
+    return member.name != "meta" && member.name != "contained" && member.name != "entry" &&
+           HasCodeBelow(member.value, code);
+  });
+}
+
+bool ResourceCarries(const Value& resource, const std::string& redacted,
+                     Provision::Type type = Provision::Type::kDeny) {
+  const std::string& type = resource["resourceType"].text();
+  if (type == redacted || type + "/" + resource["id"].text() == redacted) return true;
+  for (const Value& label : resource["meta"]["security"].items()) {
+    if (LabelHits(label["code"].text(), redacted, type)) return true;
+  }
+  return HasCodeBelow(resource, redacted);
+}
+
+// What a permit of `code` reaches: a confidentiality reaches up to itself, and no label is N.
+bool ResourceHasOneOf(const Value& resource, const std::string& code) {
+  const int rank = ConfidentialityRank(code);
+  if (rank < 0) return ResourceCarries(resource, code, Provision::Type::kPermit);
+  int own = -1;
+  for (const Value& label : resource["meta"]["security"].items()) {
+    own = std::max(own, ConfidentialityRank(label["code"].text()));
+  }
+  return (own < 0 ? ConfidentialityRank("N") : own) <= rank;
+}
+
+bool ElementCarries(const Value& element, const std::string& redacted) {
+  for (const Value& extension : element["extension"].items()) {
+    if (extension["url"].text() == kInlineLabel &&
+        LabelHits(extension["valueCoding"]["code"].text(), redacted)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+class Redaction {
+ public:
+  Redaction(const Decision& decision, const DisclosurePolicy& policy) : policy_(policy) {
+    for (const Obligation& obligation : decision.obligations) {
+      if (obligation.code == "REDACT") AddRedact(obligation.value);
+      minimum_ = minimum_ || obligation.code == "MINEC";
+    }
+  }
+
+  // Whether the resource stays; what of it may not go has been taken out.
+  bool Resource(Value& resource) const {
+    const auto carries = [&](const std::string& code) { return ResourceCarries(resource, code); };
+    const bool wraps = resource["resourceType"].text() == "Bundle";
+    if (std::any_of(out_.begin(), out_.end(), carries)) return false;
+    const auto kept = [&](const std::vector<std::string>& codes) {
+      return std::any_of(codes.begin(), codes.end(),
+                         [&](const std::string& code) { return ResourceHasOneOf(resource, code); });
+    };
+    if (!wraps && !std::all_of(keep_.begin(), keep_.end(), kept)) return false;
+    if (minimum_ && !wraps && !Minimise(resource)) return false;
+    Members(resource);
+    return true;
+  }
+
+ private:
+  // "R", or "exceptAnyOf N,PSY" (fhir_consent.h).
+  void AddRedact(std::string_view value) {
+    constexpr std::string_view kExcept = "exceptAnyOf ";
+    if (!value.starts_with(kExcept)) {
+      out_.emplace_back(value);
+      return;
+    }
+    value.remove_prefix(kExcept.size());
+    auto& codes = keep_.emplace_back();
+    while (!value.empty()) {
+      const size_t comma = value.find(',');
+      codes.emplace_back(value.substr(0, comma));
+      value.remove_prefix(comma == std::string_view::npos ? value.size() : comma + 1);
+    }
+  }
+
+  bool Element(Value& value) const {
+    if (!value["resourceType"].is_null()) return Resource(value);
+    if (std::any_of(out_.begin(), out_.end(),
+                    [&](const std::string& code) { return ElementCarries(value, code); })) {
+      return false;
+    }
+    const bool entry = value["resource"].is_object();
+    Members(value);
+    // An entry of a Bundle without its resource would still say that there is one.
+    return !entry || value["resource"].is_object();
+  }
+
+  void Members(Value& value) const {
+    if (auto* items = value.mutable_items()) {
+      std::erase_if(*items, [&](Value& item) { return !Element(item); });
+      return;
+    }
+    auto* members = value.mutable_members();
+    if (members == nullptr) return;
+    // The label of a primitive stands beside it: _name goes, and takes name with it.
+    std::vector<std::string> labelled;
+    std::erase_if(*members, [&](fhir::json::Member& member) {
+      const bool had = member.value.size() > 0;
+      const bool stays = Element(member.value);
+      if (!stays && member.name.starts_with('_')) labelled.push_back(member.name.substr(1));
+      return !stays || (had && member.value.size() == 0);
+    });
+    std::erase_if(*members, [&](const fhir::json::Member& member) {
+      return Contains(labelled, member.name);
+    });
+  }
+
+  bool Minimise(Value& resource) const {
+    const auto declared = policy_.minimum.find(resource["resourceType"].text());
+    if (declared == policy_.minimum.end()) return false;
+    std::erase_if(*resource.mutable_members(), [&](const fhir::json::Member& member) {
+      return member.name != "resourceType" && member.name != "id" &&
+             !Contains(declared->second, member.name);
+    });
+    if (auto* inputs = resource.Mutable("input").mutable_items()) {
+      std::erase_if(*inputs, [&](const Value& input) { return !DeclaredInput(input); });
+    }
+    if (resource["input"].size() == 0) resource.Remove("input");
+    return true;
+  }
+
+  bool DeclaredInput(const Value& input) const {
+    if (Contains(policy_.task_inputs, input["type"]["text"].text())) return true;
+    for (const Value& coding : input["type"]["coding"].items()) {
+      if (Contains(policy_.task_inputs, coding["code"].text())) return true;
+    }
+    return false;
+  }
+
+  const DisclosurePolicy& policy_;
+  std::vector<std::string> out_;
+  std::vector<std::vector<std::string>> keep_;  // of each list, the resource has one
+  bool minimum_ = false;
+};
+
+}  // namespace
+
+std::optional<fhir::Resource> Redacted(const fhir::Resource& resource, const Decision& decision,
+                                       const DisclosurePolicy& policy) {
+  if (!decision.permits()) return std::nullopt;
+  fhir::Resource redacted = resource;
+  if (!Redaction(decision, policy).Resource(redacted.mutable_json())) return std::nullopt;
+  return redacted;
+}
+
+}  // namespace consent

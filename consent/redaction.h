@@ -1,0 +1,23 @@
+// What of a resource may leave under a decision: its REDACT and MINEC obligations, done.
+#pragma once
+
+#include <optional>
+
+#include "consent/decision.h"
+#include "consent/disclosure_policy.h"
+#include "fhir/resource.h"
+
+namespace consent {
+
+// REDACT takes out everything that carries the value, which is a label (and what lies below it; a
+// confidentiality and what lies above it), a resource type, a code or a reference: the whole
+// resource, an entry of a Bundle, a contained resource, or an element with an inline label
+// (http://hl7.org/fhir/uv/security-label-ds4p). REDACT "exceptAnyOf A,B" takes out every resource
+// that carries none of the listed. MINEC leaves the elements that the policy declares for the type,
+// and of Task.input the declared ones.
+//
+// nullopt when the decision does not permit, or when nothing of the resource may go.
+std::optional<fhir::Resource> Redacted(const fhir::Resource& resource, const Decision& decision,
+                                       const DisclosurePolicy& policy);
+
+}  // namespace consent
