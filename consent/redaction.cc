@@ -39,11 +39,11 @@ bool HasCodeBelow(const Value& value, const std::string& code) {
 }
 
 bool ResourceCarries(const Value& resource, const std::string& redacted,
-                     Provision::Type type = Provision::Type::kDeny) {
+                     Provision::Type rule = Provision::Type::kDeny) {
   const std::string& type = resource["resourceType"].text();
   if (type == redacted || type + "/" + resource["id"].text() == redacted) return true;
   for (const Value& label : resource["meta"]["security"].items()) {
-    if (LabelHits(label["code"].text(), redacted, type)) return true;
+    if (LabelHits(label["code"].text(), redacted, rule)) return true;
   }
   return HasCodeBelow(resource, redacted);
 }
