@@ -20,6 +20,7 @@ constexpr size_t kMostCombinations = 2'000;  // of a composite's components
 // A value's terms, texts and ranges before they are given the parameter's name.
 struct Raw {
   std::vector<std::string> terms;
+  std::vector<std::string> systems;  // terms that no composite is made of
   std::vector<std::string> texts;
   struct Range {
     std::string key, low, high;
@@ -34,6 +35,7 @@ void AddText(Raw& raw, const std::string& text) {
 }
 
 void AddCode(Raw& raw, const std::string& system, const std::string& code) {
+  if (!system.empty()) raw.systems.push_back(TokenKey(system, ""));
   if (code.empty()) return;
   raw.terms.push_back(system.empty() ? NoSystemKey(code) : TokenKey(system, code));
   raw.terms.push_back(TokenKey("", code));
@@ -112,7 +114,10 @@ void AddReference(Raw& raw, const Value& value, const std::vector<std::string>& 
   if (!identifier["value"].text().empty()) {
     const std::string& system = identifier["system"].text();
     const std::string& code = identifier["value"].text();
-    if (!system.empty()) raw.terms.push_back("#identifier|" + TokenKey(system, code));
+    if (!system.empty()) {
+      raw.systems.push_back("#identifier|" + TokenKey(system, ""));
+      raw.terms.push_back("#identifier|" + TokenKey(system, code));
+    }
     raw.terms.push_back("#identifier|" + TokenKey("", code));
   }
   const std::string& text = value["reference"].text();
@@ -322,8 +327,10 @@ void AddEntries(const Resource& resource, const SearchParameter& parameter,
   const bool says_presence = (parameter.kind == SearchKind::kToken && !parameter.always_present) ||
                              parameter.kind == SearchKind::kReference;
   if (raw.present && says_presence) raw.terms.emplace_back(kPresentKey);
-  for (std::string& term : raw.terms) {
-    out.push_back({Kind::kTerm, parameter.name, std::move(term), "", ""});
+  for (std::vector<std::string>* terms : {&raw.terms, &raw.systems}) {
+    for (std::string& term : *terms) {
+      out.push_back({Kind::kTerm, parameter.name, std::move(term), "", ""});
+    }
   }
   for (std::string& text : raw.texts) {
     out.push_back({Kind::kText, parameter.name, std::move(text), "", ""});

@@ -61,6 +61,14 @@ describe('search', () => {
       [`Patient?_id:not=${ids.ada}`, 'bea', 'carl'],
       ['MedicationRequest?code=urn:rx|drug&status=active', 'rxA1', 'rxB1'], ['MedicationRequest?status:not=active', 'rxA2'],
       ['MedicationRequest?code:text=made-up', 'rxA1', 'rxA2', 'rxB1'],
+      ['MedicationRequest?code=urn:rx|', 'rxA1', 'rxA2', 'rxB1'], ['MedicationRequest?code=urn:other|'],
+      [`Patient?identifier=${kSystem}|`, 'ada', 'bea'], [`Patient?identifier:not=${kSystem}|`, 'carl'], ['Patient?_tag=urn:t|', 'bea'],
+      ['MedicationRequest?status=http://hl7.org/fhir/CodeSystem/medicationrequest-status|', 'rxA1', 'rxA2', 'rxB1'],
+      ['MedicationRequest?intent:below=order&status=active', 'rxA1', 'rxB1'], ['MedicationRequest?intent:below=proposal'],
+      ['MedicationRequest?intent:above=original-order&status=active', 'rxA1', 'rxB1'],
+      ['MedicationRequest?status:in=http://hl7.org/fhir/ValueSet/medicationrequest-status', 'rxA1', 'rxA2', 'rxB1'],
+      ['MedicationRequest?status:not-in=http://hl7.org/fhir/ValueSet/medicationrequest-status'],
+      ['MedicationRequest?code:not-in=http://hl7.org/fhir/ValueSet/task-code', 'rxA1', 'rxA2', 'rxB1'],
       ['Observation?value-quantity=gt80', 'weight'], ['Observation?value-quantity=80.5||kg', 'weight'], ['Observation?value-quantity=lt80.5'],
       ['Observation?code-value-quantity=urn:l|w$gt80', 'weight'], ['Observation?code-value-quantity=urn:l|x$gt80'],
       [`Patient?_list=${ids.list}`, 'bea'], ['Patient?_list=none'],
@@ -212,6 +220,10 @@ describe('search', () => {
     const [outcome] = modeOf(lenient, 'outcome');
     assert.equal(outcome.issue[0].severity, 'warning');
     assert.deepEqual(outcome.issue[0].expression, ['favourite-colour']);
+    for (const prefer of ['handling=strict', 'handling=lenient']) {
+      assertOutcome(await client.call('GET', '/MedicationRequest?code:in=http://x.example/ValueSet/rx', undefined, { prefer }), 400, 'not-found', { expression: 'code' });
+    }
+    assertOutcome(await client.call('GET', '/MedicationRequest?code:below=urn:rx|drug'), 400, 'not-supported', { expression: 'code' });
     assertOutcome(await client.call('GET', '/Patient?birthdate=soon', undefined, { prefer: 'handling=lenient' }), 400, 'value', { expression: 'birthdate' });
     assertOutcome(await client.call('GET', `/Patient?given=${'x'.repeat(4100)}`), [413, 414][0], 'too-long');
   });
