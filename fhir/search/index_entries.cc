@@ -365,6 +365,22 @@ std::vector<IndexEntry> IndexEntries(const Resource& resource, const SearchParam
   return entries;
 }
 
+std::optional<std::string> SortValueOf(const Resource& resource, const SearchParameter& parameter,
+                                       bool largest) {
+  std::optional<std::string> best;
+  for (const IndexEntry& entry : IndexEntries(resource, parameter)) {
+    std::string_view value = entry.key;
+    if (entry.kind != IndexEntry::Kind::kTerm || value.starts_with('#')) continue;
+    if (parameter.kind == SearchKind::kToken) {
+      // "|code" stands there for every code, whatever its system.
+      if (!value.starts_with('|') || value.starts_with("||")) continue;
+      value.remove_prefix(1);
+    }
+    if (!best || (largest ? value > *best : value < *best)) best = value;
+  }
+  return best;
+}
+
 std::vector<std::string> ReferencesOf(const Resource& resource, const SearchParameter& parameter) {
   std::vector<std::string> references;
   if (parameter.kind != SearchKind::kReference) return references;

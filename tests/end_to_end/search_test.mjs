@@ -65,7 +65,7 @@ describe('search', () => {
       [`Patient?identifier=${kSystem}|`, 'ada', 'bea'], [`Patient?identifier:not=${kSystem}|`, 'carl'], ['Patient?_tag=urn:t|', 'bea'],
       ['MedicationRequest?status=http://hl7.org/fhir/CodeSystem/medicationrequest-status|', 'rxA1', 'rxA2', 'rxB1'],
       ['MedicationRequest?intent:below=order&status=active', 'rxA1', 'rxB1'], ['MedicationRequest?intent:below=proposal'],
-      ['MedicationRequest?intent:above=original-order&status=active', 'rxA1', 'rxB1'],
+      ['Observation?status:above=http://hl7.org/fhir/observation-status|final', 'weight'], ['Observation?status:below=amended'],
       ['MedicationRequest?status:in=http://hl7.org/fhir/ValueSet/medicationrequest-status', 'rxA1', 'rxA2', 'rxB1'],
       ['MedicationRequest?status:not-in=http://hl7.org/fhir/ValueSet/medicationrequest-status'],
       ['MedicationRequest?code:not-in=http://hl7.org/fhir/ValueSet/task-code', 'rxA1', 'rxA2', 'rxB1'],
@@ -131,7 +131,18 @@ describe('search', () => {
     assert.equal(count.entry, undefined);
     assert.equal((await find('/MedicationRequest?_count=1&_total=accurate')).total, 3);
     assert.equal((await find('/MedicationRequest?_count=1')).total, undefined);
-    assertOutcome(await client.call('GET', '/MedicationRequest?_sort=status'), 400, 'not-supported', { expression: '_sort' });
+    assert.deepEqual(await order('status,authoredon'), [ids.rxA1, ids.rxB1, ids.rxA2], 'a token by its code');
+    assert.deepEqual(await order('-status'), [ids.rxA2, ids.rxA1, ids.rxB1]);
+    assert.deepEqual(await order('-authoredon,status'), [ids.rxA2, ids.rxB1, ids.rxA1]);
+    const bySubject = await order('subject');
+    const subjects = { [ids.rxA1]: ids.ada, [ids.rxA2]: ids.ada, [ids.rxB1]: ids.bea };
+    assert.deepEqual(bySubject.map((id) => subjects[id]), [ids.ada, ids.ada, ids.bea].sort(), 'a reference by type and id');
+    assert.deepEqual(await order('-subject'), [...bySubject].sort((a, b) => (subjects[a] < subjects[b] ? 1 : subjects[a] > subjects[b] ? -1 : bySubject.indexOf(a) - bySubject.indexOf(b))));
+    assert.deepEqual(await order('requester,status'), [ids.rxA1, ids.rxB1, ids.rxA2], 'without a value comes last');
+    const paged = [];
+    for (let url = '/MedicationRequest?_sort=-status,subject&_count=1'; url;) { const page = await find(url); paged.push(...idsOf(page)); url = next(page); }
+    assert.deepEqual(paged, await order('-status,subject'));
+    assertOutcome(await client.call('GET', '/Observation?_sort=code-value-quantity'), 400, 'not-supported', { expression: '_sort' });
   });
 
   it('gives parts of resources', async () => {

@@ -217,5 +217,20 @@ TEST(SearchIndexTest, ReferencesToFollow) {
               UnorderedElementsAre("Claim/1"));
 }
 
+TEST(SearchIndexTest, ATokenOrReferenceSortsByItsSmallestOrLargestValue) {
+  const Resource task = Read(R"({"resourceType":"Task","status":"ready",
+      "code":{"coding":[{"system":"z","code":"b"},{"code":"a"},{"system":"y"}],"text":"x"},
+      "identifier":[{"system":"s","value":"2"}],"for":{"reference":"Patient/1"}})");
+  const auto value = [&](const char* parameter, bool largest) {
+    return SortValueOf(task, *FindSearchParameter("Task", parameter), largest).value_or("none");
+  };
+  EXPECT_EQ(value("code", false), "a");
+  EXPECT_EQ(value("code", true), "b");
+  EXPECT_EQ(value("status", false), "ready");
+  EXPECT_EQ(value("identifier", true), "2");
+  EXPECT_EQ(value("subject", false), "Patient/1");
+  EXPECT_EQ(value("owner", false), "none");
+}
+
 }  // namespace
 }  // namespace fhir
