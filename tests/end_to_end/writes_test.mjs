@@ -174,6 +174,34 @@ describe('writes', () => {
     assert.equal(answer.body.entry[1].response.status, '200 OK');
   });
 
+  it('a transaction searches what it has written, within the scopes', async () => {
+    const { id } = await client.create(patient('ts-gone'));
+    const entry = [
+      { request: { method: 'GET', url: `Patient?${about('ts-new')}&_elements=active` } },
+      { request: { method: 'GET', url: `Patient?${about('ts-gone')}&_summary=count` } },
+      { request: { method: 'DELETE', url: `Patient/${id}` } },
+      { resource: patient('ts-new'), request: { method: 'POST', url: 'Patient' } },
+      { request: { method: 'GET', url: `Patient?identifier=${kSystem}|ts-new` } }];
+    const answer = await call('POST', '', { resourceType: 'Bundle', type: 'transaction', entry });
+    assert.equal(answer.status, 200, answer.text);
+    assert.deepEqual(answer.body.entry.map(({ response }) => response.status.slice(0, 3)), ['200', '200', '204', '201', '200']);
+    const [found, gone, , made, named] = answer.body.entry;
+    assert.equal(found.resource.type, 'searchset');
+    const [match] = found.resource.entry;
+    assert.ok(made.response.location.startsWith(`Patient/${match.resource.id}/`), 'GET comes after the writes');
+    assert.equal(match.resource.name, undefined);
+    assert.equal(gone.resource.total, 0);
+    assert.equal(named.resource.entry[0].resource.id, match.resource.id);
+    const narrow = gateway.addClientWith({ id: 'tx-narrow', scope: 'system/Patient.cr system/Task.s' });
+    const searches = (url) => narrow.call('POST', '', { resourceType: 'Bundle', type: 'transaction', entry: [
+      { resource: patient('ts-never'), request: { method: 'POST', url: 'Patient' } }, { request: { method: 'GET', url } }] });
+    assertOutcome(await searches(`Patient?${about('ts-new')}`), 403, 'forbidden', { expression: /^Bundle.entry\[1\]/, silent: [kMarker] });
+    assertOutcome(await searches('Task?status=bad|bad|bad'), 400, 'value');
+    assertOutcome(await searches('Task?patient.given=a'), 403, 'forbidden');
+    assert.equal((await client.search('Patient', { identifier: 'ts-never' })).length, 0, 'a search that fails undoes all');
+    assert.equal((await searches('Task?status=ready')).status, 200);
+  });
+
   it('transactions that race for one key make one', async () => {
     const bundle = { resourceType: 'Bundle', type: 'transaction', entry: [
       { fullUrl: 'urn:uuid:0a8b2f4e-0000-4000-8000-000000000003', resource: patient('txrace'), request: { method: 'POST', url: 'Patient', ifNoneExist: about('txrace') } }] };
