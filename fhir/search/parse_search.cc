@@ -391,6 +391,9 @@ Result<SearchPlan> Parser::Run(const SearchParameters& parameters) {
     warning.message += "; the search was made without it";
     search_.warnings.push_back(std::move(warning));
   }
+  if (search_.summary == Summary::kText && !search_.includes.empty()) {
+    return Refusal("value", "_summary=text goes with neither _include nor _revinclude", "_summary");
+  }
   return std::move(search_);
 }
 

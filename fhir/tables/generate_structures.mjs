@@ -54,11 +54,12 @@ const openTypes = definitions.find((d) => d.name === 'Extension').snapshot.eleme
   .find((e) => e.path === 'Extension.value[x]').type.map((t) => t.code);
 
 function elementText(element) {
-  if (element.path in corrections.elements) return corrections.elements[element.path];
+  const summary = element.isSummary ? '+' : '';
+  if (element.path in corrections.elements) return corrections.elements[element.path] + summary;
   const types = element.contentReference ? [element.contentReference.slice(1)]
                                          : element.type.map((t) => typeText(t, element));
   const text = types.length === openTypes.length ? '?' : types.join(',');
-  return `${nameOf(element.path)}:${text}${element.min > 0 ? '!' : ''}${element.max === '*' ? '*' : ''}`;
+  return `${nameOf(element.path)}:${text}${element.min > 0 ? '!' : ''}${element.max === '*' ? '*' : ''}${summary}`;
 }
 
 function rowsOf(definition) {

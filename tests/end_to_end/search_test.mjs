@@ -154,6 +154,12 @@ describe('search', () => {
     const summary = await one('_summary=true');
     assert.equal(summary.contact, undefined);
     assert.equal(summary.birthDate, '1970-05-04');
+    const attached = await client.create({ resourceType: 'DocumentReference', status: 'current',
+      content: [{ attachment: { contentType: 'text/plain', data: 'AAAA', title: 'x' } }], context: { event: [{ text: 'e' }], period: { start: '2026' }, sourcePatientInfo: { display: 'd' } } });
+    const [document] = modeOf(await find(`/DocumentReference?_id=${attached.id}&_summary=true`), 'match');
+    assert.deepEqual(document.content, [{ attachment: { contentType: 'text/plain', title: 'x' } }], 'within elements too');
+    assert.ok(subsetted(document));
+    assertOutcome(await client.call('GET', '/MedicationRequest?_summary=text&_include=MedicationRequest:patient'), 400, 'value', { expression: '_summary' });
     assert.equal((await one('_summary=text')).birthDate, undefined);
     assert.ok((await one('_summary=text')).text);
     assert.equal((await one('_summary=data')).text, undefined);

@@ -167,6 +167,7 @@ TEST(SearchPlanTest, BadResultParametersAreRefusedByName) {
     EXPECT_EQ(Refused("Task", {{name, value}}).path, name) << name << "=" << value;
   }
   EXPECT_EQ(Refused("Task", {{"_format", "xml"}}).code, ErrorCode::kNotAcceptable);
+  EXPECT_EQ(Refused("Task", {{"_summary", "text"}, {"_include", "Task:owner"}}).path, "_summary");
 }
 
 TEST(SearchPlanTest, SizesAreBounded) {
