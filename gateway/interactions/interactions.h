@@ -17,6 +17,7 @@ Answer Search(Call& call);      // GET [type]?..., POST [type]/_search
 Answer Bundle(Call& call);      // POST [base]: transaction or batch
 Answer Explain(Call& call);     // GET CommunicationRequest/[id]/$explain
 Answer Meta(Call& call);        // GET [type]/[id]/$meta
+Answer MetaOfMany(Call& call);  // GET $meta, GET [type]/$meta
 Answer MetaAdd(Call& call);     // POST [type]/[id]/$meta-add
 Answer MetaDelete(Call& call);  // POST [type]/[id]/$meta-delete
 Answer PullSource(Call& call);  // POST $pull-source
