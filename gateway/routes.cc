@@ -34,6 +34,8 @@ constexpr Route kRoutes[] = {
     {"PATCH", "{type}/{id}", Access::kUpdate, Lane::kWorker, "", &Patch},
     {"PATCH", "{type}", Access::kUpdate, Lane::kWorker, "", &Patch},
     {"DELETE", "{type}", Access::kDelete, Lane::kWorker, "", &Delete},
+    {"GET", "$meta", Access::kSearch, Lane::kWorker, "meta", &MetaOfMany},
+    {"GET", "{type}/$meta", Access::kSearch, Lane::kWorker, "meta", &MetaOfMany},
     {"GET", "{type}/{id}/$meta", Access::kRead, Lane::kConnection, "read", &Meta},
     {"POST", "{type}/{id}/$meta-add", Access::kUpdate, Lane::kWorker, "", &MetaAdd},
     {"POST", "{type}/{id}/$meta-delete", Access::kUpdate, Lane::kWorker, "", &MetaDelete},
