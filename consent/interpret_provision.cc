@@ -80,7 +80,8 @@ Provision ReadProvision(const Given& given, const Actors& actors, const Value& j
   };
   for (const Value& coding : json["purpose"].items()) {
     const std::string& system = coding["system"].text();
-    const bool ours = system.empty() || system == fhir::kActReason || system == kActReasonOid;
+    const bool ours = system.empty() || system == fhir::kActReason || system == kActReasonOid ||
+                      system == fhir::kPurposeSystem;
     provision.purposes.push_back((ours ? "" : system + "|") + coding["code"].text());
   }
   codes("securityLabel", provision.labels);

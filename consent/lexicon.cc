@@ -1,6 +1,7 @@
 #include "consent/lexicon.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "fhir/search/text.h"
 
@@ -69,13 +70,15 @@ std::vector<std::string> WordsOf(std::string_view text) {
 std::vector<std::string> Without(std::vector<std::string> words, std::string_view phrase) {
   const std::vector<std::string> gone = WordsOf(phrase);
   if (gone.empty()) return words;
-  auto from = words.begin();
-  while (true) {
-    from = std::search(from, words.end(), gone.begin(), gone.end());
-    if (from == words.end()) return words;
-    from->clear();
-    from = words.erase(from + 1, from + static_cast<std::ptrdiff_t>(gone.size()));
+  std::vector<std::string> left;
+  left.reserve(words.size());
+  for (auto at = words.begin(); at != words.end();) {
+    const bool here =
+        words.end() - at >= std::ssize(gone) && std::equal(gone.begin(), gone.end(), at);
+    left.push_back(here ? std::string() : std::move(*at));
+    at += here ? std::ssize(gone) : 1;
   }
+  return left;
 }
 
 void Lexicon::Add(std::string_view phrase, int tag) {

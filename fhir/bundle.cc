@@ -81,7 +81,8 @@ class Reader {
       return;
     }
     // Only relative: an absolute one would have to be compared with every name we answer to.
-    if (url.front() == '/' || url.find("://") != std::string_view::npos) {
+    const std::string_view path_of_url = url.substr(0, url.find('?'));
+    if (url.front() == '/' || path_of_url.find("://") != std::string_view::npos) {
       Add("value", "the request url must be relative to the base", path + ".request.url");
     }
   }

@@ -70,8 +70,11 @@ class Builder {
 
   void AddElement(std::string_view text) {
     ElementRule rule;
-    for (; text.ends_with('!') || text.ends_with('*'); text.remove_suffix(1)) {
-      (text.back() == '!' ? rule.is_required : rule.repeats) = true;
+    for (; text.ends_with('!') || text.ends_with('*') || text.ends_with('+');
+         text.remove_suffix(1)) {
+      (text.back() == '!'   ? rule.is_required
+       : text.back() == '*' ? rule.repeats
+                            : rule.in_summary) = true;
     }
     rule.name = TakeUntil(text, ':');
     if (rule.name.ends_with("[x]")) {

@@ -25,6 +25,7 @@ struct ElementRule {
   bool is_choice = false;
   bool is_required = false;
   bool repeats = false;
+  bool in_summary = false;
   std::optional<Primitive> primitive;
   uint16_t row = kNoRow;     // of the structure; none for a primitive and for a whole resource
   ValueSet codes;            // of a required binding

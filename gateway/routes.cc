@@ -1,5 +1,6 @@
 #include "gateway/routes.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "fhir/reference.h"
@@ -34,6 +35,8 @@ constexpr Route kRoutes[] = {
     {"PATCH", "{type}/{id}", Access::kUpdate, Lane::kWorker, "", &Patch},
     {"PATCH", "{type}", Access::kUpdate, Lane::kWorker, "", &Patch},
     {"DELETE", "{type}", Access::kDelete, Lane::kWorker, "", &Delete},
+    {"GET", "$meta", Access::kSearch, Lane::kWorker, "meta", &MetaOfMany},
+    {"GET", "{type}/$meta", Access::kSearch, Lane::kWorker, "meta", &MetaOfMany},
     {"GET", "{type}/{id}/$meta", Access::kRead, Lane::kConnection, "read", &Meta},
     {"POST", "{type}/{id}/$meta-add", Access::kUpdate, Lane::kWorker, "", &MetaAdd},
     {"POST", "{type}/{id}/$meta-delete", Access::kUpdate, Lane::kWorker, "", &MetaDelete},
@@ -56,19 +59,19 @@ std::vector<std::string_view> Segments(std::string_view path) {
   return segments;
 }
 
+bool Fits(std::string_view wanted, std::string_view segment) {
+  if (!wanted.starts_with('{')) return wanted == segment;
+  return !segment.empty() && segment.front() != '_' && segment.front() != '$';
+}
+
 bool Matches(std::string_view pattern, const std::vector<std::string_view>& path) {
-  const std::vector<std::string_view> wanted = Segments(pattern);
-  if (wanted.size() != path.size()) return false;
-  for (size_t i = 0; i < wanted.size(); ++i) {
-    if (wanted[i] == "{type}") {
-      if (path[i].empty() || path[i].front() == '$' || path[i].front() == '_') return false;
-    } else if (wanted[i] == "{id}" || wanted[i] == "{vid}") {
-      if (path[i].empty() || path[i].front() == '_' || path[i].front() == '$') return false;
-    } else if (wanted[i] != path[i]) {
-      return false;
-    }
+  for (const std::string_view segment : path) {
+    if (pattern.empty()) return false;
+    const size_t slash = std::min(pattern.find('/'), pattern.size());
+    if (!Fits(pattern.substr(0, slash), segment)) return false;
+    pattern.remove_prefix(std::min(slash + 1, pattern.size()));
   }
-  return true;
+  return pattern.empty();
 }
 
 }  // namespace

@@ -25,7 +25,7 @@ constexpr int kWorkersOfOne = 36;      // at most, of one client
 constexpr size_t kWaitingWork = 2048;  // past it: 429
 // What comes in a large body takes long: it has few workers of its own, and the small ones never
 // wait for it.
-constexpr size_t kLargeBytes = 64u << 10;
+constexpr size_t kLargeBytes = 256u << 10;
 constexpr int kLargeWorkers = 4;
 constexpr int kLargeWorkersOfOne = 3;
 constexpr size_t kWaitingLarge = 128;

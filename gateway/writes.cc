@@ -46,19 +46,6 @@ fhir::Status BumpEpochs(store::Transaction& tx, const Scope& scope, const fhir::
   return tx.BumpEpoch({EpochKey::Kind::kPerson, std::to_string(person)});
 }
 
-fhir::Status Audit(store::Transaction& tx, const Scope& scope, std::string_view action,
-                   const std::string& subject) {
-  store::AuditRow row;
-  row.at = tx.Now();
-  row.action = std::string(action);
-  row.client = scope.client;
-  row.programme = scope.programme;
-  row.subject = subject;
-  row.outcome = "0";
-  row.request_id = scope.request_id;
-  return tx.AppendAudit(row);
-}
-
 // Whoever names our own address means the resource here: one form, so that searches, compartments
 // and decisions all find it.
 void MakeOwnReferencesRelative(fhir::json::Value& element, const std::string& base) {
@@ -93,6 +80,19 @@ fhir::Status CheckVersion(std::optional<int64_t> if_match, int64_t present) {
 }
 
 }  // namespace
+
+fhir::Status Audit(store::Transaction& tx, const Scope& scope, std::string_view action,
+                   const std::string& subject) {
+  store::AuditRow row;
+  row.at = tx.Now();
+  row.action = std::string(action);
+  row.client = scope.client;
+  row.programme = scope.programme;
+  row.subject = subject;
+  row.outcome = "0";
+  row.request_id = scope.request_id;
+  return tx.AppendAudit(row);
+}
 
 fhir::Result<Written> PutResource(store::Transaction& tx, const Scope& scope,
                                   fhir::Resource resource, PutMode mode,

@@ -52,6 +52,10 @@ fhir::Result<Written> DeleteResource(store::Transaction& tx, const Scope& scope,
 fhir::Result<Written> FoundResource(store::Transaction& tx, const Scope& scope,
                                     std::string_view type, std::string_view id);
 
+// One row of the audit trail, in the transaction's commit: `action` was done by the scope's client.
+fhir::Status Audit(store::Transaction& tx, const Scope& scope, std::string_view action,
+                   const std::string& subject);
+
 // The present version, parsed. kNotFound, kGone when deleted or erased.
 fhir::Result<fhir::Resource> LoadResource(store::Reader& reader, std::string_view programme,
                                           std::string_view type, std::string_view id);

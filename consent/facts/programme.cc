@@ -16,6 +16,9 @@ constexpr auto kFacts = std::to_array<DeclaredFact>({
      "(drugs the patient takes without a clinician), administeredBy",
      "kind: drug, biologic, delivery-system, service; administeredBy: patient, clinician",
      R"([{"system": "http://www.nlm.nih.gov/research/umls/rxnorm", "code": "1001", "maker": "Aurora Pharma"}])"},
+    {"product.classes", "Programme", "products[].classes",
+     "what an authorization may call the product beside its brand (V18)", "strings",
+     R"(["biologics"])"},
 });
 
 }  // namespace

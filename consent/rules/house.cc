@@ -49,6 +49,16 @@ constexpr auto kRules = std::to_array<Rule>({
      .queue = "nurse",
      .reads = "module.clinical-advice request.sender practitioner.licensed-in patient.address "
               "request.medium"},
+    {.id = "B6-5",
+     .source = kHouse,
+     .confidence = kP,
+     .against = "A parent or representative answers this address, and the minor decides alone "
+                "about the matter.",
+     .for_it = "",
+     .for_patient =
+         "You decide about this yourself, so we write to you where only you can read it.",
+     .queue = "nurse",
+     .reads = "telecom.controlled-by minor.consent minor.service"},
     {.id = "CM1",
      .source = kHouse,
      .confidence = kP,
@@ -154,9 +164,9 @@ constexpr auto kRules = std::to_array<Rule>({
      .confidence = kM,
      .against = "A record carries a modifier that is not understood, so no permit may rest on it.",
      .for_it = "",
-     .for_patient = "A member of staff is checking the record first.",
+     .for_patient = "A person must read your record first.",
      .queue = "privacy",
-     .reads = "request.modifier"},
+     .reads = "any.modifier-extension any.implicit-rules"},
     {.id = "G6",
      .source = kHouse,
      .confidence = kP,

@@ -8,6 +8,7 @@
 #include "fhir/search/asked_text.h"
 #include "fhir/search/keys.h"
 #include "fhir/search/text.h"
+#include "fhir/search/token_criteria.h"
 
 namespace fhir {
 namespace {
@@ -101,14 +102,12 @@ class Reading {
   Result<Clause> Missing();
   Status Ask(std::string_view item);
   Status AskToken(std::string_view item);
-  Status AskOfType(std::string_view item);
   Status AskString(std::string_view item);
   Status AskReference(std::string_view item);
   Status AskUri(std::string_view item);
   Status AskOrdered(std::string_view item);
   Status AskComposite(std::string_view item);
 
-  Result<std::string> TokenTerm(const SearchPart* part, std::string_view item) const;
   Result<std::vector<std::string>> ReferenceTerms(const std::vector<std::string>& targets,
                                                   std::string_view item) const;
   // A date, number or quantity: its interval, and the key that a quantity's unit makes.
@@ -157,15 +156,8 @@ Result<Clause> Reading::Run() {
   bool allowed = !modified();
   switch (parameter_.kind) {
     case SearchKind::kToken:
-      if (any({"in", "not-in", "above", "below"})) {
-        return Refusal(
-            "not-supported",
-            "this modifier needs value sets and hierarchies of codes, which are not kept "
-            "here; list the codes, separated by commas",
-            name());
-      }
-      allowed = allowed || any({"not", "text", "of-type"});
-      clause_.negated = asked_.modifier == "not";
+      allowed = allowed || any({"not", "text", "of-type", "in", "not-in", "above", "below"});
+      clause_.negated = any({"not", "not-in"});
       break;
     case SearchKind::kString:
       allowed = allowed || any({"exact", "contains"});
@@ -207,61 +199,10 @@ Status Reading::Ask(std::string_view item) {
   }
 }
 
-Result<std::string> Reading::TokenTerm(const SearchPart* part, std::string_view item) const {
-  const auto parts = SplitUnescaped(item, '|');
-  if (parts.size() > 2) return Bad("a token is [system|]code");
-  auto code = Plain(parts.back());
-  if (!code.ok()) return code;
-  auto system = Plain(parts.size() == 2 ? parts.front() : std::string_view{});
-  if (!system.ok()) return system;
-  if (code->empty()) return Bad("a search by system alone is not supported; give the code too");
-  if (part != nullptr && part->type == "ContactPoint") {
-    const bool fits = system->empty() || *system == "phone" || *system == "email" ||
-                      *system == "fax" || *system == "sms" || *system == "pager";
-    if (!fits) return Bad("a contact point is searched by its value");
-    return ContactKey(*code);
-  }
-  // A code has its system by its binding, an id none.
-  const bool bound = part != nullptr && (part->type == "code" || part->type == "boolean" ||
-                                         part->type == "id" || part->type == "string");
-  if (bound && !system->empty()) {
-    if (part->system.empty()) return Bad("this parameter is searched by its code without a system");
-    if (*system != part->system) return std::string("#no such code");
-    return TokenKey("", *code);
-  }
-  // "|code" asks for what has no system, "code" for any.
-  const bool without = parts.size() == 2 && system->empty() && !bound && part != nullptr;
-  return without ? NoSystemKey(*code) : TokenKey(*system, *code);
-}
-
 Status Reading::AskToken(std::string_view item) {
-  if (asked_.modifier == "text") {
-    auto text = Plain(item);
-    if (!text.ok()) return std::move(text).error();
-    clause_.any_of.push_back(Beginning(parameter_, NormalText(*text)));
-    return {};
-  }
-  if (asked_.modifier == "of-type") return AskOfType(item);
-  const SearchPart* part = parameter_.parts.empty() ? nullptr : &parameter_.parts.front();
-  auto term = TokenTerm(part, item);
-  if (!term.ok()) return std::move(term).error();
-  clause_.any_of.push_back(parameter_.name == "_id"
-                               ? Criterion{Test::kId, "_id", term->substr(1), {}, {}, {}, {}}
-                               : Term(parameter_, std::move(*term)));
-  return {};
-}
-
-Status Reading::AskOfType(std::string_view item) {
-  const auto parts = SplitUnescaped(item, '|');
-  if (parts.size() != 3) return Bad(":of-type is system|code|value");
-  std::string key = "#of-type";
-  for (std::string_view part : parts) {
-    auto plain = Plain(part);
-    if (!plain.ok()) return std::move(plain).error();
-    if (plain->empty()) return Bad(":of-type is system|code|value");
-    key += "|" + *plain;
-  }
-  clause_.any_of.push_back(Term(parameter_, std::move(key)));
+  auto criteria = TokenCriteria(parameter_, asked_.modifier, item);
+  if (!criteria.ok()) return std::move(criteria).error();
+  for (Criterion& one : *criteria) clause_.any_of.push_back(std::move(one));
   return {};
 }
 
@@ -321,7 +262,7 @@ Result<std::vector<std::string>> Reading::ReferenceTerms(const std::vector<std::
 
 Status Reading::AskReference(std::string_view item) {
   if (asked_.modifier == "identifier") {
-    auto term = TokenTerm(nullptr, item);
+    auto term = TokenTerm(name(), nullptr, item);
     if (!term.ok()) return std::move(term).error();
     clause_.any_of.push_back(Term(parameter_, "#identifier|" + *term));
     return {};
@@ -404,7 +345,8 @@ Result<std::vector<std::string>> Reading::ComponentTerms(const SearchComponent& 
                                                          std::string_view item) const {
   switch (component.kind) {
     case SearchKind::kToken: {
-      auto term = TokenTerm(&component.part, item);
+      if (item.ends_with('|')) return Bad("in a composite a token needs its code");
+      auto term = TokenTerm(name(), &component.part, item);
       if (!term.ok()) return std::move(term).error();
       return std::vector<std::string>{std::move(*term)};
     }

@@ -44,10 +44,15 @@ struct Clause {
 // By the smallest entry of the parameter ascending, by the largest descending; resources without
 // one come last either way. kText entries by their text, kRange entries of the empty key by low
 // (ascending) or high (descending), texts before ranges; "_lastUpdated" by itself; "_id" by itself,
-// ids that are UUIDs after all others. Terms are hashes and give no order. Ties in insertion order.
+// ids that are UUIDs after all others. Ties in insertion order.
 struct SortKey {
+  // A token or a reference has no order in the index, where it is a hash: its value is taken out of
+  // each match, of which there can be so many only.
+  enum class From : uint8_t { kIndex, kResource };
+
   std::string parameter;
   bool descending = false;
+  From from = From::kIndex;
 
   friend bool operator==(const SortKey&, const SortKey&) = default;
 };

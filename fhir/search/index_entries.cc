@@ -20,6 +20,7 @@ constexpr size_t kMostCombinations = 2'000;  // of a composite's components
 // A value's terms, texts and ranges before they are given the parameter's name.
 struct Raw {
   std::vector<std::string> terms;
+  std::vector<std::string> systems;  // terms that no composite is made of
   std::vector<std::string> texts;
   struct Range {
     std::string key, low, high;
@@ -34,6 +35,7 @@ void AddText(Raw& raw, const std::string& text) {
 }
 
 void AddCode(Raw& raw, const std::string& system, const std::string& code) {
+  if (!system.empty()) raw.systems.push_back(TokenKey(system, ""));
   if (code.empty()) return;
   raw.terms.push_back(system.empty() ? NoSystemKey(code) : TokenKey(system, code));
   raw.terms.push_back(TokenKey("", code));
@@ -112,7 +114,10 @@ void AddReference(Raw& raw, const Value& value, const std::vector<std::string>& 
   if (!identifier["value"].text().empty()) {
     const std::string& system = identifier["system"].text();
     const std::string& code = identifier["value"].text();
-    if (!system.empty()) raw.terms.push_back("#identifier|" + TokenKey(system, code));
+    if (!system.empty()) {
+      raw.systems.push_back("#identifier|" + TokenKey(system, ""));
+      raw.terms.push_back("#identifier|" + TokenKey(system, code));
+    }
     raw.terms.push_back("#identifier|" + TokenKey("", code));
   }
   const std::string& text = value["reference"].text();
@@ -322,8 +327,10 @@ void AddEntries(const Resource& resource, const SearchParameter& parameter,
   const bool says_presence = (parameter.kind == SearchKind::kToken && !parameter.always_present) ||
                              parameter.kind == SearchKind::kReference;
   if (raw.present && says_presence) raw.terms.emplace_back(kPresentKey);
-  for (std::string& term : raw.terms) {
-    out.push_back({Kind::kTerm, parameter.name, std::move(term), "", ""});
+  for (std::vector<std::string>* terms : {&raw.terms, &raw.systems}) {
+    for (std::string& term : *terms) {
+      out.push_back({Kind::kTerm, parameter.name, std::move(term), "", ""});
+    }
   }
   for (std::string& text : raw.texts) {
     out.push_back({Kind::kText, parameter.name, std::move(text), "", ""});
@@ -356,6 +363,22 @@ std::vector<IndexEntry> IndexEntries(const Resource& resource, const SearchParam
   AddEntries(resource, parameter, entries);
   Order(entries);
   return entries;
+}
+
+std::optional<std::string> SortValueOf(const Resource& resource, const SearchParameter& parameter,
+                                       bool largest) {
+  std::optional<std::string> best;
+  for (const IndexEntry& entry : IndexEntries(resource, parameter)) {
+    std::string_view value = entry.key;
+    if (entry.kind != IndexEntry::Kind::kTerm || value.starts_with('#')) continue;
+    if (parameter.kind == SearchKind::kToken) {
+      // "|code" stands there for every code, whatever its system.
+      if (!value.starts_with('|') || value.starts_with("||")) continue;
+      value.remove_prefix(1);
+    }
+    if (!best || (largest ? value > *best : value < *best)) best = value;
+  }
+  return best;
 }
 
 std::vector<std::string> ReferencesOf(const Resource& resource, const SearchParameter& parameter) {

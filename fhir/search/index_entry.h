@@ -1,12 +1,13 @@
 // What a resource puts into the search index: three kinds of rows, from which every search type of
 // R4 is made. http://hl7.org/fhir/R4/search.html#ptypes
 //
-//   token      kTerm "system|code" and "|code"; "||code" where there is no system; a code element
-//              "|code" alone; Identifier by system|value;
+//   token      kTerm "system|code", "|code" and "system|"; "||code" where there is no system; a
+//              code element "|code" alone; Identifier by system|value;
 //              a contact point "|value" as ContactKey says; ":of-type"
 //              "#of-type|type-system|type-code|value"; ":text" kText of display or text
 //   reference  kTerm "Patient/1", the absolute URL, or the canonical with and without |version;
-//              ":identifier" kTerm "#identifier|system|value"
+//              ":identifier" kTerm "#identifier|system|value", "#identifier||value" and
+//              "#identifier|system|"
 //   uri        kText "<uri>\x1f": begins with it (:below), is it (with the \x1f)
 //   string     kText "<normalised>\x1f<as written>\x1f": begins with, :contains, :exact
 //   date       kRange: what the precision covers, half open

@@ -14,8 +14,6 @@ namespace fhir {
 struct ParameterRows {
   std::string_view type;
   std::string_view lines;
-  std::string_view summary;   // elements of _summary=true separated by blanks, a choice as value[x]
-  std::string_view required;  // elements that must be there
 };
 
 // "Resource" first, then every type in the order of names.

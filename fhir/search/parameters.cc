@@ -100,17 +100,6 @@ std::vector<SearchParameter> Compile(const ParameterRows& rows) {
   return parameters;
 }
 
-// A list has a choice as value[x].
-bool IsListed(std::string_view list, std::string_view member) {
-  const auto words = Split(list, ' ');
-  return std::any_of(words.begin(), words.end(), [&](std::string_view word) {
-    if (!word.ends_with("[x]")) return member == word;
-    word.remove_suffix(3);
-    return member.starts_with(word) && member.size() > word.size() && member[word.size()] >= 'A' &&
-           member[word.size()] <= 'Z';
-  });
-}
-
 }  // namespace
 
 std::string_view Code(SearchKind kind) { return kKinds[static_cast<size_t>(kind)]; }
@@ -163,16 +152,6 @@ size_t OrderedComponent(const SearchParameter& composite) {
     }
   }
   return composite.components.size();
-}
-
-bool IsSummaryElement(std::string_view type, std::string_view member) {
-  const ParameterRows* rows = RowsOf(type);
-  return rows != nullptr && IsListed(rows->summary, member);
-}
-
-bool IsRequiredElement(std::string_view type, std::string_view member) {
-  const ParameterRows* rows = RowsOf(type);
-  return rows != nullptr && IsListed(rows->required, member);
 }
 
 }  // namespace fhir

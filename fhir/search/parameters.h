@@ -64,8 +64,4 @@ bool HasSearchParameter(std::string_view type, std::string_view name);
 // as there are when none is.
 size_t OrderedComponent(const SearchParameter& composite);
 
-// Whether a top element stays in _summary=true, or must be there; by its JSON name.
-bool IsSummaryElement(std::string_view type, std::string_view member);
-bool IsRequiredElement(std::string_view type, std::string_view member);
-
 }  // namespace fhir

@@ -247,13 +247,12 @@ Status Parser::AddSort(std::string_view value) {
       return error;
     }
     const SearchKind kind = (*found)->kind;
-    if (kind != SearchKind::kString && kind != SearchKind::kDate && kind != SearchKind::kNumber &&
-        kind != SearchKind::kQuantity && kind != SearchKind::kUri) {
-      return Refusal("not-supported",
-                     "only strings, dates, numbers, quantities and URIs have an order here",
-                     "_sort");
+    if (kind == SearchKind::kComposite || kind == SearchKind::kSpecial) {
+      return Refusal("not-supported", "values of several parts have no order", "_sort");
     }
-    search_.sort.push_back({std::string(key), descending});
+    const bool hashed = kind == SearchKind::kToken || kind == SearchKind::kReference;
+    search_.sort.push_back(
+        {std::string(key), descending, hashed ? SortKey::From::kResource : SortKey::From::kIndex});
   }
   if (search_.sort.size() > 5) {
     return Fail(ErrorCode::kTooCostly, "at most five sort keys", "_sort");
@@ -391,6 +390,9 @@ Result<SearchPlan> Parser::Run(const SearchParameters& parameters) {
     warning.severity = Severity::kWarning;
     warning.message += "; the search was made without it";
     search_.warnings.push_back(std::move(warning));
+  }
+  if (search_.summary == Summary::kText && !search_.includes.empty()) {
+    return Refusal("value", "_summary=text goes with neither _include nor _revinclude", "_summary");
   }
   return std::move(search_);
 }

@@ -26,17 +26,17 @@ export const elements = {
 
 // Whole rows; the other rows of the type are left out.
 export const rows = {
-  EvidenceVariable: 'url:uri identifier:Identifier* version:string name:string title:string ' +
-    'shortTitle:string subtitle:string status:code=publication-status! date:dateTime ' +
-    'publisher:string contact:ContactDetail* description:markdown note:Annotation* ' +
-    'useContext:UsageContext* jurisdiction:CodeableConcept* copyright:markdown ' +
-    'approvalDate:date lastReviewDate:date effectivePeriod:Period topic:CodeableConcept* ' +
+  EvidenceVariable: 'url:uri+ identifier:Identifier*+ version:string+ name:string+ title:string+ ' +
+    'shortTitle:string+ subtitle:string status:code=publication-status!+ date:dateTime+ ' +
+    'publisher:string+ contact:ContactDetail*+ description:markdown+ note:Annotation* ' +
+    'useContext:UsageContext*+ jurisdiction:CodeableConcept*+ copyright:markdown ' +
+    'approvalDate:date lastReviewDate:date effectivePeriod:Period+ topic:CodeableConcept* ' +
     'author:ContactDetail* editor:ContactDetail* reviewer:ContactDetail* ' +
-    'endorser:ContactDetail* relatedArtifact:RelatedArtifact* type:code=variable-type ' +
-    'characteristic:EvidenceVariable.characteristic!*',
+    'endorser:ContactDetail* relatedArtifact:RelatedArtifact* type:code=variable-type+ ' +
+    'characteristic:EvidenceVariable.characteristic!*+',
   'EvidenceVariable.characteristic': 'description:string ' +
     'definition[x]:Reference(Group),canonical,CodeableConcept,Expression,DataRequirement,' +
-    'TriggerDefinition! usageContext:UsageContext* exclude:boolean ' +
+    'TriggerDefinition!+ usageContext:UsageContext* exclude:boolean ' +
     'participantEffective[x]:dateTime,Period,Duration,Timing timeFromStart:Duration ' +
     'groupMeasure:code=group-measure',
 };

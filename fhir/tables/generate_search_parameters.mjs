@@ -131,19 +131,12 @@ function linesOf(type) {
   return lines.sort();
 }
 
-// Top elements of the summary, and those that must be there. http://hl7.org/fhir/R4/search.html#summary
-function topElements(type, wanted) {
-  return [...structures.get(type).elements.values()]
-    .filter((element) => element.path.split('.').length === 2 && wanted(element))
-    .map((element) => element.path.split('.')[1]).join(' ');
-}
-
 const literal = (text) => JSON.stringify(text);
-const rows = [`    {"Resource",\n${linesOf('Resource').map((line) => `     ${literal(line + '\n')}`).join('\n')},\n     "", ""},`];
+const rows = [`    {"Resource",\n${linesOf('Resource').map((line) => `     ${literal(line + '\n')}`).join('\n')}},`];
 for (const type of resourceTypes) {
   const lines = linesOf(type);
   const text = lines.length === 0 ? '     ""' : lines.map((line) => `     ${literal(line + '\n')}`).join('\n');
-  rows.push(`    {"${type}",\n${text},\n     ${literal(topElements(type, (e) => e.isSummary))},\n     ${literal(topElements(type, (e) => e.min > 0))}},`);
+  rows.push(`    {"${type}",\n${text}},`);
 }
 
 writeFileSync(out, `// Generated from the R4 4.0.1 definitions; not to be edited.

@@ -3,10 +3,10 @@
 // usage: node generate_structures.mjs DEFINITIONS_FOLDER PROFILES_FOLDER OUTPUT
 import {readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import * as corrections from './corrections.mjs';
+import {Terminology, lastPart, resourcesOf} from './terminology.mjs';
 
 const [folder, profilesFolder, output] = process.argv.slice(2);
-const load = (file) => JSON.parse(readFileSync(`${folder}/${file}.json`)).entry.map((e) => e.resource);
-const lastPart = (url) => url.split('|')[0].split('/').pop();
+const load = (file) => resourcesOf(folder, file);
 
 const definitions = [...load('profiles-types'), ...load('profiles-resources')].filter(
     (r) => r.resourceType === 'StructureDefinition' && r.kind !== 'primitive-type' && !corrections.notInR4.has(r.name));
@@ -15,66 +15,12 @@ const isResourceType = new Set(resourceTypes);
 
 // ---- value sets
 
-const terminology = ['valuesets', 'v3-codesystems', 'v2-tables'].flatMap(load);
-const byUrl = (type) => new Map(terminology.filter((r) => r.resourceType === type).map((r) => [r.url, r]));
-const valueSets = byUrl('ValueSet');
-const codeSystems = byUrl('CodeSystem');
+const terminology = new Terminology(folder);
 
 // Their systems have no list of codes: fhir/code_grammar.cc knows their grammar.
 const BY_GRAMMAR = new Set(['mimetypes', 'currencies', 'ucum-units', 'all-languages']);
 // LOINC's answer list is not part of the definitions.
 const NOT_AT_HAND = new Set(['LL379-9']);
-
-const flatten = (concepts, depth = 0) =>
-  (concepts ?? []).flatMap((c) => [c, ...flatten(c.concept, depth + 1)]);
-
-function descendants(system, code) {
-  const root = flatten(system.concept).find((c) => c.code === code);
-  if (!root) throw new Error(`${system.url} has no code ${code}`);
-  return flatten(root.concept);
-}
-
-function filtered(system, {op, property, value}) {
-  if (property === 'concept' && op === 'is-a') return [{code: value}, ...descendants(system, value)];
-  if (property === 'concept' && op === 'descendent-of') return descendants(system, value);
-  if (op === '=') {
-    return flatten(system.concept).filter((c) => (c.property ?? []).some((p) =>
-      p.code === property && String(Object.entries(p).find(([k]) => k.startsWith('value'))[1]) === value));
-  }
-  throw new Error(`${system.url}: filter ${op} on ${property} is not understood`);
-}
-
-// Map of system -> Set of codes; what several parts of one include say must hold together.
-function included(part) {
-  const sets = (part.valueSet ?? []).map((url) => expand(url));
-  if (part.system) {
-    let codes = part.concept?.map((c) => c.code);
-    if (!codes) {
-      const system = codeSystems.get(part.system);
-      if (system?.content !== 'complete') throw new Error(`${part.system} is not complete`);
-      const lists = (part.filter ?? []).map((f) => new Set(filtered(system, f).map((c) => c.code)));
-      codes = flatten(system.concept).map((c) => c.code).filter((c) => lists.every((l) => l.has(c)));
-    }
-    sets.push(new Map([[part.system, new Set(codes)]]));
-  }
-  return sets.reduce((a, b) => new Map([...a].filter(([s]) => b.has(s)).map(
-      ([s, codes]) => [s, new Set([...codes].filter((c) => b.get(s).has(c)))])));
-}
-
-function expand(canonical) {
-  const set = valueSets.get(canonical.split('|')[0]);
-  if (!set) throw new Error(`${canonical} is not in the definitions`);
-  const all = new Map();
-  for (const part of set.compose.include) {
-    for (const [system, codes] of included(part)) {
-      all.set(system, new Set([...(all.get(system) ?? []), ...codes]));
-    }
-  }
-  for (const part of set.compose.exclude ?? []) {
-    for (const [system, codes] of included(part)) codes.forEach((c) => all.get(system)?.delete(c));
-  }
-  return all;
-}
 
 // ---- structures
 
@@ -108,11 +54,12 @@ const openTypes = definitions.find((d) => d.name === 'Extension').snapshot.eleme
   .find((e) => e.path === 'Extension.value[x]').type.map((t) => t.code);
 
 function elementText(element) {
-  if (element.path in corrections.elements) return corrections.elements[element.path];
+  const summary = element.isSummary ? '+' : '';
+  if (element.path in corrections.elements) return corrections.elements[element.path] + summary;
   const types = element.contentReference ? [element.contentReference.slice(1)]
                                          : element.type.map((t) => typeText(t, element));
   const text = types.length === openTypes.length ? '?' : types.join(',');
-  return `${nameOf(element.path)}:${text}${element.min > 0 ? '!' : ''}${element.max === '*' ? '*' : ''}`;
+  return `${nameOf(element.path)}:${text}${element.min > 0 ? '!' : ''}${element.max === '*' ? '*' : ''}${summary}`;
 }
 
 function rowsOf(definition) {
@@ -174,8 +121,8 @@ const sorted = (list, key) => list.sort((a, b) => byName(key(a), key(b)));
 const literal = (text) => JSON.stringify(text).replace(/\?\?/g, '?\\?');
 const structureLines = sorted(rows, (r) => r.name).map(
     (r) => `    {${literal(r.name)}, ${literal(r.base)}, ${literal(r.elements)}},`);
-const codeLines = [...used].filter((url) => !BY_GRAMMAR.has(lastPart(url)) && valueSets.has(url)).sort(
-    (a, b) => byName(lastPart(a), lastPart(b))).flatMap((url) => [...expand(url)].map(
+const codeLines = [...used].filter((url) => !BY_GRAMMAR.has(lastPart(url)) && terminology.valueSets.has(url)).sort(
+    (a, b) => byName(lastPart(a), lastPart(b))).flatMap((url) => [...terminology.expand(url)].map(
     ([system, codes]) => `    {${literal(lastPart(url))}, ${literal(system)}, ${literal([...codes].join('|'))}},`));
 
 const partsName = (e) => `kPartsOf${lastPart(e.url).split('-').map(capital).join('')}`;

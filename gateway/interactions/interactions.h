@@ -20,6 +20,7 @@ Answer Evaluate(Call& call);    // POST CommunicationRequest/$evaluate, .../[id]
 Answer Review(Call& call);      // GET CommunicationRequest/[id]/$review
 Answer Approve(Call& call);     // POST CommunicationRequest/[id]/$approve
 Answer Meta(Call& call);        // GET [type]/[id]/$meta
+Answer MetaOfMany(Call& call);  // GET $meta, GET [type]/$meta
 Answer MetaAdd(Call& call);     // POST [type]/[id]/$meta-add
 Answer MetaDelete(Call& call);  // POST [type]/[id]/$meta-delete
 Answer PullSource(Call& call);  // POST $pull-source

@@ -50,13 +50,27 @@ void AddIncludes(Value& entry, std::string_view type, const fhir::IndexPlan& pla
   if (reverse.size() > 0) entry.Set("searchRevInclude", std::move(reverse));
 }
 
-std::vector<std::pair<std::string, std::string>> OperationsOf(std::string_view type) {
+using NamesAndDefinitions = std::vector<std::pair<std::string, std::string>>;
+
+Value Operations(const NamesAndDefinitions& all) {
+  Value operations = Value::Array();
+  for (const auto& [name, definition] : all) {
+    Value operation = Value::Object();
+    operation.Set("name", Text(name));
+    operation.Set("definition", Text(definition));
+    operations.Add(std::move(operation));
+  }
+  return operations;
+}
+
+constexpr char kMeta[] = "http://hl7.org/fhir/OperationDefinition/Resource-meta";
+
+NamesAndDefinitions OperationsOf(std::string_view type) {
   const std::string official = "http://hl7.org/fhir/OperationDefinition/";
-  std::vector<std::pair<std::string, std::string>> operations = {
-      {"validate", official + "Resource-validate"},
-      {"meta", official + "Resource-meta"},
-      {"meta-add", official + "Resource-meta-add"},
-      {"meta-delete", official + "Resource-meta-delete"}};
+  NamesAndDefinitions operations = {{"validate", official + "Resource-validate"},
+                                    {"meta", kMeta},
+                                    {"meta-add", official + "Resource-meta-add"},
+                                    {"meta-delete", official + "Resource-meta-delete"}};
   if (type == "Patient") operations.emplace_back("everything", official + "Patient-everything");
   if (type == "CommunicationRequest") {
     for (const char* name : {"approve", "evaluate", "explain", "review"}) {
@@ -103,17 +117,14 @@ Value ResourceEntry(std::string_view type, const fhir::IndexPlan& plan) {
   entry.Set("searchParam", std::move(parameters));
   const bool ours = std::find(std::begin(kTypes), std::end(kTypes), type) != std::end(kTypes);
   if (ours) AddIncludes(entry, type, plan);
-  Value operations = Value::Array();
-  for (const auto& [name, definition] : OperationsOf(type)) {
-    Value operation = Value::Object();
-    operation.Set("name", Text(name));
-    operation.Set("definition", Text(definition));
-    if (name == "validate" && !profiles.empty()) {
+  Value operations = Operations(OperationsOf(type));
+  if (!profiles.empty()) {
+    for (Value& operation : *operations.mutable_items()) {
+      if (operation["name"].text() != "validate") continue;
       operation.Set("documentation",
                     Text("With a supported profile of US Core 6.1.0 its findings too; a write is "
                          "not refused for them."));
     }
-    operations.Add(std::move(operation));
   }
   entry.Set("operation", std::move(operations));
   return entry;
@@ -165,6 +176,7 @@ std::string CapabilityStatement(const std::string& base, const std::string& toke
   rest.Set("resource", std::move(resources));
   rest.Set("interaction", Value::Array({Coded("transaction"), Coded("batch"),
                                         Coded("search-system"), Coded("history-system")}));
+  rest.Set("operation", Operations({{"meta", kMeta}}));
   statement.Set("rest", Value::Array({std::move(rest)}));
   return fhir::json::Write(statement);
 }

@@ -1,4 +1,6 @@
 // http://hl7.org/fhir/R4/search.html: what is indexed is searched, what is not is refused in words.
+#include "gateway/interactions/search.h"
+
 #include <algorithm>
 #include <charconv>
 
@@ -262,14 +264,25 @@ Value Page::Bundle() {
 
 }  // namespace
 
-Answer Search(Call& call) {
+fhir::Result<Value> SearchPage(Call& call, store::Reader& reader) {
   auto place = ResumePage(call);
   if (!place.ok()) return std::move(place).error();
   Page page(call, std::move(*place));
-  auto looked = call.View([&](store::Reader& reader) { return page.Fill(reader); });
-  if (!looked.ok()) return std::move(looked).error();
+  if (auto filled = page.Fill(reader); !filled.ok()) return std::move(filled).error();
   call.audit_subject = page.TypesShown();
-  return JsonResponse(200, page.Bundle());
+  return page.Bundle();
+}
+
+Answer Search(Call& call) {
+  Value bundle;
+  auto looked = call.View([&](store::Reader& reader) -> fhir::Status {
+    auto page = SearchPage(call, reader);
+    if (!page.ok()) return std::move(page).error();
+    bundle = std::move(*page);
+    return {};
+  });
+  if (!looked.ok()) return std::move(looked).error();
+  return JsonResponse(200, bundle);
 }
 
 }  // namespace gateway::interactions

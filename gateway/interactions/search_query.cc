@@ -148,6 +148,15 @@ fhir::Result<fhir::Clause> Resolving::MembersOf(const std::string& list, const s
   return clause;
 }
 
+// What the index has no order of: the codes and references of a match.
+std::optional<std::string> SortValueOf(const store::ResourceVersion& match,
+                                       const fhir::SortKey& key) {
+  const auto resource = fhir::Resource::Parse(match.bytes);
+  const fhir::SearchParameter* parameter = fhir::FindSearchParameter(match.type, key.parameter);
+  if (!resource.ok() || parameter == nullptr) return std::nullopt;
+  return fhir::SortValueOf(*resource, *parameter, key.descending);
+}
+
 }  // namespace
 
 fhir::Result<store::SearchQuery> QueryOf(store::Reader& reader, const auth::Caller& caller,
@@ -156,6 +165,7 @@ fhir::Result<store::SearchQuery> QueryOf(store::Reader& reader, const auth::Call
   query.programme = caller.programme;
   query.type = plan.type;
   query.sort = plan.sort;
+  query.sort_value = &SortValueOf;
   query.with_total = plan.with_total;
   Resolving resolving(reader, caller);
   for (const fhir::Condition& condition : plan.all_of) {

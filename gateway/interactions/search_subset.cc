@@ -1,7 +1,8 @@
 // http://hl7.org/fhir/R4/search.html#summary and #elements
 #include <algorithm>
 
-#include "fhir/search/parameters.h"
+#include "fhir/schema.h"
+#include "fhir/summary.h"
 #include "gateway/interactions/search_query.h"
 
 namespace gateway::interactions {
@@ -33,15 +34,20 @@ bool IsNamed(const std::vector<std::string>& elements, std::string_view member) 
   });
 }
 
+bool IsRequired(const std::string& type, std::string_view member) {
+  const fhir::Structure* structure = fhir::FindStructure(type);
+  const fhir::ElementRule* rule = structure != nullptr ? structure->Find(member) : nullptr;
+  return rule != nullptr && rule->is_required;
+}
+
 bool IsKept(Summary summary, const std::vector<std::string>& elements, const std::string& type,
             std::string_view member) {
   if (member.starts_with('_')) member.remove_prefix(1);
   if (member == "resourceType" || member == "id" || member == "meta") return true;
   if (summary == Summary::kData) return member != "text";
-  if (fhir::IsRequiredElement(type, member)) return true;
-  if (summary == Summary::kText) return member == "text";
-  if (summary == Summary::kTrue) return fhir::IsSummaryElement(type, member);
-  return IsNamed(elements, member);
+  // What modifies the meaning of the rest is never left out.
+  if (IsRequired(type, member) || member == "modifierExtension") return true;
+  return summary == Summary::kText ? member == "text" : IsNamed(elements, member);
 }
 
 }  // namespace
@@ -51,9 +57,13 @@ void KeepAsked(const fhir::SearchPlan& plan, fhir::Resource& resource, bool is_m
   const std::vector<std::string> elements = NamedElements(plan, type, is_match);
   if (plan.summary == Summary::kFalse && elements.empty()) return;
   Value& json = resource.mutable_json();
-  std::erase_if(*json.mutable_members(), [&](const fhir::json::Member& member) {
-    return !IsKept(plan.summary, elements, type, member.name);
-  });
+  if (plan.summary == Summary::kTrue) {
+    fhir::KeepSummary(resource);
+  } else {
+    std::erase_if(*json.mutable_members(), [&](const fhir::json::Member& member) {
+      return !IsKept(plan.summary, elements, type, member.name);
+    });
+  }
   Value tag = Value::Object();
   tag.Set("system", Value::String("http://terminology.hl7.org/CodeSystem/v3-ObservationValue"));
   tag.Set("code", Value::String("SUBSETTED"));

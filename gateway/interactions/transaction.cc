@@ -1,6 +1,7 @@
 #include "gateway/interactions/transaction.h"
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <set>
 
@@ -8,6 +9,7 @@
 #include "gateway/auth/jws.h"
 #include "gateway/interactions/conditional.h"
 #include "gateway/interactions/patch.h"
+#include "gateway/interactions/search.h"
 
 namespace gateway::interactions {
 namespace {
@@ -17,6 +19,8 @@ using fhir::Fail;
 using fhir::json::Value;
 
 constexpr int kMostAttempts = 5;
+// Of all searches of one transaction: nobody else writes meanwhile.
+constexpr std::chrono::seconds kLongestSearching{2};
 
 // In the order in which the specification has them done.
 enum class Verb { kDelete, kPost, kPut, kPatch, kGet };
@@ -27,6 +31,7 @@ struct Step {
   std::string type;
   std::string id;  // of the address; for POST the new one
   std::optional<Condition> condition;
+  bool searches = false;  // GET of what the query of the address finds
   std::optional<int64_t> if_match;
   std::optional<PatchDocument> patch;
   std::optional<fhir::Resource> resource;  // as it will be written
@@ -161,10 +166,12 @@ class Transaction {
     step.type = path.substr(0, slash);
     if (slash != std::string::npos) step.id = path.substr(slash + 1);
     if (!fhir::IsResourceType(step.type)) {
-      return Fail(ErrorCode::kNotSupported, "must be [type], [type]/[id] or [type]?[condition]",
+      return Fail(ErrorCode::kNotSupported, "must be [type], [type]/[id] or [type]?[query]",
                   "request.url");
     }
-    if (!call_.caller.May(AccessOf(step.verb), step.type)) {
+    step.searches = step.verb == Verb::kGet && step.id.empty() && slash == std::string::npos;
+    const auth::Access access = step.searches ? auth::Access::kSearch : AccessOf(step.verb);
+    if (!call_.caller.May(access, step.type)) {
       return Fail(ErrorCode::kForbidden, "the token's scopes do not cover this entry", "request");
     }
     std::string condition = entry.if_none_exist;
@@ -176,7 +183,7 @@ class Transaction {
       if (!parsed.ok()) return std::move(parsed).error();
       step.condition = std::move(*parsed);
     }
-    const bool addressed = step.verb != Verb::kPost && !step.condition;
+    const bool addressed = step.verb != Verb::kPost && !step.condition && !step.searches;
     if (addressed ? !fhir::IsId(step.id) : !step.id.empty()) {
       return Fail(ErrorCode::kMalformed, "must be [type]/[id], or [type] with a condition",
                   "request.url");
@@ -294,8 +301,9 @@ class Transaction {
   }
 
   fhir::Status Write(store::Transaction& tx, std::vector<Written>& written,
-                     std::vector<Value>& entries) const {
+                     std::vector<Value>& entries) {
     entries.assign(steps_.size(), Value());
+    searching_ = {};
     for (const size_t i : order_) {
       const Step& step = steps_[i];
       auto entry = Do(tx, step, matches_.steps[i], written);
@@ -306,8 +314,8 @@ class Transaction {
   }
 
   fhir::Result<Value> Do(store::Transaction& tx, const Step& step,
-                         const std::optional<std::string>& match,
-                         std::vector<Written>& written) const {
+                         const std::optional<std::string>& match, std::vector<Written>& written) {
+    if (step.searches) return SearchFor(tx, step);
     if (step.verb == Verb::kGet) {
       auto read = FoundResource(tx, call_.scope(), step.type, step.id);
       if (!read.ok()) return std::move(read).error();
@@ -334,6 +342,35 @@ class Transaction {
       entry.Set("resource", put->resource.json());
     }
     if (put->changed) written.push_back(std::move(*put));
+    return entry;
+  }
+
+  // What the writes of this transaction left; a page like any other.
+  fhir::Result<Value> SearchFor(store::Transaction& tx, const Step& step) {
+    const auto begin = std::chrono::steady_clock::now();
+    const std::string& url = step.entry->url;
+    const size_t question = std::min(url.find('?'), url.size());
+    Call search{call_.services,
+                call_.tenant,
+                call_.request,
+                call_.caller,
+                step.type,
+                "",
+                "",
+                http::ParseForm(std::string_view(url).substr(std::min(question + 1, url.size()))),
+                ""};
+    auto page = SearchPage(search, tx);
+    if (!page.ok()) return std::move(page).error();
+    auto audited = Audit(tx, call_.scope(), "search", search.audit_subject);
+    if (!audited.ok()) return std::move(audited).error();
+    searching_ += std::chrono::steady_clock::now() - begin;
+    if (searching_ > kLongestSearching) {
+      return Fail(
+          ErrorCode::kTooCostly,
+          "the searches of a transaction may take two seconds together; make them after it");
+    }
+    Value entry = Response("200 OK");
+    entry.Set("resource", std::move(*page));
     return entry;
   }
 
@@ -371,6 +408,7 @@ class Transaction {
   std::vector<Step> steps_;
   std::vector<size_t> order_;
   Matches matches_;
+  std::chrono::steady_clock::duration searching_{};
 };
 
 }  // namespace

@@ -51,9 +51,10 @@ AccessJournal::~AccessJournal() {
 void AccessJournal::Add(AuditRow row, Store::Done done) {
   fhir::Error refusal;
   {
-    const std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
     if (!closing_ && queue_.size() < queue_rows_) {
       queue_.push_back({std::move(row), std::move(done)});
+      lock.unlock();
       wake_.notify_one();
       return;
     }

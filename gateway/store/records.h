@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -53,6 +54,9 @@ struct SearchQuery {
   std::vector<fhir::Clause> all_of;
   std::vector<fhir::Span> last_updated;
   std::vector<fhir::SortKey> sort;  // empty: insertion order
+  // The value of a match for a sort key that is from the resource; nullopt: it lacks one.
+  std::function<std::optional<std::string>(const ResourceVersion&, const fhir::SortKey&)>
+      sort_value;
   size_t count = 20;
   std::string after;  // SearchPage::next of the page before; empty: from the first
   bool with_total = false;

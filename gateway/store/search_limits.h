@@ -26,6 +26,7 @@ struct SearchLimits {
   size_t sorted_at_once = 2'000;
   size_t sort_walk_rows = 5'000;
   size_t sorted = 50'000;
+  size_t sorted_by_resource = 10'000;  // where each must be opened for its sort value
 };
 
 // While it lives, statements of the connection fail after the time that one query may take: a

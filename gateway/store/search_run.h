@@ -61,11 +61,12 @@ class SearchRun {
 
   // search_sort.cc
   struct SortColumn {
-    enum class Kind : uint8_t { kEntries, kLastUpdated, kId };
+    enum class Kind : uint8_t { kEntries, kLastUpdated, kId, kResource };
     Kind kind = Kind::kEntries;
     bool descending = false;
     int64_t texts = 0;
     int64_t ranges = 0;
+    const fhir::SortKey* key = nullptr;
   };
   // Bytes in the order of what they stand for; nullopt: missing.
   using SortValue = std::optional<std::string>;
@@ -77,15 +78,15 @@ class SearchRun {
 
   void AddColumns();
   SortValue ValueOf(const SortColumn& column, const Statement& row, const IndexRows& entries) const;
-  Place PlaceOf(int64_t key, const Statement& row) const;
+  fhir::Result<Place> PlaceOf(int64_t key, const Statement& row) const;
   bool Before(const Place& a, const Place& b) const;
   std::string CursorOf(const Place& place) const;
   std::optional<Place> ParseCursor(std::string_view text) const;
   fhir::Result<SearchPage> SortedPage();
-  // False: more than `most`, or more rows read than that is worth.
-  fhir::Result<bool> CollectPlaces(size_t most, std::vector<Place>& places);
+  // False: more than `most`, or more than `most_rows` rows to read.
+  fhir::Result<bool> CollectPlaces(size_t most, size_t most_rows, std::vector<Place>& places);
   // The places behind the cursor, one more than the page takes, along the indexes of the sort keys.
-  // False: too many rows read.
+  // False: too many rows read, or a sort key without an index.
   fhir::Result<bool> WalkInOrder(std::vector<Place>& places);
   fhir::Result<bool> WalkColumn(size_t level, std::vector<Place>& places);
   fhir::Result<bool> WalkMissing(std::vector<Place>& places);

@@ -71,7 +71,10 @@ void SearchRun::AddColumns() {
   for (const fhir::SortKey& key : query_.sort) {
     SortColumn column;
     column.descending = key.descending;
-    if (key.parameter == "_lastUpdated") {
+    column.key = &key;
+    if (key.from == fhir::SortKey::From::kResource) {
+      column.kind = SortColumn::Kind::kResource;
+    } else if (key.parameter == "_lastUpdated") {
       column.kind = SortColumn::Kind::kLastUpdated;
     } else if (key.parameter == "_id") {
       column.kind = SortColumn::Kind::kId;
@@ -103,11 +106,25 @@ SearchRun::SortValue SearchRun::ValueOf(const SortColumn& column, const Statemen
   return best;
 }
 
-SearchRun::Place SearchRun::PlaceOf(int64_t key, const Statement& row) const {
+Result<SearchRun::Place> SearchRun::PlaceOf(int64_t key, const Statement& row) const {
   const IndexRows entries = IndexRows::Unpack(row.Text(6));
+  std::optional<ResourceVersion> opened;
   Place place;
   place.key = key;
-  for (const SortColumn& column : columns_) place.values.push_back(ValueOf(column, row, entries));
+  for (const SortColumn& column : columns_) {
+    if (column.kind != SortColumn::Kind::kResource) {
+      place.values.push_back(ValueOf(column, row, entries));
+      continue;
+    }
+    if (!opened) {
+      Result<ResourceVersion> version =
+          session_.ToVersion(row, 1, query_.programme, query_.type, StoredId::ToText(row, 0));
+      if (!version.ok()) return version.error();
+      opened = std::move(*version);
+    }
+    SortValue value = opened->shredded ? SortValue() : query_.sort_value(*opened, *column.key);
+    place.values.push_back(value ? Tagged(kText, *value) : std::move(value));
+  }
   return place;
 }
 
@@ -165,6 +182,8 @@ class SearchRun::SortSource {
       case SortColumn::Kind::kId:
         parts_.push_back({'\0', OpenIds(db, run, start)});
         break;
+      case SortColumn::Kind::kResource:
+        break;  // never walked
       case SortColumn::Kind::kEntries: {
         const bool desc = column.descending;
         for (const char tag : {desc ? kBytes : kText, desc ? kText : kBytes}) {
@@ -273,13 +292,11 @@ class SearchRun::SortSource {
 
 // ---- few matches
 
-Result<bool> SearchRun::CollectPlaces(size_t most, std::vector<Place>& places) {
+Result<bool> SearchRun::CollectPlaces(size_t most, size_t all_rows, std::vector<Place>& places) {
   for (const Effort effort : {Effort::kFirst, Effort::kFull}) {
     Result<Walk> walk = Open(effort);
     if (!walk.ok()) return walk.error();
-    const size_t most_rows = effort == Effort::kFirst ? limits_.first_rows
-                             : most < limits_.sorted  ? limits_.sort_walk_rows
-                                                      : limits_.rows;
+    const size_t most_rows = effort == Effort::kFirst ? limits_.first_rows : all_rows;
     places.clear();
     std::vector<int64_t> keys;
     bool ended = true;
@@ -298,10 +315,15 @@ Result<bool> SearchRun::CollectPlaces(size_t most, std::vector<Place>& places) {
     }
     for (const int64_t key : keys) {
       Statement row = RowOf(key);
-      if (row.Step() && Fits(row, walk->left)) places.push_back(PlaceOf(key, row));
+      if (row.Step() && Fits(row, walk->left)) {
+        if (places.size() == most) return false;
+        Result<Place> place = PlaceOf(key, row);
+        if (!place.ok()) return place.error();
+        places.push_back(std::move(*place));
+      }
       if (Status s = row.status(); !s.ok()) return s.error();
     }
-    return places.size() <= most;
+    return true;
   }
   return false;
 }
@@ -335,17 +357,19 @@ Result<bool> SearchRun::AddPlace(int64_t key, size_t level, const SortValue& val
   const bool fits = row.Step() && Fits(row, left);
   if (Status s = row.status(); !s.ok()) return s.error();
   if (!fits) return true;
-  Place place = PlaceOf(key, row);
+  Result<Place> place = PlaceOf(key, row);
+  if (!place.ok()) return place.error();
   for (size_t i = 0; i < level; ++i) {
-    if (place.values[i]) return true;
+    if (place->values[i]) return true;
   }
   // An entry of the index may be another than the one that gives the resource its place.
-  if (level < columns_.size() && place.values[level] != value) return true;
-  if (!cursor_ || Before(*cursor_, place)) places.push_back(std::move(place));
+  if (level < columns_.size() && place->values[level] != value) return true;
+  if (!cursor_ || Before(*cursor_, *place)) places.push_back(std::move(*place));
   return true;
 }
 
 Result<bool> SearchRun::WalkColumn(size_t level, std::vector<Place>& places) {
+  if (columns_[level].kind == SortColumn::Kind::kResource) return false;
   const bool last_column = level + 1 == columns_.size();
   // The cursor is in this column when it is the first that it has.
   SortValue start;
@@ -410,7 +434,9 @@ Result<bool> SearchRun::WalkInOrder(std::vector<Place>& places) {
       Result<bool> walked = WalkColumn(level, places);
       if (!walked.ok() || !*walked || places.size() > query_.count) return walked;
     }
-    if (columns_[level].kind != SortColumn::Kind::kEntries) return true;  // nobody lacks it
+    const SortColumn::Kind kind = columns_[level].kind;
+    if (kind == SortColumn::Kind::kResource) return false;  // who lacks it is not known
+    if (kind != SortColumn::Kind::kEntries) return true;    // nobody does
     if (Status s = MarkPresent(columns_[level]); !s.ok()) return s.error();
   }
   return WalkMissing(places);
@@ -445,9 +471,14 @@ Result<SearchPage> SearchRun::PageOf(std::vector<Place> places) {
 
 Result<SearchPage> SearchRun::SortedPage() {
   std::vector<Place> places;
-  Result<bool> done = CollectPlaces(limits_.sorted_at_once, places);
+  const bool opens = std::any_of(columns_.begin(), columns_.end(), [](const SortColumn& column) {
+    return column.kind == SortColumn::Kind::kResource;
+  });
+  const size_t most = opens ? std::min(limits_.sorted, limits_.sorted_by_resource) : limits_.sorted;
+  Result<bool> done =
+      CollectPlaces(std::min(limits_.sorted_at_once, most), limits_.sort_walk_rows, places);
   if (done.ok() && !*done) done = WalkInOrder(places);
-  if (done.ok() && !*done) done = CollectPlaces(limits_.sorted, places);
+  if (done.ok() && !*done) done = CollectPlaces(most, limits_.rows, places);
   if (!done.ok()) return done.error();
   if (!*done) {
     return Fail(ErrorCode::kTooCostly,

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <utility>
@@ -103,9 +104,9 @@ Status SqlcipherStore::Open(const SqlcipherOptions& options, const KeyRing& keys
   checkpointer_ = std::make_unique<Checkpointer>(std::move(*checkpoints), fail_stop_);
 
   data.access = Access::kReadOnly;
-  data.page_cache_bytes = options.page_cache_bytes / 8;
   const int readers = std::max(1, options.readers);
   for (int i = 0; i < readers + std::max(1, options.glances); ++i) {
+    data.page_cache_bytes = options.page_cache_bytes / (i < readers ? 8 : 2);
     auto reader = Connection::Open(data);
     if (!reader.ok()) return reader.error();
     (i < readers ? readers_ : glances_)
@@ -126,17 +127,23 @@ Status SqlcipherStore::Open(const SqlcipherOptions& options, const KeyRing& keys
 }
 
 Status SqlcipherStore::SubmitAndWait(std::string_view client, Writer::Work work) {
-  std::mutex mutex;
-  std::condition_variable wake;
-  std::optional<Status> answer;
-  writer_->Submit(client, std::move(work), [&](Status status) {
-    const std::lock_guard lock(mutex);
-    answer = std::move(status);
-    wake.notify_one();  // under the lock: the waiter's frame must outlive the call
+  struct Answer {
+    std::mutex mutex;
+    std::condition_variable wake;
+    std::optional<Status> status;
+  };
+  // Shared: who waits may be gone before the writer is done with waking it.
+  const auto answer = std::make_shared<Answer>();
+  writer_->Submit(client, std::move(work), [answer](Status status) {
+    {
+      const std::lock_guard lock(answer->mutex);
+      answer->status = std::move(status);
+    }
+    answer->wake.notify_one();
   });
-  std::unique_lock lock(mutex);
-  wake.wait(lock, [&] { return answer.has_value(); });
-  return std::move(*answer);
+  std::unique_lock lock(answer->mutex);
+  answer->wake.wait(lock, [&] { return answer->status.has_value(); });
+  return std::move(*answer->status);
 }
 
 Status SqlcipherStore::Update(std::string_view client, Work work) {

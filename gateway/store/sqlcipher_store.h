@@ -14,14 +14,14 @@
 namespace gateway::store {
 
 struct SqlcipherOptions {
-  std::string dir;                                // holds data.db, journal.db, patients.db
-  int readers = 4;                                // at most so many views at a time
-  int glances = 2;                                // and so many more at a glance
-  size_t group_works = 256;                       // at most so many works in one commit
-  int group_ms = 20;                              // or what arrived within this time
-  size_t queue_works = 4096;                      // waiting works before kThrottled
-  size_t page_cache_bytes = 32u << 20;            // of the writer; a reader has an eighth
-  int view_ms = 30'000;                           // what runs longer in a View fails with kTimeout
+  std::string dir;                      // holds data.db, journal.db, patients.db
+  int readers = 4;                      // at most so many views at a time
+  int glances = 2;                      // and so many more at a glance
+  size_t group_works = 256;             // at most so many works in one commit
+  int group_ms = 20;                    // or what arrived within this time
+  size_t queue_works = 4096;            // waiting works before kThrottled
+  size_t page_cache_bytes = 32u << 20;  // of the writer; a view has an eighth, a glance half
+  int view_ms = 30'000;                 // what runs longer in a View fails with kTimeout
   std::shared_ptr<const fhir::IndexPlan> plan{};  // null: the default
   // Called when the database can no longer be trusted (a failed fsync, a corrupt page, an uncertain
   // commit); never returns to the store. Default: a sentence on stderr and _exit(70).

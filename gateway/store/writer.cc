@@ -33,9 +33,10 @@ Writer::~Writer() {
 void Writer::Submit(std::string_view client, Work work, Done done) {
   fhir::Error refusal;
   {
-    const std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
     if (!closing_ && queue_.size() < options_.queue_works) {
       queue_.Push(client, {std::move(work), std::move(done), {}});
+      lock.unlock();
       wake_.notify_one();
       return;
     }

@@ -21,6 +21,9 @@ TEST(GivenTest, WrittenAndReadAgainIsTheSame) {
   given.history.push_back({"sms", given.now, "refill-2i"});
   given.unresolved_identity = true;
   given.dischargeable = {"COUNT_AGAINST_CAP"};
+  given.unavailable = {"clock"};
+  given.overrides.push_back(
+      {"CommunicationRequest/cr1", {"CM1"}, {"a"}, given.now, given.now, "00", "M/1/_history/1"});
   const auto again = ReadGiven(WriteGiven(given));
   ASSERT_TRUE(again.ok()) << again.error().path;
   EXPECT_EQ(WriteGiven(*again), WriteGiven(given));
@@ -41,6 +44,13 @@ TEST(GivenTest, RefusesWithThePath) {
             "given.optOuts[1].channel");
   EXPECT_EQ(with("optOuts", R"([{"channel": "sms", "class": "some"}])"), "given.optOuts[0].class");
   EXPECT_EQ(with("history", R"([{"channel": "sms"}])"), "given.history[0].sentAt");
+  EXPECT_EQ(with("unavailable", R"(["weather"])"), "given.unavailable");
+  EXPECT_EQ(with("overrides", R"([{"request": "CommunicationRequest/cr1"}])"),
+            "given.overrides[0].rules");
+  EXPECT_EQ(with("overrides", R"([{"request": "CommunicationRequest/cr1", "rules": ["CM1"],
+                 "approvedBy": ["a"], "approvedAt": "2026-11-23T18:00:00Z",
+                 "expires": "2026-11-24T18:00:00Z"}])"),
+            "given.overrides[0].textHash");
   EXPECT_EQ(with("dischargeable", "[1]"), "given.dischargeable[0]");
   EXPECT_EQ(with("programme", "{}"), "given.programme.id");
   EXPECT_TRUE(

@@ -41,6 +41,9 @@ TEST(ProgrammeTest, RefusesWithThePath) {
   EXPECT_EQ(PathOf(head + R"(, "products": [{"system": "s"}]})"), "programme.products[0].code");
   EXPECT_EQ(PathOf(head + R"(, "products": [{"system": "s", "code": "c", "kind": "x"}]})"),
             "programme.products[0].kind");
+  EXPECT_EQ(
+      PathOf(head + R"(, "products": [{"system": "s", "code": "c", "administeredBy": "x"}]})"),
+      "programme.products[0].administeredBy");
   EXPECT_EQ(PathOf(R"({"id": "P!", "seller": "S", "regime": "BA_OF"})"), "programme.id");
   EXPECT_EQ(PathOf(R"({"id": "p", "seller": "S", "regime": "KING"})"), "programme.regime");
   EXPECT_EQ(PathOf(R"({"id": "p", "regime": "BA_OF"})"), "programme.seller");

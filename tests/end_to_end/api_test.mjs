@@ -447,7 +447,7 @@ describe('the FHIR API', () => {
     };
     const operations = {
       validate: (type) => does(200, 'POST', `/${type}/$validate`, { resourceType: type, id: 'x' }),
-      meta: (type) => does(404, 'GET', `/${type}/nobody/$meta`),
+      meta: async (type) => { await does(404, 'GET', `/${type}/nobody/$meta`); await does(200, 'GET', `/${type}/$meta`); },
       'meta-add': (type) => does(404, 'POST', `/${type}/nobody/$meta-add`, { resourceType: 'Parameters', parameter: [{ name: 'meta', valueMeta: {} }] }),
       'meta-delete': (type) => does(404, 'POST', `/${type}/nobody/$meta-delete`, { resourceType: 'Parameters', parameter: [{ name: 'meta', valueMeta: {} }] }),
       everything: (type) => does(404, 'GET', `/${type}/nobody/$everything`),
@@ -481,6 +481,10 @@ describe('the FHIR API', () => {
     assert.deepEqual(rest.resource.filter(({ operation }) => operation.some(({ name }) => name === 'everything')).map(({ type }) => type), ['Patient']);
     await does([404, 405], 'GET', '/Observation/nobody/$everything');
     await does(200, 'GET', '/_history?_count=1');
+    assert.deepEqual(rest.operation.map(({ name }) => name), ['meta']);
+    await does(200, 'GET', '/$meta');
+    await does(404, 'GET', '/$everything');
+    await does([404, 405], 'POST', '/$meta-add', { resourceType: 'Parameters' });
     await does(200, 'GET', '/?_type=Patient&_id=nobody');
   });
 

@@ -61,6 +61,14 @@ describe('search', () => {
       [`Patient?_id:not=${ids.ada}`, 'bea', 'carl'],
       ['MedicationRequest?code=urn:rx|drug&status=active', 'rxA1', 'rxB1'], ['MedicationRequest?status:not=active', 'rxA2'],
       ['MedicationRequest?code:text=made-up', 'rxA1', 'rxA2', 'rxB1'],
+      ['MedicationRequest?code=urn:rx|', 'rxA1', 'rxA2', 'rxB1'], ['MedicationRequest?code=urn:other|'],
+      [`Patient?identifier=${kSystem}|`, 'ada', 'bea'], [`Patient?identifier:not=${kSystem}|`, 'carl'], ['Patient?_tag=urn:t|', 'bea'],
+      ['MedicationRequest?status=http://hl7.org/fhir/CodeSystem/medicationrequest-status|', 'rxA1', 'rxA2', 'rxB1'],
+      ['MedicationRequest?intent:below=order&status=active', 'rxA1', 'rxB1'], ['MedicationRequest?intent:below=proposal'],
+      ['Observation?status:above=http://hl7.org/fhir/observation-status|final', 'weight'], ['Observation?status:below=amended'],
+      ['MedicationRequest?status:in=http://hl7.org/fhir/ValueSet/medicationrequest-status', 'rxA1', 'rxA2', 'rxB1'],
+      ['MedicationRequest?status:not-in=http://hl7.org/fhir/ValueSet/medicationrequest-status'],
+      ['MedicationRequest?code:not-in=http://hl7.org/fhir/ValueSet/task-code', 'rxA1', 'rxA2', 'rxB1'],
       ['Observation?value-quantity=gt80', 'weight'], ['Observation?value-quantity=80.5||kg', 'weight'], ['Observation?value-quantity=lt80.5'],
       ['Observation?code-value-quantity=urn:l|w$gt80', 'weight'], ['Observation?code-value-quantity=urn:l|x$gt80'],
       [`Patient?_list=${ids.list}`, 'bea'], ['Patient?_list=none'],
@@ -123,7 +131,18 @@ describe('search', () => {
     assert.equal(count.entry, undefined);
     assert.equal((await find('/MedicationRequest?_count=1&_total=accurate')).total, 3);
     assert.equal((await find('/MedicationRequest?_count=1')).total, undefined);
-    assertOutcome(await client.call('GET', '/MedicationRequest?_sort=status'), 400, 'not-supported', { expression: '_sort' });
+    assert.deepEqual(await order('status,authoredon'), [ids.rxA1, ids.rxB1, ids.rxA2], 'a token by its code');
+    assert.deepEqual(await order('-status'), [ids.rxA2, ids.rxA1, ids.rxB1]);
+    assert.deepEqual(await order('-authoredon,status'), [ids.rxA2, ids.rxB1, ids.rxA1]);
+    const bySubject = await order('subject');
+    const subjects = { [ids.rxA1]: ids.ada, [ids.rxA2]: ids.ada, [ids.rxB1]: ids.bea };
+    assert.deepEqual(bySubject.map((id) => subjects[id]), [ids.ada, ids.ada, ids.bea].sort(), 'a reference by type and id');
+    assert.deepEqual(await order('-subject'), [...bySubject].sort((a, b) => (subjects[a] < subjects[b] ? 1 : subjects[a] > subjects[b] ? -1 : bySubject.indexOf(a) - bySubject.indexOf(b))));
+    assert.deepEqual(await order('requester,status'), [ids.rxA1, ids.rxB1, ids.rxA2], 'without a value comes last');
+    const paged = [];
+    for (let url = '/MedicationRequest?_sort=-status,subject&_count=1'; url;) { const page = await find(url); paged.push(...idsOf(page)); url = next(page); }
+    assert.deepEqual(paged, await order('-status,subject'));
+    assertOutcome(await client.call('GET', '/Observation?_sort=code-value-quantity'), 400, 'not-supported', { expression: '_sort' });
   });
 
   it('gives parts of resources', async () => {
@@ -135,6 +154,12 @@ describe('search', () => {
     const summary = await one('_summary=true');
     assert.equal(summary.contact, undefined);
     assert.equal(summary.birthDate, '1970-05-04');
+    const attached = await client.create({ resourceType: 'DocumentReference', status: 'current',
+      content: [{ attachment: { contentType: 'text/plain', data: 'AAAA', title: 'x' } }], context: { event: [{ text: 'e' }], period: { start: '2026' }, sourcePatientInfo: { display: 'd' } } });
+    const [document] = modeOf(await find(`/DocumentReference?_id=${attached.id}&_summary=true`), 'match');
+    assert.deepEqual(document.content, [{ attachment: { contentType: 'text/plain', title: 'x' } }], 'within elements too');
+    assert.ok(subsetted(document));
+    assertOutcome(await client.call('GET', '/MedicationRequest?_summary=text&_include=MedicationRequest:patient'), 400, 'value', { expression: '_summary' });
     assert.equal((await one('_summary=text')).birthDate, undefined);
     assert.ok((await one('_summary=text')).text);
     assert.equal((await one('_summary=data')).text, undefined);
@@ -212,6 +237,10 @@ describe('search', () => {
     const [outcome] = modeOf(lenient, 'outcome');
     assert.equal(outcome.issue[0].severity, 'warning');
     assert.deepEqual(outcome.issue[0].expression, ['favourite-colour']);
+    for (const prefer of ['handling=strict', 'handling=lenient']) {
+      assertOutcome(await client.call('GET', '/MedicationRequest?code:in=http://x.example/ValueSet/rx', undefined, { prefer }), 400, 'not-found', { expression: 'code' });
+    }
+    assertOutcome(await client.call('GET', '/MedicationRequest?code:below=urn:rx|drug'), 400, 'not-supported', { expression: 'code' });
     assertOutcome(await client.call('GET', '/Patient?birthdate=soon', undefined, { prefer: 'handling=lenient' }), 400, 'value', { expression: 'birthdate' });
     assertOutcome(await client.call('GET', `/Patient?given=${'x'.repeat(4100)}`), [413, 414][0], 'too-long');
   });

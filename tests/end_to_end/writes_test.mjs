@@ -2,6 +2,7 @@
 // $everything, over HTTPS.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { load } from './demo/templates.mjs';
 import { Fixture, assertOutcome } from './fixture.mjs';
 
 const kSystem = 'https://northlight.example/patient-id';
@@ -174,6 +175,34 @@ describe('writes', () => {
     assert.equal(answer.body.entry[1].response.status, '200 OK');
   });
 
+  it('a transaction searches what it has written, within the scopes', async () => {
+    const { id } = await client.create(patient('ts-gone'));
+    const entry = [
+      { request: { method: 'GET', url: `Patient?${about('ts-new')}&_elements=active` } },
+      { request: { method: 'GET', url: `Patient?${about('ts-gone')}&_summary=count` } },
+      { request: { method: 'DELETE', url: `Patient/${id}` } },
+      { resource: patient('ts-new'), request: { method: 'POST', url: 'Patient' } },
+      { request: { method: 'GET', url: `Patient?identifier=${kSystem}|ts-new` } }];
+    const answer = await call('POST', '', { resourceType: 'Bundle', type: 'transaction', entry });
+    assert.equal(answer.status, 200, answer.text);
+    assert.deepEqual(answer.body.entry.map(({ response }) => response.status.slice(0, 3)), ['200', '200', '204', '201', '200']);
+    const [found, gone, , made, named] = answer.body.entry;
+    assert.equal(found.resource.type, 'searchset');
+    const [match] = found.resource.entry;
+    assert.ok(made.response.location.startsWith(`Patient/${match.resource.id}/`), 'GET comes after the writes');
+    assert.equal(match.resource.name, undefined);
+    assert.equal(gone.resource.total, 0);
+    assert.equal(named.resource.entry[0].resource.id, match.resource.id);
+    const narrow = gateway.addClientWith({ id: 'tx-narrow', scope: 'system/Patient.cr system/Task.s' });
+    const searches = (url) => narrow.call('POST', '', { resourceType: 'Bundle', type: 'transaction', entry: [
+      { resource: patient('ts-never'), request: { method: 'POST', url: 'Patient' } }, { request: { method: 'GET', url } }] });
+    assertOutcome(await searches(`Patient?${about('ts-new')}`), 403, 'forbidden', { expression: /^Bundle.entry\[1\]/, silent: [kMarker] });
+    assertOutcome(await searches('Task?status=bad|bad|bad'), 400, 'value');
+    assertOutcome(await searches('Task?patient.given=a'), 403, 'forbidden');
+    assert.equal((await client.search('Patient', { identifier: 'ts-never' })).length, 0, 'a search that fails undoes all');
+    assert.equal((await searches('Task?status=ready')).status, 200);
+  });
+
   it('transactions that race for one key make one', async () => {
     const bundle = { resourceType: 'Bundle', type: 'transaction', entry: [
       { fullUrl: 'urn:uuid:0a8b2f4e-0000-4000-8000-000000000003', resource: patient('txrace'), request: { method: 'POST', url: 'Patient', ifNoneExist: about('txrace') } }] };
@@ -238,6 +267,44 @@ describe('writes', () => {
     assertOutcome(await call('GET', '/Patient/nobody/$everything'), 404, 'not-found');
   });
 
+  it('$everything of a time, since an instant, of some types, with what it refers to', async () => {
+    const { id } = await client.create(patient('evt'));
+    const doctor = await client.create({ resourceType: 'Practitioner', name: [{ family: 'Ösel' }] });
+    const other = await client.create(patient('evt-other'));
+    await client.update({ ...(await client.expect('GET', `/Patient/${id}`)), link: [{ other: { reference: `Patient/${other.id}` }, type: 'seealso' }] });
+    const subject = { reference: `Patient/${id}` };
+    const rx = (authoredOn) => client.create({ resourceType: 'MedicationRequest', status: 'active', intent: 'order', subject, authoredOn,
+      requester: { reference: `Practitioner/${doctor.id}` }, medicationCodeableConcept: { text: 'Made-up Tablet' } });
+    const january = await rx('2026-01-10');
+    const march = await rx('2026-03-10T08:00:00Z');
+    const stay = await client.create({ resourceType: 'Encounter', status: 'finished', class: { code: 'AMB' }, subject, period: { start: '2026-02-01', end: '2026-03-01' } });
+    const cover = await client.create({ resourceType: 'Coverage', status: 'active', beneficiary: subject, payor: [subject] });
+    const always = [id, cover.id];
+    const everything = async (query) => entryIds(await client.expect('GET', `/Patient/${id}/$everything${query}`)).sort();
+    const all = await client.expect('GET', `/Patient/${id}/$everything`);
+    assert.deepEqual(entryIds(all).sort(), [...always, january.id, march.id, stay.id, doctor.id].sort(), 'the other patient is not part of it');
+    assert.deepEqual(all.entry.filter(({ search }) => search.mode === 'include').map(({ resource }) => resource.id), [doctor.id]);
+    for (const [query, ...more] of [
+      ['?start=2026-02-15', stay, march, doctor], ['?end=2026-01-31', january, doctor], ['?start=2026-01-11&end=2026-01-31'], ['?start=2026-02-10&end=2026-02', stay],
+      ['?start=2026-03-10&end=2026-03-10', march, doctor], ['?end=2026-02-01', january, stay, doctor], ['?start=2027'],
+    ]) assert.deepEqual(await everything(query), [...always, ...more.map((one) => one.id)].sort(), query);
+    assert.deepEqual(await everything('?_type=MedicationRequest,Practitioner&end=2026-01-31'), [january.id, doctor.id].sort());
+    assert.deepEqual(await everything('?_type=MedicationRequest&_type=Coverage'), [january.id, march.id, cover.id].sort());
+    const { meta: { lastUpdated } } = await client.expect('GET', `/Encounter/${stay.id}`);
+    const since = await everything(`?_since=${encodeURIComponent(lastUpdated)}`);
+    assert.ok(since.includes(stay.id) && since.includes(cover.id) && !since.includes(january.id), 'updated then or later');
+    const paged = [];
+    for (let path = `/Patient/${id}/$everything?_count=1&start=2026-01-11&_type=MedicationRequest,Encounter`; path;) {
+      const page = await client.expect('GET', path);
+      paged.push(...entryIds(page));
+      path = nextOf(page)?.slice(client.base.length);
+    }
+    assert.deepEqual(paged, [march.id, stay.id], 'pages are filled with what is wanted');
+    for (const query of ['start=soon', 'start=2026-01-01T10:00:00Z', 'start=2026-02-01&end=2026-01-01', '_type=Wombat', '_count=0', 'from=2020']) {
+      assertOutcome(await call('GET', `/Patient/${id}/$everything?${query}`), 400, ['structure', 'invalid', 'value'], { expression: query.split('&').at(-1).split('=')[0] });
+    }
+  });
+
   it('a reference to this server by its own address is the relative one', async () => {
     const { id } = await client.create(patient('abs'));
     const made = await client.create({ resourceType: 'MedicationRequest', status: 'active', intent: 'order',
@@ -256,6 +323,34 @@ describe('writes', () => {
     assert.equal((await change('delete')).body.parameter[0].valueMeta.tag, undefined);
     const read = await client.expect('GET', `/Patient/${id}/$meta`);
     assert.equal(read.parameter[0].valueMeta.versionId, '3');
+  });
+
+  it('$meta of a type and of the programme is every label the caller may see, once', async () => {
+    const labelled = (value, meta) => client.create(patient(value, { meta }));
+    const label = (code) => ({ system: 'urn:labels', code });
+    await labelled('mt1', { tag: [label('one'), label('two')], profile: ['http://x.example/StructureDefinition/p'] });
+    await labelled('mt2', { tag: [label('two')], security: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality', code: 'R' }] });
+    const gone = await labelled('mt3', { tag: [label('gone')] });
+    await client.expect('DELETE', `/Patient/${gone.id}`);
+    await client.create({ resourceType: 'Organization', name: 'O', meta: { tag: [label('org')] } });
+    const metaOf = async (who, path) => (await who.expect('GET', path)).parameter[0].valueMeta;
+    const codes = (list) => (list ?? []).filter(({ system }) => system === 'urn:labels').map(({ code }) => code);
+    const ofType = await metaOf(client, '/Patient/$meta');
+    assert.deepEqual(codes(ofType.tag), ['one', 'two'], 'each once; those of what was deleted are gone');
+    assert.deepEqual(ofType.profile, ['http://x.example/StructureDefinition/p']);
+    assert.deepEqual(ofType.security.map(({ code }) => code), ['R']);
+    assert.equal(ofType.versionId, undefined);
+    assert.deepEqual(codes((await metaOf(client, '/$meta')).tag), ['one', 'org', 'two']);
+    const reader = gateway.addClientWith({ id: 'meta-reader', scope: 'system/Organization.rs system/Patient.r' });
+    assert.deepEqual(codes((await metaOf(reader, '/$meta')).tag), ['org'], 'what may not be searched is left out');
+    assertOutcome(await reader.call('GET', '/Patient/$meta'), 403, 'forbidden');
+    // Another programme of the same tenant.
+    gateway.addProgramme({ ...load('programme.json'), id: 'meta-other' });
+    const other = gateway.addClientWith({ id: 'meta-other-client', programme: 'meta-other' });
+    await other.create({ resourceType: 'Organization', name: 'P', meta: { tag: [label('theirs')] } });
+    assert.deepEqual(codes((await metaOf(other, '/$meta')).tag), ['theirs']);
+    assert.deepEqual((await metaOf(other, '/Patient/$meta')), {});
+    assert.ok(!codes((await metaOf(client, '/$meta')).tag).includes('theirs'), 'labels of another programme are not seen');
   });
 
   it('every entry of a batch stands alone, conditional ones and searches too', async () => {

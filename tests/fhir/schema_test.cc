@@ -43,7 +43,7 @@ TEST(SchemaTest, EveryBindingHasCodes) {
     std::string_view rest = row.elements;
     for (size_t at = rest.find('='); at != std::string_view::npos; at = rest.find('=')) {
       rest.remove_prefix(at + 1);
-      const std::string_view name = rest.substr(0, rest.find_first_of(" ,!*"));
+      const std::string_view name = rest.substr(0, rest.find_first_of(" ,!*+"));
       EXPECT_TRUE(ValueSet(name).is_bound()) << row.name << " " << name;
     }
   }
@@ -60,6 +60,9 @@ TEST(SchemaTest, CardinalityTypesTargetsAndChoicesAreRead) {
   EXPECT_TRUE(patient->Find("gender")->codes.Has("other"));
   EXPECT_NE(patient->Find("modifierExtension"), nullptr);
   EXPECT_EQ(patient->Find("deceased"), nullptr);
+  EXPECT_TRUE(patient->Find("name")->in_summary);
+  EXPECT_FALSE(patient->Find("contact")->in_summary);
+  EXPECT_FALSE(FindStructure("Attachment")->Find("data")->in_summary);
   // a content reference, and a profile of a data type
   const Structure* provision = FindStructure("Consent.provision");
   EXPECT_EQ(provision->Find("provision")->structure(), provision);

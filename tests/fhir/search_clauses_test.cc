@@ -219,12 +219,81 @@ TEST(SearchClausesTest, TokensWithEveryForm) {
   EXPECT_FALSE(Finds(kCoded, "status", "http://elsewhere.example|ready"));
 }
 
+TEST(SearchClausesTest, ASystemAloneIsAnyCodeOfIt) {
+  EXPECT_TRUE(Finds(kCoded, "code", "urn:s|"));
+  EXPECT_FALSE(Finds(kCoded, "code", "urn:t|"));
+  EXPECT_FALSE(Finds(kCoded, "code:not", "urn:s|"));
+  EXPECT_TRUE(Finds(kCoded, "code:not", "urn:t|"));
+  EXPECT_TRUE(Finds(kCoded, "identifier", "urn:a|"));
+  EXPECT_FALSE(Finds(kCoded, "identifier", "urn:t|")) << "that is the system of its type";
+  EXPECT_TRUE(Finds(kCoded, "subject:identifier", "urn:mrn|"));
+  EXPECT_FALSE(Finds(kCoded, "subject:identifier", "urn:a|"));
+  const char* systems_only =
+      R"({"resourceType":"Task","status":"ready","code":{"coding":[{"system":"urn:s"}]}})";
+  EXPECT_TRUE(Finds(systems_only, "code", "urn:s|")) << "the system matches, whatever the code";
+  EXPECT_TRUE(Finds(kCoded, "status", "http://hl7.org/fhir/task-status|"));
+  EXPECT_FALSE(Finds(kCoded, "status", "http://elsewhere.example|"));
+  EXPECT_TRUE(Finds(kCoded, "status:not", "http://elsewhere.example|"));
+  EXPECT_EQ(Refused("Task", "code", "|"), "value");
+  EXPECT_EQ(Refused("Task", "intent", "http://hl7.org/fhir/request-intent|"), "value")
+      << "its codes are of several systems";
+  EXPECT_EQ(Refused("Patient", "telecom", "phone|"), "value");
+  EXPECT_EQ(Refused("Observation", "code-value-quantity", "urn:l|$5"), "value");
+}
+
+const char* const kCondition =
+    R"({"resourceType":"Condition","subject":{"reference":"Patient/1"},
+   "clinicalStatus":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/condition-clinical",
+   "code":"relapse"}]},"code":{"coding":[{"system":"http://snomed.info/sct","code":"1"}]}})";
+
+TEST(SearchClausesTest, CodesInAValueSetAndNot) {
+  const std::string sets = "http://hl7.org/fhir/ValueSet/";
+  EXPECT_TRUE(Finds(kCoded, "status:in", sets + "task-status"));
+  EXPECT_TRUE(Finds(kCoded, "status:in", sets + R"(task-status\|4.0.1)"));
+  EXPECT_FALSE(Finds(kCoded, "status:not-in", sets + "task-status"));
+  EXPECT_FALSE(Finds(kCoded, "status:in", sets + "administrative-gender"))
+      << "another system's codes";
+  EXPECT_TRUE(Finds(kCoded, "status:not-in", sets + "administrative-gender"));
+  EXPECT_TRUE(Finds(kCondition, "clinical-status:in", sets + "condition-clinical"));
+  EXPECT_FALSE(Finds(kCondition, "clinical-status:in", sets + "condition-ver-status"));
+  EXPECT_TRUE(Finds(kCondition, "clinical-status:in",
+                    sets + "condition-ver-status," + sets + "condition-clinical"));
+  EXPECT_FALSE(Finds(kCondition, "code:in", sets + "condition-clinical"));
+  EXPECT_TRUE(Finds(R"({"resourceType":"Condition"})", "clinical-status:not-in",
+                    sets + "condition-clinical"))
+      << "no value is in no set";
+  EXPECT_EQ(Refused("Condition", "code:in", "http://elsewhere.example/ValueSet/x"), "not-found");
+  EXPECT_EQ(Refused("Condition", "code:in", sets + "condition-code"), "not-found")
+      << "SNOMED CT is not held";
+  EXPECT_EQ(Refused("Condition", "code:not-in", "condition-clinical"), "not-found");
+  EXPECT_EQ(Refused("Task", "intent:in", sets + "task-intent"), "not-supported");
+}
+
+TEST(SearchClausesTest, CodesAboveAndBelow) {
+  const std::string clinical = "http://terminology.hl7.org/CodeSystem/condition-clinical|";
+  EXPECT_TRUE(Finds(kCondition, "clinical-status:below", clinical + "active"));
+  EXPECT_TRUE(Finds(kCondition, "clinical-status:below", clinical + "relapse"));
+  EXPECT_FALSE(Finds(kCondition, "clinical-status:below", clinical + "inactive"));
+  EXPECT_FALSE(Finds(kCondition, "clinical-status:above", clinical + "active"));
+  EXPECT_TRUE(Finds(kCondition, "clinical-status:above", clinical + "relapse"));
+  const char* corrected = R"({"resourceType":"Observation","status":"corrected"})";
+  EXPECT_TRUE(Finds(corrected, "status:below", "amended")) << "its system is that of its binding";
+  EXPECT_TRUE(Finds(corrected, "status:below", "http://hl7.org/fhir/observation-status|amended"));
+  EXPECT_FALSE(Finds(corrected, "status:below", "final"));
+  EXPECT_TRUE(
+      Finds(R"({"resourceType":"Observation","status":"amended"})", "status:above", "corrected"));
+  EXPECT_FALSE(Finds(corrected, "status:below", "http://hl7.org/fhir/request-intent|order"));
+  EXPECT_EQ(Refused("Condition", "code:below", "http://snomed.info/sct|1"), "not-supported");
+  EXPECT_EQ(Refused("Condition", "clinical-status:below", clinical + "asleep"), "value");
+  EXPECT_EQ(Refused("Condition", "clinical-status:above", "active"), "value");
+  EXPECT_EQ(Refused("Condition", "clinical-status:below", clinical), "value");
+}
+
 TEST(SearchClausesTest, EscapesAreReadOnce) {
   EXPECT_TRUE(Finds(kCoded, "identifier", R"(urn:a|1\,2\|3\$4\\5)"));
   EXPECT_EQ(Refused("Task", "identifier", R"(a\b)"), "value");
   EXPECT_EQ(Refused("Task", "identifier", R"(a\)"), "value");
   EXPECT_EQ(Refused("Task", "identifier", "a|b|c"), "value");
-  EXPECT_EQ(Refused("Task", "identifier", "urn:a|"), "value");
   EXPECT_EQ(Refused("Task", "identifier", "a,,b"), "value");
 }
 
@@ -316,8 +385,10 @@ TEST(SearchClausesTest, ContactPoints) {
 }
 
 TEST(SearchClausesTest, ModifiersAreRefusedWhereR4HasNone) {
-  EXPECT_EQ(Refused("Task", "code:in", "http://vs"), "not-supported");
-  EXPECT_EQ(Refused("Task", "code:below", "x"), "not-supported");
+  EXPECT_EQ(Refused("Task", "identifier:in", "http://vs"), "not-supported");
+  EXPECT_EQ(Refused("Task", "_id:not-in", "http://vs"), "not-supported");
+  EXPECT_EQ(Refused("Patient", "active:below", "true"), "not-supported");
+  EXPECT_EQ(Refused("Patient", "phone:above", "1"), "not-supported");
   EXPECT_EQ(Refused("Task", "code:exact", "x"), "not-supported");
   EXPECT_EQ(Refused("Patient", "birthdate:exact", "2020"), "not-supported");
   EXPECT_EQ(Refused("Patient", "family:fuzzy", "x"), "not-supported");

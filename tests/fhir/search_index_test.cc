@@ -54,11 +54,11 @@ std::vector<std::string> SpansOf(std::string_view text, std::string_view paramet
 }
 
 TEST(SearchIndexTest, TokensOfEveryType) {
-  EXPECT_THAT(
-      KeysOf(R"({"resourceType":"Patient","identifier":[{"system":"urn:mrn","value":"1",
+  EXPECT_THAT(KeysOf(R"({"resourceType":"Patient","identifier":[{"system":"urn:mrn","value":"1",
                         "type":{"coding":[{"system":"urn:t","code":"MR"}],"text":"Record No"}}]})",
-             "identifier"),
-      UnorderedElementsAre("urn:mrn|1", "|1", "#present", "#of-type|urn:t|MR|1", "text:record no"));
+                     "identifier"),
+              UnorderedElementsAre("urn:mrn|1", "|1", "urn:mrn|", "#present", "#of-type|urn:t|MR|1",
+                                   "text:record no"));
   EXPECT_THAT(KeysOf(R"({"resourceType":"Patient","gender":"female"})", "gender"),
               UnorderedElementsAre("|female", "#present"));
   EXPECT_THAT(KeysOf(R"({"resourceType":"Patient","active":false})", "active"),
@@ -68,12 +68,12 @@ TEST(SearchIndexTest, TokensOfEveryType) {
           R"({"resourceType":"Task","code":{"coding":[{"system":"s","code":"c","display":"Ring Up"}],
                         "text":"Call"}})",
           "code"),
-      UnorderedElementsAre("s|c", "|c", "text:ring up", "text:call", "#present"));
+      UnorderedElementsAre("s|c", "|c", "s|", "text:ring up", "text:call", "#present"));
   EXPECT_THAT(KeysOf(R"({"resourceType":"Task","code":{"text":"only text"}})", "code"),
               UnorderedElementsAre("text:only text", "#present"));
   EXPECT_THAT(
       KeysOf(R"({"resourceType":"Patient","meta":{"tag":[{"system":"s","code":"t"}]}})", "_tag"),
-      UnorderedElementsAre("s|t", "|t", "#present"));
+      UnorderedElementsAre("s|t", "|t", "s|", "#present"));
   EXPECT_THAT(KeysOf(R"({"resourceType":"Task","status":"ready"})", "status"),
               UnorderedElementsAre("|ready"));  // R4 demands it: no #present
 }
@@ -109,7 +109,7 @@ TEST(SearchIndexTest, References) {
                         "identifier":{"system":"s","value":"v"}}})",
              "subject"),
       UnorderedElementsAre("https://e.example/fhir/Patient/1", "#identifier|s|v", "#identifier||v",
-                           "#present"));
+                           "#identifier|s|", "#present"));
   EXPECT_THAT(KeysOf(R"({"resourceType":"Communication","instantiatesCanonical":["http://x/A|2"]})",
                      "instantiates-canonical"),
               UnorderedElementsAre("http://x/A|2", "http://x/A", "#present"));
@@ -206,8 +206,8 @@ TEST(SearchIndexTest, APlanSaysWhatAWholeResourcePutsIn) {
   for (const IndexEntry& entry : IndexEntries(patient, IndexPlan::Default()))
     names.push_back(entry.parameter);
   // The index is paid for at every write: these and no more.
-  EXPECT_THAT(names, UnorderedElementsAre("identifier", "identifier", "identifier", "family",
-                                          "given", "birthdate"));
+  EXPECT_THAT(names, UnorderedElementsAre("identifier", "identifier", "identifier", "identifier",
+                                          "family", "given", "birthdate"));
 }
 
 TEST(SearchIndexTest, ReferencesToFollow) {
@@ -215,6 +215,21 @@ TEST(SearchIndexTest, ReferencesToFollow) {
       Read(R"({"resourceType":"Task","focus":{"reference":"Claim/1","identifier":{"value":"x"}}})");
   EXPECT_THAT(ReferencesOf(task, *FindSearchParameter("Task", "focus")),
               UnorderedElementsAre("Claim/1"));
+}
+
+TEST(SearchIndexTest, ATokenOrReferenceSortsByItsSmallestOrLargestValue) {
+  const Resource task = Read(R"({"resourceType":"Task","status":"ready",
+      "code":{"coding":[{"system":"z","code":"b"},{"code":"a"},{"system":"y"}],"text":"x"},
+      "identifier":[{"system":"s","value":"2"}],"for":{"reference":"Patient/1"}})");
+  const auto value = [&](const char* parameter, bool largest) {
+    return SortValueOf(task, *FindSearchParameter("Task", parameter), largest).value_or("none");
+  };
+  EXPECT_EQ(value("code", false), "a");
+  EXPECT_EQ(value("code", true), "b");
+  EXPECT_EQ(value("status", false), "ready");
+  EXPECT_EQ(value("identifier", true), "2");
+  EXPECT_EQ(value("subject", false), "Patient/1");
+  EXPECT_EQ(value("owner", false), "none");
 }
 
 }  // namespace

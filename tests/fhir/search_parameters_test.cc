@@ -49,15 +49,6 @@ TEST(SearchParametersTest, OneIsFoundWithWhatItReads) {
   EXPECT_EQ(FindSearchParameter("Alien", "_id"), nullptr);
 }
 
-TEST(SearchParametersTest, SummaryAndRequiredElementsAreThoseOfTheDefinition) {
-  EXPECT_TRUE(IsSummaryElement("Patient", "birthDate"));
-  EXPECT_TRUE(IsSummaryElement("Patient", "deceasedBoolean"));
-  EXPECT_FALSE(IsSummaryElement("Patient", "contact"));
-  EXPECT_TRUE(IsRequiredElement("MedicationRequest", "medicationCodeableConcept"));
-  EXPECT_TRUE(IsRequiredElement("Task", "status"));
-  EXPECT_FALSE(IsRequiredElement("Task", "statusReason"));
-}
-
 TEST(SearchParametersTest, ManyThreadsMayBeTheFirst) {
   std::vector<std::thread> threads;
   std::atomic<int> found = 0;

@@ -136,12 +136,20 @@ TEST(SearchPlanTest, ResultParameters) {
   ASSERT_TRUE(plan->all_of.front().last_updated);
 }
 
+TEST(SearchPlanTest, TokensAndReferencesAreSortedOutOfTheResources) {
+  auto plan = Parse("Task", {{"_sort", "status,-patient,authored-on"}});
+  ASSERT_TRUE(plan.ok()) << plan.error().message;
+  EXPECT_EQ(plan->sort, (std::vector<SortKey>{{"status", false, SortKey::From::kResource},
+                                              {"patient", true, SortKey::From::kResource},
+                                              {"authored-on", false}}));
+}
+
 TEST(SearchPlanTest, BadResultParametersAreRefusedByName) {
   for (const auto& [name, value] : SearchParameters{{"_count", "many"},
                                                     {"_count", "-1"},
                                                     {"_total", "some"},
                                                     {"_summary", "short"},
-                                                    {"_sort", "status"},
+                                                    {"_sort", "-location"},
                                                     {"_sort", "colour"},
                                                     {"_include", "Task"},
                                                     {"_include", "Task:status"},
@@ -159,6 +167,7 @@ TEST(SearchPlanTest, BadResultParametersAreRefusedByName) {
     EXPECT_EQ(Refused("Task", {{name, value}}).path, name) << name << "=" << value;
   }
   EXPECT_EQ(Refused("Task", {{"_format", "xml"}}).code, ErrorCode::kNotAcceptable);
+  EXPECT_EQ(Refused("Task", {{"_summary", "text"}, {"_include", "Task:owner"}}).path, "_summary");
 }
 
 TEST(SearchPlanTest, SizesAreBounded) {

@@ -99,6 +99,13 @@ void UseEverySort(Session& s) {
       EXPECT_EQ(seen, 3u);
     }
   }
+  SearchQuery opened = PatientQuery();
+  opened.type = "Basic";
+  opened.sort = {{"c", false, fhir::SortKey::From::kResource}, {"n", false}};
+  opened.sort_value = [](const ResourceVersion& match, const fhir::SortKey&) {
+    return std::optional(match.id);
+  };
+  EXPECT_EQ(Get(SearchRun(s, opened, limits).Run()).matches.size(), 3u);
   // A cursor among the ranges, too.
   for (const bool descending : {false, true}) {
     SearchQuery query = PatientQuery();

@@ -24,6 +24,12 @@ class SearchOracle {
     size_t insertion = 0;
   };
 
+  // A sort value that no index knows: some versions have none, many share one.
+  static std::optional<std::string> SortValueOf(int64_t version, const fhir::SortKey& key) {
+    if (version % 4 == 0) return std::nullopt;
+    return key.parameter + std::string(static_cast<size_t>(version * 7 % 3), 'x');
+  }
+
   // In order.
   std::vector<Place> Matches(const SearchQuery& query) const {
     std::vector<Place> places;
@@ -102,6 +108,10 @@ class SearchOracle {
   }
 
   static Value ValueOf(const fhir::SortKey& key, const ResourceWrite& resource) {
+    if (key.from == fhir::SortKey::From::kResource) {
+      const std::optional<std::string> value = SortValueOf(resource.version, key);
+      return value ? Value(std::tuple(0, int64_t{0}, *value)) : std::nullopt;
+    }
     if (key.parameter == "_lastUpdated") {
       return std::tuple(0, resource.last_updated.time_since_epoch().count(), std::string());
     }

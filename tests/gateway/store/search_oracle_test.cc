@@ -83,7 +83,9 @@ std::string Describe(const SearchQuery& query) {
     out << "  updated [" << ToMs(span.begin) << ", " << ToMs(span.end) << ")\n";
   }
   for (const fhir::SortKey& key : query.sort) {
-    out << "  sort " << (key.descending ? "-" : "") << key.parameter << "\n";
+    const bool indexed = key.from == fhir::SortKey::From::kIndex;
+    out << "  sort " << (key.descending ? "-" : "") << key.parameter
+        << (indexed ? "" : " of the resource") << "\n";
   }
   return out.str();
 }
@@ -150,7 +152,11 @@ class World {
       query.sort.push_back(
           {OneOf<std::string>({"p", "q", "r", "p", "q", "r", "_lastUpdated", "_id", "none"}),
            Chance(50)});
+      if (Chance(15)) query.sort.back().from = fhir::SortKey::From::kResource;
     }
+    query.sort_value = [](const ResourceVersion& match, const fhir::SortKey& key) {
+      return SearchOracle::SortValueOf(match.version, key);
+    };
     query.count = Chance(3) ? 0 : Chance(20) ? 1'000 : 1 + Below(12);
     query.with_total = Chance(30);
     return query;
@@ -278,6 +284,7 @@ class World {
       limits.sorted_at_once = Below(20);
       limits.sort_walk_rows = Below(60);
       limits.sorted = 20 + Below(100);
+      limits.sorted_by_resource = 20 + Below(100);
       *may_fail = true;
     }
     return SearchRun(*session_, query, limits).Run();

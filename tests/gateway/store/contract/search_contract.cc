@@ -149,4 +149,29 @@ TEST_P(StoreContract, ManyMatchesOnOneSideFewOnTheOther) {
   });
 }
 
+TEST_P(StoreContract, ASortKeyFromTheResourceIsAskedOfTheCaller) {
+  Commit([](Transaction& t) {
+    Ok(t.Write(PatientWrite("a", 1, "blue", {{"status", "on"}})));
+    Ok(t.Write(PatientWrite("b", 1, "amber", {{"status", "on"}})));
+    Ok(t.Write(PatientWrite("c", 1, "", {{"status", "on"}})));
+    Ok(t.Write(PatientWrite("d", 1, "amber", {{"status", "off"}})));
+  });
+  Look([](Reader& r) {
+    SearchQuery query = PatientQuery({{"status", {"on", "off"}}});
+    query.sort = {{"colour", false, fhir::SortKey::From::kResource}};
+    query.sort_value = [](const ResourceVersion& match, const fhir::SortKey& key) {
+      EXPECT_EQ(key.parameter, "colour");
+      return match.bytes.empty() ? std::nullopt : std::optional(match.bytes);
+    };
+    EXPECT_EQ(Ids(Get(r.Search(query))), "b d a c");
+    query.sort.front().descending = true;
+    EXPECT_EQ(Ids(Get(r.Search(query))), "a b d c") << "what lacks one comes last either way";
+    query.count = 2;
+    const SearchPage first = Get(r.Search(query));
+    EXPECT_EQ(Ids(first), "a b");
+    query.after = first.next;
+    EXPECT_EQ(Ids(Get(r.Search(query))), "d c");
+  });
+}
+
 }  // namespace gateway::store
