@@ -13,7 +13,7 @@ std::span<const DeclaredFact> DeclaredFacts() {
   static const std::vector<DeclaredFact> kFacts = [] {
     std::vector<DeclaredFact> facts;
     for (auto table : {RequestFactTable(), ContentFactTable(), PatientFactTable(),
-                       ConsentFactTable(), ProgrammeFactTable()}) {
+                       ConsentFactTable(), ProgrammeFactTable(), HealthDataFactTable()}) {
       facts.insert(facts.end(), table.begin(), table.end());
     }
     return facts;

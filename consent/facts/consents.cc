@@ -184,6 +184,31 @@ constexpr auto kFacts = std::to_array<DeclaredFact>({
      "any of them: what it changes is not known", "none is known", ""},
     {"any.implicit-rules", "any", "implicitRules", "any of them: what it changes is not known",
      "none is known", ""},
+    {"restriction.policy-rule", "Consent", "policyRule",
+     "a restriction: proposed or rejected is asked for, active is agreed, inactive is ended",
+     "hipaa-restrictions; hipaa-self-pay: of data paid in full, towards a health plan",
+     R"({"coding": [{"system": "http://terminology.hl7.org/CodeSystem/consentpolicycodes", "code": "hipaa-restrictions"}]})"},
+    {"restriction.terms", "Consent", "extension restriction", "paid in full; who ended it and when",
+     "paid-in-full: boolean; ended-by: individual, covered-entity; ended-at: dateTime",
+     R"({"url": "https://psgateway.example/fhir/StructureDefinition/restriction", "extension": [{"url": "ended-by", "valueCode": "covered-entity"}, {"url": "ended-at", "valueDateTime": "2026-05-01"}]})"},
+    {"part2.consent", "Consent", "policyRule", "a consent of 42 CFR 2.31",
+     "42CFRPart2 of v3-ActCode; purposes and end stand in provision, the signer in performer",
+     R"({"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "42CFRPart2"}]})"},
+    {"part2.form", "Consent", "extension part2-consent",
+     "the elements of 42 CFR 2.31(a); where it is absent, extension authorization",
+     "information, discloser, recipient, expiration-event, representative-authority: string; "
+     "signature-date, revoked-at: dateTime; statement: right-to-revoke, redisclosure, "
+     "refusal-consequences; counseling-notes, known-false: boolean",
+     R"({"url": "https://psgateway.example/fhir/StructureDefinition/part2-consent", "extension": [{"url": "expiration-event", "valueString": "none"}]})"},
+    {"consumer-health.category", "Consent", "category", "a consent of consumer health law",
+     "consumer-health-collect, consumer-health-share, consumer-health-sale of our CodeSystem "
+     "consent-category",
+     R"([{"coding": [{"system": "https://psgateway.example/fhir/CodeSystem/consent-category", "code": "consumer-health-share"}]}])"},
+    {"consumer-health.form", "Consent", "extension consumer-health-consent",
+     "what the consumer was told and signed",
+     "information, purpose, recipient, withdrawal, seller: string; statement: not-conditioned, "
+     "right-to-revoke, redisclosure; copy-given: boolean; signature-date: dateTime",
+     R"({"url": "https://psgateway.example/fhir/StructureDefinition/consumer-health-consent", "extension": [{"url": "withdrawal", "valueString": "in the app"}]})"},
 });
 
 }  // namespace

@@ -46,6 +46,11 @@ constexpr auto kFacts = std::to_array<DeclaredFact>({
      "RECEIVED_UNDER_AUTHORIZATION, CONSUMER_PROVIDED, PART2_RECORD, DEIDENTIFIED; label: "
      "v3-ActCode, repeats",
      R"({"url": "https://psgateway.example/fhir/StructureDefinition/targeted-by", "extension": [{"url": "kind", "valueCode": "diagnosis"}, {"url": "label", "valueCode": "HIV"}]})"},
+    {"request.location-trigger", "CommunicationRequest", "extension location-trigger",
+     "the message was set off by a device near a place; of an unknown place or distance the "
+     "strictest is thought",
+     "place: health-care-facility, other; distance-feet: decimal; state: code of a state",
+     R"({"url": "https://psgateway.example/fhir/StructureDefinition/location-trigger", "extension": [{"url": "place", "valueCode": "health-care-facility"}, {"url": "distance-feet", "valueDecimal": 300}, {"url": "state", "valueCode": "WA"}]})"},
     {"request.sender", "CommunicationRequest", "sender", "who speaks or sends",
      "Reference(Practitioner, PractitionerRole, Organization)",
      R"({"reference": "PractitionerRole/n1"})"},
