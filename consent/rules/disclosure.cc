@@ -9,7 +9,8 @@ namespace {
 using enum Confidence;
 
 constexpr std::string_view kRestriction =
-    "restriction.policy-rule restriction.terms consent.status consent.provision "
+    "restriction.policy-rule restriction.terms consent.status consent.actor consent.action "
+    "consent.purpose consent.class consent.code consent.data "
     "disclosure.recipient disclosure.recipient-kind disclosure.purpose disclosure.data";
 constexpr std::string_view kSale =
     "disclosure.funding disclosure.recipient-kind disclosure.purpose contract.payer "
@@ -93,7 +94,8 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "",
      .for_patient = "You paid for this yourself and asked that your health plan not be told.",
      .queue = "privacy",
-     .reads = "restriction.policy-rule restriction.terms consent.status consent.provision "
+     .reads = "restriction.policy-rule restriction.terms consent.status consent.actor "
+              "consent.action consent.purpose consent.class consent.code consent.data "
               "data.labels disclosure.recipient disclosure.recipient-kind disclosure.purpose "
               "disclosure.required-by-law disclosure.data"},
     {.id = "R4",
