@@ -81,6 +81,15 @@ void CollectContacts(const fhir::Resource& person, std::vector<std::string>& con
   }
 }
 
+void CollectActors(const fhir::json::Value& provision, std::vector<std::string>& actors) {
+  for (const fhir::json::Value& actor : provision["actor"].items()) {
+    actors.push_back(actor["reference"]["reference"].text());
+  }
+  for (const fhir::json::Value& child : provision["provision"].items()) {
+    CollectActors(child, actors);
+  }
+}
+
 fhir::Status AddSuppressions(store::Reader& reader, Gathered& gathered) {
   auto rows = reader.OptOuts(gathered.person, gathered.contacts);
   if (!rows.ok()) return std::move(rows).error();
@@ -167,6 +176,20 @@ fhir::Result<Gathered> Gather(store::Reader& reader, const std::string& programm
   }
   for (const fhir::json::Value& about : request["about"].items()) {
     auto added = collector.Add(about["reference"].text());
+    if (!added.ok()) return std::move(added).error();
+  }
+  // A consent names who signed it and whom it means; a group or team, its members.
+  std::vector<std::string> named;
+  for (const fhir::Resource& resource : given.resources) {
+    if (resource.type() != "Consent") continue;
+    for (const fhir::json::Value& performer : resource["performer"].items()) {
+      const std::string& signer = performer["reference"].text();
+      if (signer.find("RelatedPerson/") != std::string::npos) named.push_back(signer);
+    }
+    CollectActors(resource["provision"], named);
+  }
+  for (const std::string& each : named) {
+    auto added = collector.Add(each);
     if (!added.ok()) return std::move(added).error();
   }
   // A module names the contract that pays for it.
