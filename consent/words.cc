@@ -110,15 +110,17 @@ std::optional<int64_t> Micros(const Value& number) {
 }
 
 bool HasUnknownModifier(const Value& resource) {
-  const auto in_provision = [](const Value& provision, const auto& self) -> bool {
-    if (provision["modifierExtension"].size() > 0) return true;
-    for (const Value& child : provision["provision"].items()) {
-      if (self(child, self)) return true;
+  const auto modified = [](const Value& element, const auto& self) -> bool {
+    for (const auto& member : element.members()) {
+      if (member.name == "modifierExtension" && member.value.size() > 0) return true;
+      if (self(member.value, self)) return true;
+    }
+    for (const Value& item : element.items()) {
+      if (self(item, self)) return true;
     }
     return false;
   };
-  return resource["modifierExtension"].size() > 0 || !resource["implicitRules"].text().empty() ||
-         in_provision(resource["provision"], in_provision);
+  return !resource["implicitRules"].text().empty() || modified(resource, modified);
 }
 
 std::optional<Validity> ReadMoment(const Value& text, const std::vector<std::string>& zones) {

@@ -32,8 +32,7 @@ void AddLabels(const fhir::json::Value& resource, std::vector<std::string>& labe
 // Millionths of a decimal, exact; nullopt when it is none or has more than six places.
 std::optional<int64_t> Micros(const fhir::json::Value& number);
 
-// G5: whether the resource carries a modifierExtension (at its root or in provision) or
-// implicitRules.
+// G5: whether the resource carries a modifierExtension, at whatever depth, or implicitRules.
 bool HasUnknownModifier(const fhir::json::Value& resource);
 
 // A Period, in every one of `zones`. Unreadable bounds shrink `sure` to nothing.

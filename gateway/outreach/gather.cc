@@ -23,33 +23,16 @@ constexpr size_t kMostConsents = 200;
 constexpr size_t kMostPrescriptions = 500;
 
 // What a request, a consent or a module names may be named again: an actor's organisation and what
-// it is part of, a module's contract, a therapy's medication. Everything that the engine may ask
-// about is followed, but not into other patients' records.
-constexpr size_t kMostResources = 400;
-constexpr int kMostSteps = 6;
+// it is part of, a module's contract, a therapy's medication. References are followed from what
+// the engine reads further, not from what it only looks at (an encounter, an observation), and
+// never into other patients' records.
+constexpr size_t kMostResources = 1000;
+constexpr int kMostSteps = 8;
 
-bool IsFollowed(std::string_view type) {
-  for (std::string_view each : {"ActivityDefinition",
-                                "Basic",
-                                "CareTeam",
-                                "Contract",
-                                "Coverage",
-                                "Device",
-                                "DocumentReference",
-                                "Encounter",
-                                "EpisodeOfCare",
-                                "Flag",
-                                "Group",
-                                "HealthcareService",
-                                "Location",
-                                "Medication",
-                                "MedicationRequest",
-                                "Organization",
-                                "Practitioner",
-                                "PractitionerRole",
-                                "QuestionnaireResponse",
-                                "RelatedPerson",
-                                "ResearchStudy"}) {
+bool IsFollowedFrom(std::string_view type) {
+  for (std::string_view each :
+       {"ActivityDefinition", "CareTeam", "CommunicationRequest", "Consent", "Contract", "Group",
+        "Organization", "PractitionerRole", "RelatedPerson"}) {
     if (type == each) return true;
   }
   return false;
@@ -63,6 +46,13 @@ void CollectReferences(const fhir::json::Value& element, std::vector<std::string
     } else {
       CollectReferences(member.value, references);
     }
+  }
+}
+
+void CollectReferencesOf(const fhir::Resource& resource, std::vector<std::string>& references) {
+  if (IsFollowedFrom(resource.type())) CollectReferences(resource.json(), references);
+  if (resource.type() == "MedicationRequest") {
+    CollectReferences(resource["medicationReference"], references);
   }
 }
 
@@ -107,6 +97,16 @@ class Collector {
     return AddMatches("Organization", plan->all_of.front().clause, kMostNamesakes);
   }
 
+  // Which consent takes the place of which, and when it was signed (C5, V6).
+  fhir::Status AddProvenanceOfConsents() {
+    std::vector<std::string> targets;
+    for (const fhir::Resource& resource : given_.resources) {
+      if (resource.type() == "Consent") targets.push_back(resource.Relative());
+    }
+    if (targets.empty()) return {};
+    return AddMatches("Provenance", store::AnyTerm("target", targets), kMostConsents);
+  }
+
   // Loads the Patients of `records` and appends those they are linked with, both ways.
   fhir::Status AddLinkedPatients(std::vector<std::string>& records) {
     constexpr size_t kMostRecords = 64;
@@ -147,11 +147,11 @@ class Collector {
     for (int step = 0; step < kMostSteps && from < given_.resources.size(); ++step) {
       std::vector<std::string> references;
       for (; from < given_.resources.size(); ++from) {
-        CollectReferences(given_.resources[from].json(), references);
+        CollectReferencesOf(given_.resources[from], references);
       }
       for (const std::string& text : references) {
         const std::optional<fhir::Reference> reference = fhir::ParseReference(text);
-        if (!reference || !IsFollowed(reference->type)) continue;
+        if (!reference || reference->type == "Patient") continue;
         if (given_.resources.size() >= kMostResources) {
           given_.unresolved_identity = true;
           return {};
@@ -297,8 +297,8 @@ fhir::Result<Gathered> Gather(store::Reader& reader, const std::string& programm
       if (auto s = collector.AddAllOf("MedicationRequest", patient, kMostPrescriptions); !s.ok()) {
         return s.error();
       }
-      if (auto s = collector.AddAllOf("RelatedPerson", patient, kMostConsents); !s.ok()) {
-        return s.error();
+      for (const char* type : {"RelatedPerson", "EpisodeOfCare", "ResearchSubject"}) {
+        if (auto s = collector.AddAllOf(type, patient, kMostConsents); !s.ok()) return s.error();
       }
     }
   }
@@ -308,6 +308,7 @@ fhir::Result<Gathered> Gather(store::Reader& reader, const std::string& programm
       if (!added.ok()) return std::move(added).error();
     }
   }
+  if (auto s = collector.AddProvenanceOfConsents(); !s.ok()) return s.error();
   if (HasActors(given)) {
     const consent::Programme& sender = given.programme;
     for (const std::string& name : {sender.sender, sender.seller, sender.name}) {
