@@ -11,7 +11,7 @@
 
 namespace consent {
 
-enum class ModuleKind : uint8_t { kContent, kAdministrative, kSafety };
+enum class ModuleKind : uint8_t { kContent, kAdministrative, kSafety, kConfirmation };
 
 struct ModuleFacts {
   std::string reference;
@@ -20,6 +20,9 @@ struct ModuleFacts {
   bool has_wording = false;
   ModuleKind kind = ModuleKind::kContent;
   Party audience = Party::kPatient;
+  std::vector<std::string> topics{};  // B1-10
+  std::string language{};             // CP4
+  int approvers = 0;                  // B1-20: persons who endorse it
 };
 
 // A payment, or the doubt about one.
@@ -64,6 +67,7 @@ struct ContentFacts {
   bool call_to_purchase = false;
   std::vector<FundingFacts> funding;
   std::optional<GiftFacts> gift;  // M14
+  std::string email_subject;      // 16 CFR 316.3
   bool names_drug = false;        // in the words (B6-1)
   std::vector<std::string>
       labels;  // v3-ActCode and v3-Confidentiality codes of message and therapy

@@ -26,14 +26,18 @@ struct EvaluationContext {
   RequestFacts request;
   ContentFacts content;
   PatientFacts patient;
-  std::optional<ContactPoint> contact;  // where this channel would reach the recipient
+  std::optional<ContactPoint> contact;      // where this channel would reach the recipient
+  std::vector<std::string> calling_zones;   // of the patient and of the number (B1-30)
+  std::vector<std::string> calling_states;  // B1-28
   std::vector<Therapy> therapies;
   std::vector<ConsentFacts> consents;
   std::vector<AuthorizationFacts> authorizations;
   std::vector<TelephoneConsentFacts> telephone_consents;
   std::vector<ConfidentialCommunication> confidential;
-  std::vector<OptOut> opt_outs;                           // contact normalised
-  std::vector<Sent> history;                              // latest first
+  std::vector<OptOut> opt_outs;  // contact normalised
+  std::vector<Sent> history;     // latest first
+  std::string reply;             // B1-16
+  std::optional<fhir::Channel> reply_channel;
   std::optional<std::vector<std::string>> dischargeable;  // E3: obligation codes the adapter can do
 };
 

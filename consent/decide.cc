@@ -129,6 +129,8 @@ Decision Decide(const EvaluationContext& context) {
   CheckTelephoneConsent(context, c, findings);
   CheckEmail(context, c, findings);
   CheckTiming(context, c, findings);
+  CheckPreferences(context, c, findings);
+  CheckClock(context, c, findings);
   // A permit whose obligations nobody can discharge is a denial (E.3).
   if (context.dischargeable && !findings.DischargedBy(*context.dischargeable)) {
     findings.Deny("E.3");

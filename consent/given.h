@@ -15,6 +15,11 @@
 //                 "contact": "+12065550100", "class": "marketing" or "all",
 //                 "seller": "Aurora Pharma", "receivedAt": "...", "source": "sms-reply"} ],
 //   "history": [ {"channel": "sms", "sentAt": "...", "class": "refill-2i"} ],
+//                                          // optOuts also: "programme" (only of that one),
+//                                          // "allProgrammes", "inReplyTo" marketing, informational
+//                                          // or exempted, "answer" to the confirmation text,
+//                                          // "pending", "unmerged"; history also: "subject"
+//   "reply": "STOP", "replyChannel": "sms",  // what the patient has just answered, if anything
 //   "unresolvedIdentity": false,
 //   "dischargeable": ["INCLUDE_OPT_OUT_TEXT", ...]   // optional: what the adapter can do (E.3)
 // }
@@ -42,12 +47,19 @@ struct OptOut {
   std::string seller;
   fhir::Instant received_at{};
   std::string source;
+  std::string programme{};      // only for this one; empty: for the seller
+  bool all_programmes = false;  // "all programs": whoever the seller is
+  std::string in_reply_to{};    // kind of message that was answered with STOP (B1-24); empty: none
+  std::string answer{};         // to the confirmation text (B1-21)
+  bool pending = false;         // received, not yet carried out (G3)
+  bool unmerged = false;        // recorded while two persons were taken for one
 };
 
 struct Sent {
   std::string channel;
   fhir::Instant sent_at{};
   std::string message_class;
+  std::string subject{};  // reference of the module; empty: not known
 };
 
 struct Given {
@@ -59,6 +71,8 @@ struct Given {
   std::vector<fhir::Resource> resources;
   std::vector<OptOut> opt_outs;
   std::vector<Sent> history;
+  std::string reply;  // the patient's latest words, not yet acted on; empty: none
+  std::string reply_channel;
   bool unresolved_identity = false;
   // Obligation codes that the adapter chosen for the channel can discharge (E3); absent: any.
   std::optional<std::vector<std::string>> dischargeable;

@@ -179,6 +179,9 @@ EvaluationContext InterpretFor(const Given& given, std::string_view recipient) {
   ReadContent(given, context);
   ReadConsents(given, person, actors, context);
   ReadContact(given, person, context);
+  ReadCallingPlaces(context);
+  context.reply = given.reply;
+  context.reply_channel = fhir::ChannelFromCode(given.reply_channel);
   context.opt_outs = given.opt_outs;
   for (OptOut& opt_out : context.opt_outs) opt_out.contact = NormalContact(opt_out.contact);
   context.dischargeable = given.dischargeable;

@@ -47,6 +47,17 @@ ModuleFacts ReadModule(const fhir::Resource& module, const EvaluationContext& co
   const std::string& kind = Fact(module.json(), "message-kind").text();
   if (kind == "safety") facts.kind = ModuleKind::kSafety;
   if (kind == "admin") facts.kind = ModuleKind::kAdministrative;
+  if (kind == "opt-out-confirmation") facts.kind = ModuleKind::kConfirmation;
+  facts.language = Lower(module["language"].text());
+  for (const Value& topic : module["topic"].items()) {
+    for (Coding& coding : CodingsOf(topic)) facts.topics.push_back(std::move(coding.code));
+  }
+  std::vector<std::string> approvers;
+  for (const Value& endorser : module["endorser"].items()) {
+    const std::string name = Lower(Trim(endorser["name"].text()));
+    if (!name.empty() && !Contains(approvers, name)) approvers.push_back(name);
+  }
+  facts.approvers = static_cast<int>(approvers.size());
   const std::string& audience = Fact(module.json(), "audience").text();
   if (audience == "hcp" || audience == "care-team") facts.audience = Party::kHcp;
   const std::string& wording = Fact(module.json(), "content-text").text();
@@ -260,6 +271,7 @@ void ReadContent(const Given& given, EvaluationContext& context) {
   };
   content.classes = {"Communication", "CommunicationRequest"};
   mention(request->json());
+  content.email_subject = Fact(request->json(), "email-subject").text();
   AddLabels(request->json(), content.labels);
   std::vector<std::string> about;
   for (const Value& reference : (*request)["about"].items()) about.push_back(RelativeOf(reference));
@@ -278,6 +290,9 @@ void ReadContent(const Given& given, EvaluationContext& context) {
       content.call_to_purchase =
           content.call_to_purchase || Fact(resource->json(), "call-to-purchase").boolean();
       ReadFunding(given, *resource, content);
+      if (content.email_subject.empty()) {
+        content.email_subject = Fact(resource->json(), "email-subject").text();
+      }
       if (wording.empty()) wording = Fact(resource->json(), "content-text").text();
       const Value& gift = OurExtension(resource->json(), "gift");
       if (gift.is_object()) {

@@ -2,8 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "consent/fact_values.h"
+#include "consent/quiet_hours.h"
+#include "fhir/channel.h"
 
 namespace consent {
 
@@ -14,8 +19,11 @@ struct ContactPoint {
   std::string value;  // as it is written
   std::string key;    // normalised: E.164 digits with +, or lower-case address
   ProvidedBy provided_by = ProvidedBy::kUnknown;
-  bool detailed_messages = false;  // B6-1
-  bool reassigned = false;         // G4
+  bool detailed_messages = false;        // B6-1
+  bool reassigned = false;               // G4
+  std::optional<Validity> disconnected;  // G4: the day the number was given up by somebody
+  std::optional<Validity> confirmed;     // G4: the day the patient last confirmed it
+  bool do_not_call = false;              // B1-5: on the national registry
 };
 
 struct PatientFacts {
@@ -27,6 +35,10 @@ struct PatientFacts {
   std::vector<std::string> zones;  // candidates; never empty
   bool zones_known = false;
   bool minor = false;
+  std::vector<std::string> states;                // of the addresses in use
+  std::vector<fhir::Channel> preferred_channels;  // CP2
+  std::optional<Hours> preferred_hours;           // CP3
+  std::vector<std::string> languages;  // CP4: the preferred ones; else all that are known
 };
 
 }  // namespace consent

@@ -42,9 +42,8 @@ Places PlacesOfZip(std::string_view zip) {
   uint32_t exact = 0;
   uint32_t near = 0;
   const uint32_t first = code / 100 * 100;  // of the prefix
-  const auto from =
-      std::partition_point(table.zip_zones.begin(), table.zip_zones.end(),
-                           [&](const ZipZonesRow& row) { return row.to < first; });
+  const auto from = std::partition_point(table.zip_zones.begin(), table.zip_zones.end(),
+                                         [&](const ZipZonesRow& row) { return row.to < first; });
   for (auto row = from; row != table.zip_zones.end() && row->from < first + 100; ++row) {
     if (row->from <= code && code <= row->to) exact = row->mask;
     near |= row->mask;
@@ -73,9 +72,8 @@ Places PlacesOfNumber(std::string_view number) {
     if (row != table.prefix_zones.end() && row->digits == digits) places.zones = ZonesOf(row->mask);
   }
   const uint32_t area = Number(number.substr(0, 3));
-  const auto row =
-      std::partition_point(table.area_states.begin(), table.area_states.end(),
-                           [&](const AreaStateRow& each) { return each.area < area; });
+  const auto row = std::partition_point(table.area_states.begin(), table.area_states.end(),
+                                        [&](const AreaStateRow& each) { return each.area < area; });
   if (row != table.area_states.end() && row->area == area) places.states.push_back(row->state);
   return places;
 }

@@ -30,9 +30,9 @@ struct AreaStateRow {
 
 struct PlacesTable {
   std::span<const std::string_view> zones;
-  std::span<const SameClockRow> same_clock;  // by zone
-  std::span<const ZipZonesRow> zip_zones;    // ascending, apart
-  std::span<const ZipStateRow> zip_states;   // the first row that covers a code counts
+  std::span<const SameClockRow> same_clock;      // by zone
+  std::span<const ZipZonesRow> zip_zones;        // ascending, apart
+  std::span<const ZipStateRow> zip_states;       // the first row that covers a code counts
   std::span<const PrefixZonesRow> prefix_zones;  // by length, then by digits
   std::span<const AreaStateRow> area_states;     // by area
 };

@@ -19,18 +19,19 @@ TEST(PlacesTest, AZipCodeHasItsZoneAndState) {
 }
 
 TEST(PlacesTest, AZipCodeSettlesASplitState) {
-  EXPECT_THAT(PlacesOfZip("46360").zones, ElementsAre("America/Chicago"));    // Michigan City, IN
-  EXPECT_THAT(PlacesOfZip("46204").zones, ElementsAre("America/New_York"));   // Indianapolis
-  EXPECT_THAT(PlacesOfZip("79901").zones, ElementsAre("America/Denver"));     // El Paso, TX
-  EXPECT_THAT(PlacesOfZip("32501").zones, ElementsAre("America/Chicago"));    // Pensacola, FL
+  EXPECT_THAT(PlacesOfZip("46360").zones, ElementsAre("America/Chicago"));      // Michigan City, IN
+  EXPECT_THAT(PlacesOfZip("46204").zones, ElementsAre("America/New_York"));     // Indianapolis
+  EXPECT_THAT(PlacesOfZip("79901").zones, ElementsAre("America/Denver"));       // El Paso, TX
+  EXPECT_THAT(PlacesOfZip("32501").zones, ElementsAre("America/Chicago"));      // Pensacola, FL
   EXPECT_THAT(PlacesOfZip("83501").zones, ElementsAre("America/Los_Angeles"));  // Lewiston, ID
   EXPECT_THAT(PlacesOfZip("99546").zones, ElementsAre("America/Adak"));
 }
 
 TEST(PlacesTest, TheNavajoNationSavesDaylightAndPhoenixDoesNot) {
-  EXPECT_THAT(PlacesOfZip("86515").zones, ElementsAre("America/Denver"));   // Window Rock
+  EXPECT_THAT(PlacesOfZip("86515").zones, ElementsAre("America/Denver"));  // Window Rock
   EXPECT_THAT(PlacesOfZip("85004").zones, ElementsAre("America/Phoenix"));
-  EXPECT_THAT(PlacesOfZip("86039").zones, ElementsAre("America/Denver", "America/Phoenix"));  // Hopi
+  EXPECT_THAT(PlacesOfZip("86039").zones,
+              ElementsAre("America/Denver", "America/Phoenix"));  // Hopi
 }
 
 TEST(PlacesTest, TerritoriesHaveTheirOwnZonesAndStates) {
@@ -89,7 +90,8 @@ TEST(PlacesTest, ZonesWithOneClockAreOne) {
 TEST(PlacesTest, EveryZoneIsKnown) {
   for (int zip = 500; zip < 100000; zip += 37) {
     std::string text = std::to_string(100000 + zip).substr(1);
-    for (std::string_view zone : PlacesOfZip(text).zones) EXPECT_TRUE(fhir::KnownZone(zone)) << zone;
+    for (std::string_view zone : PlacesOfZip(text).zones)
+      EXPECT_TRUE(fhir::KnownZone(zone)) << zone;
   }
 }
 
