@@ -133,7 +133,7 @@ bool SaysNothingElse(const Words& words) {
   return std::all_of(words.begin(), words.end(), [](const std::string& word) {
     return IsStop(word) || In(kMessages, word) || In(kFiller, word) || In(kNegations, word) ||
            word == "opt" || word == "take" || word == "leave" || word == "wrong" || word == "do" ||
-           word == "mas" || word == "más";
+           word == "mas" || word == "más" || word == "lại";
   });
 }
 
@@ -162,8 +162,9 @@ ReplyMeaning ReadReply(std::string_view text) {
   if (words.size() == 1 && (words[0] == "help" || words[0] == "info" || words[0] == "ayuda")) {
     return ReplyMeaning::kHelp;
   }
-  const bool keeps = NegatesStop(words);
-  for (const Words& clause : Clauses(text)) {
+  const std::vector<Words> clauses = Clauses(text);
+  const bool keeps = std::any_of(clauses.begin(), clauses.end(), NegatesStop);
+  for (const Words& clause : clauses) {
     if (!HasStop(clause) || NegatesStop(clause)) continue;
     // "No, stop" stops; "Dont stop. Cancel" contradicts itself.
     if (SaysNothingElse(clause) && !keeps) return ReplyMeaning::kOptOut;

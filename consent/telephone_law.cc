@@ -198,9 +198,9 @@ void CheckTelephoneConsent(const EvaluationContext& context, MessageClass c, Fin
   const std::string_view rule = marketing ? "B1-3" : "B1-1";
   if (consented || GaveNumber(context)) {
     findings.Permit(rule);
-    if (channel == Channel::kSms) findings.Permit("B1-6");
   } else {
     findings.Doubt(rule, c);
+    if (channel == Channel::kSms) findings.Doubt("B1-6", c);
   }
 }
 
