@@ -94,12 +94,13 @@ void ReadPreferences(const Value& patient, PatientFacts& facts) {
   }
   const Value& hours = OurExtension(patient, "preferred-hours");
   if (hours.is_object()) {
+    constexpr int kMinutes = 24 * 60;
     const auto minute = [&](std::string_view name, int otherwise) {
       const std::string& text = Fact(hours, name).text();
       if (text.size() < 5 || text[2] != ':') return otherwise;
       return std::atoi(text.substr(0, 2).c_str()) * 60 + std::atoi(text.substr(3, 2).c_str());
     };
-    facts.preferred_hours = Hours{}.And({minute("opens", 0), minute("closes", 24 * 60)});
+    facts.preferred_hours = Hours{}.And({minute("opens", 0), minute("closes", kMinutes)});
   }
   std::vector<std::string> all;
   for (const Value& communication : patient["communication"].items()) {

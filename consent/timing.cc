@@ -123,14 +123,22 @@ void CheckTiming(const EvaluationContext& context, MessageClass c, Findings& fin
   const WeekHours every_day = WeekHours{}.And(context.policy->channels.every_day);
   const bool wished = context.patient.preferred_hours && !ToProfessional(context);
   const WeekHours wish = WeekHours{}.And(wished ? *context.patient.preferred_hours : Hours{});
-  const WeekHours all = every_day.And(of_states).And(wish);
+  const WeekHours of_law = every_day.And(of_states);
+  const WeekHours both = of_law.And(wish);
   const bool has_hours = HasHours(context, channel, c);
   const auto closed = [&](const WeekHours& hours) {
     return has_hours && !InsideEveryWindow(now, zones, hours);
   };
   const bool night = closed(every_day);
   const bool state_closed = closed(of_states);
-  const bool unwished = closed(wish);
+  // A wish that no lawful hour can meet is for a person to settle.
+  constexpr auto kNever = std::chrono::days{300};
+  const bool grantable = !has_hours || !wished ||
+                         NextInsideEveryWindow(start, zones, both) < start + kNever ||
+                         NextInsideEveryWindow(start, zones, of_law) >= start + kNever;
+  if (!grantable) findings.Review("CP3");
+  const bool unwished = grantable && closed(wish);
+  const WeekHours& all = grantable ? both : of_law;
   // Each wait may end inside another.
   constexpr int kRounds = 32;
   Instant t = start;
