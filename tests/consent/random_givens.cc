@@ -50,6 +50,26 @@ void TakeRequest(Given& given, const Given& from) {
   given.programme = from.programme;
 }
 
+// Down to some element that fits; the resource itself when the way ends elsewhere.
+template <class Fits>
+Value* Descend(Value& json, Dice& dice, const Fits& fits) {
+  Value* place = &json;
+  Value* found = &json;
+  for (;;) {
+    if (fits(*place)) found = place;
+    if (dice.OneIn(6)) return found;
+    if (auto* members = place->mutable_members(); members != nullptr && !members->empty()) {
+      auto& member = (*members)[static_cast<size_t>(dice.Below(static_cast<int>(members->size())))];
+      if (member.name == "resourceType" || member.name == "id") return found;
+      place = &member.value;
+    } else if (auto* items = place->mutable_items(); items != nullptr && !items->empty()) {
+      place = &(*items)[static_cast<size_t>(dice.Below(static_cast<int>(items->size())))];
+    } else {
+      return found;
+    }
+  }
+}
+
 }  // namespace
 
 GivenMaker::GivenMaker(uint32_t seed) : cases_(Outreaches()), dice_(seed) {}
@@ -87,49 +107,22 @@ bool IsAuthorization(const fhir::Resource& resource) {
   return false;
 }
 
+void Inject(Value& json, Dice& dice) {
+  Value& place = *Descend(json, dice, [](const Value& each) { return each.is_object(); });
+  if (dice.OneIn(2)) {
+    place.Set("unheardOf", Value::String("x"));
+  } else {
+    place.Set("modifierExtension",
+              *fhir::json::Parse(R"([{"url": "https://example.org/x", "valueBoolean": true}])"));
+  }
+}
+
 void Scramble(Value& json, Dice& dice) {
-  Value* place = &json;
-  std::string_view name;
-  // Down to some element.
-  for (;;) {
-    if (auto* members = place->mutable_members(); members != nullptr && !members->empty()) {
-      auto& member = (*members)[static_cast<size_t>(dice.Below(static_cast<int>(members->size())))];
-      if (member.name == "resourceType" || member.name == "id" || dice.OneIn(5)) break;
-      name = member.name;
-      place = &member.value;
-    } else if (auto* items = place->mutable_items(); items != nullptr && !items->empty()) {
-      place = &(*items)[static_cast<size_t>(dice.Below(static_cast<int>(items->size())))];
-    } else {
-      break;
-    }
-  }
-  if (place->is_object()) {
-    switch (dice.Below(3)) {
-      case 0:
-        place->Set("unheardOf", Value::String("x"));
-        return;
-      case 1:
-        place->Set(
-            "modifierExtension",
-            *fhir::json::Parse(R"([{"url": "https://example.org/x", "valueBoolean": true}])"));
-        return;
-      default:
-        if (place == &json) return;
-    }
-  }
-  switch (dice.Below(4)) {
-    case 0:
-      *place = Value::Int(7);
-      return;
-    case 1:
-      *place = Value::Array({Value::Object()});
-      return;
-    case 2:
-      *place = Value::Object();
-      return;
-    default:
-      *place = Value::String("\xC2\xA0?");
-  }
+  Value* place = Descend(json, dice, [&](const Value& each) { return &each != &json; });
+  if (place == &json) return;
+  static const std::vector<Value> kWrong = {Value::Int(7), Value::Array({Value::Object()}),
+                                            Value::Object(), Value::String("\xC2\xA0?")};
+  *place = dice.Pick(kWrong);
 }
 
 }  // namespace consent::testing

@@ -40,7 +40,9 @@ class GivenMaker {
 };
 
 bool IsAuthorization(const fhir::Resource& resource);
-// One element that no reader knows, or that is of the wrong type, somewhere in the resource.
+// An element that no reader knows, or a modifierExtension, somewhere in the resource.
+void Inject(fhir::json::Value& json, Dice& dice);
+// An element of the wrong type, somewhere in the resource.
 void Scramble(fhir::json::Value& json, Dice& dice);
 
 }  // namespace consent::testing
