@@ -209,6 +209,26 @@ constexpr auto kFacts = std::to_array<DeclaredFact>({
      "information, purpose, recipient, withdrawal, seller: string; statement: not-conditioned, "
      "right-to-revoke, redisclosure; copy-given: boolean; signature-date: dateTime",
      R"({"url": "https://psgateway.example/fhir/StructureDefinition/consumer-health-consent", "extension": [{"url": "withdrawal", "valueString": "in the app"}]})"},
+    {"telephone-consent.kind", "Consent", "category", "consent to calls and texts, oral or written",
+     "consent-category tcpa-pec or tcpa-pewc", ""},
+    {"telephone-consent.number", "Consent", "extension contact-point", "the number it is for",
+     "ContactPoint", R"({"valueContactPoint": {"system": "phone", "value": "+12065550100"}})"},
+    {"telephone-consent.seller", "Consent", "extension seller", "whose calls", "name of the seller",
+     R"({"valueString": "Aurora Pharma"})"},
+    {"telephone-consent.scope", "Consent", "provision.purpose", "what for; none: any purpose",
+     "v3-ActReason", R"({"code": "TREAT"})"},
+    {"telephone-consent.channel", "Consent", "extension channel", "texts, calls; none: both",
+     "channel code", R"({"valueCode": "sms"})"},
+    {"telephone-consent.period", "Consent", "provision.period", "while it holds", "Period", ""},
+    {"telephone-consent.provision-type", "Consent", "provision.type",
+     "deny: the patient refuses calls to this number", "permit, deny", ""},
+    {"telephone-consent.statement", "Consent", "extension telephone-statement",
+     "what a written consent disclosed; both are needed", "automated-marketing, not-a-condition",
+     R"({"valueCode": "automated-marketing"})"},
+    {"telephone-consent.signature-date", "Consent", "extension signature-date",
+     "when it was signed; else verification.verificationDate", "dateTime", ""},
+    {"telephone-consent.revoked-at", "Consent", "extension revoked-at",
+     "when the patient took it back", "dateTime", ""},
 });
 
 }  // namespace

@@ -88,6 +88,13 @@ constexpr auto kFacts = std::to_array<DeclaredFact>({
     {"therapy.labels", "MedicationRequest", "meta.security",
      "how confidential and how sensitive it is", "v3-Confidentiality, v3-ActCode",
      R"([{"code": "HIV"}])"},
+    {"module.topic", "ActivityDefinition", "topic", "the kind of an exempted health care call",
+     "codes of the policy pack: appointment, lab-result, prescription, ...",
+     R"({"coding": [{"code": "appointment"}]})"},
+    {"module.language", "ActivityDefinition", "language", "the language of the words",
+     "BCP 47 code", R"("es")"},
+    {"message.text", "CommunicationRequest", "payload.contentString",
+     "the words; none: the wording of the module", "string", ""},
 });
 
 }  // namespace

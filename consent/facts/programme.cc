@@ -19,6 +19,19 @@ constexpr auto kFacts = std::to_array<DeclaredFact>({
     {"product.classes", "Programme", "products[].classes",
      "what an authorization may call the product beside its brand (V18)", "strings",
      R"(["biologics"])"},
+    {"programme.postal-address", "Programme", "postalAddress", "printed in commercial e-mail",
+     "string", ""},
+    {"programme.caps", "Programme", "capPerDay, capPerWeek", "messages in 24 hours and in 7 days",
+     "whole numbers; 0: none", ""},
+    {"programme.provider", "Programme", "providerName, providerPhone",
+     "who the provider is and how to reach it", "strings", ""},
+    {"programme.telephone", "Programme", "telephone",
+     "the route of texts and calls: freeToEndUser, onlyExempted, oneWay", "booleans",
+     R"({"freeToEndUser": true})"},
+    {"programme.email", "Programme", "email",
+     "how e-mail is signed: unsubscribeUri, oneClickPost, opaqueToken, dkimSigns, bulk, spf, dkim, "
+     "dmarcAligned, spamPer100000",
+     "case file", ""},
 });
 
 }  // namespace

@@ -86,6 +86,16 @@ constexpr auto kFacts = std::to_array<DeclaredFact>({
     {"policy.content", "Policy", "content",
      "the values of the policy pack that the rules of content read", "consent/content_policy.h",
      ""},
+    {"request.priority", "CommunicationRequest", "priority", "whether it may ring at night",
+     "routine, urgent, asap, stat", R"("stat")"},
+    {"given.opt-outs", "Given", "optOuts",
+     "what the patient stopped: channel, contact, class, seller, programme, allProgrammes, "
+     "receivedAt, source, inReplyTo, answer, pending, unmerged",
+     "case file", R"({"channel": "sms", "class": "all", "inReplyTo": "marketing"})"},
+    {"given.history", "Given", "history", "what was sent: channel, sentAt, class, subject",
+     "case file", ""},
+    {"given.reply", "Given", "reply", "the patient's latest words and the channel they came on",
+     "text, replyChannel", R"("Please quit texting me")"},
 });
 
 }  // namespace
