@@ -5,11 +5,15 @@
 #include <tuple>
 
 #include "consent/decide.h"
+#include "consent/mutant.h"
 #include "consent/rules.h"
 
 namespace consent {
 
 void Findings::Add(std::string_view rule, Outcome effect) {
+  const std::optional<Outcome> said = Mutated(rule, effect);
+  if (!said) return;
+  effect = *said;
   if (policy_.Relaxes(rule) && effect > Outcome::kPermitWithObligations) effect = Outcome::kPermit;
   for (const Reason& reason : reasons_) {
     if (reason.rule == rule && reason.effect == effect) return;
@@ -27,19 +31,21 @@ void Findings::Add(std::string_view rule, Outcome effect) {
 
 void Findings::Defer(std::string_view rule, fhir::Instant not_before) {
   Add(rule, Outcome::kDefer);
-  if (policy_.Relaxes(rule)) return;
+  if (policy_.Relaxes(rule) || Mutated(rule, Outcome::kDefer) != Outcome::kDefer) return;
   not_before_ = std::max(not_before_.value_or(not_before), not_before);
 }
 
 void Findings::Reroute(std::string_view rule, fhir::Channel channel) {
   Add(rule, Outcome::kReroute);
-  if (policy_.Relaxes(rule)) return;
+  if (policy_.Relaxes(rule) || Mutated(rule, Outcome::kReroute) != Outcome::kReroute) return;
   // The first rule that names a way out keeps it; rules run in a fixed order.
   if (!reroute_to_) reroute_to_ = channel;
 }
 
 void Findings::Oblige(std::string_view rule, std::string_view code, std::string value) {
-  Add(rule, Outcome::kPermitWithObligations);
+  constexpr Outcome kEffect = Outcome::kPermitWithObligations;
+  Add(rule, kEffect);
+  if (Mutated(rule, kEffect) != kEffect) return;
   Obligation obligation{std::string(code), std::move(value)};
   if (std::find(obligations_.begin(), obligations_.end(), obligation) == obligations_.end()) {
     obligations_.push_back(std::move(obligation));

@@ -1,14 +1,10 @@
 // Every case file of conformance/cases, one test a case, named by its note.
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
-
 #include "consent/case_file.h"
 #include "consent/decide.h"
 #include "fhir/json/json.h"
+#include "tests/consent/case_files.h"
 
 namespace consent {
 namespace {
@@ -28,25 +24,8 @@ std::string Identifier(const std::string& file, const std::string& note) {
 
 std::vector<Named> LoadAll() {
   std::vector<Named> all;
-  std::vector<std::filesystem::path> files;
-  const std::filesystem::path folder = std::filesystem::path(PSG_SOURCE_DIR) / "conformance/cases";
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
-    if (entry.path().extension() == ".json") files.push_back(entry.path());
-  }
-  std::sort(files.begin(), files.end());
-  for (const auto& path : files) {
-    std::stringstream text;
-    text << std::ifstream(path).rdbuf();
-    const auto json = fhir::json::Parse(text.str());
-    const auto cases = json.ok() ? ReadCases(*json) : fhir::Result<std::vector<Case>>(json.error());
-    if (!cases.ok()) {
-      ADD_FAILURE() << path.filename() << ": " << cases.error().message << " at "
-                    << cases.error().path;
-      continue;
-    }
-    for (const Case& each : *cases) {
-      all.push_back({Identifier(path.stem().string(), each.note), each});
-    }
+  for (testing::FiledCase& each : testing::LoadCases()) {
+    all.push_back({Identifier(each.file, each.test_case.note), std::move(each.test_case)});
   }
   return all;
 }
@@ -56,7 +35,7 @@ const std::vector<Named>& All() {
   return all;
 }
 
-class CasesTest : public testing::TestWithParam<Named> {};
+class CasesTest : public ::testing::TestWithParam<Named> {};
 
 TEST_P(CasesTest, DecidesAsWanted) {
   const Case& test_case = GetParam().test_case;
@@ -79,7 +58,7 @@ TEST_P(CasesTest, DecidesTheSameOnceWrittenAndRead) {
             fhir::json::Write(ToJson(Decide(test_case.given))));
 }
 
-INSTANTIATE_TEST_SUITE_P(Files, CasesTest, testing::ValuesIn(All()),
+INSTANTIATE_TEST_SUITE_P(Files, CasesTest, ::testing::ValuesIn(All()),
                          [](const auto& each) { return each.param.name; });
 
 TEST(CasesTest, ThereAreEnough) { EXPECT_GE(All().size(), 200U); }

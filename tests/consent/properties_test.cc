@@ -2,34 +2,22 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <random>
+#include <array>
 #include <string>
 #include <vector>
 
+#include "tests/consent/random_givens.h"
 #include "tests/consent/world.h"
 
 namespace consent {
 namespace {
 
+using testing::Dice;
+using testing::GivenMaker;
 using testing::Res;
 using testing::Written;
 
 constexpr int kWorlds = 1500;
-
-class Dice {
- public:
-  explicit Dice(unsigned seed) : engine_(seed) {}
-  int Below(int n) { return std::uniform_int_distribution<int>(0, n - 1)(engine_); }
-  bool OneIn(int n) { return Below(n) == 0; }
-  std::mt19937& engine() { return engine_; }
-
- private:
-  std::mt19937 engine_;
-};
-
-const std::string& Pick(Dice& dice, const std::vector<std::string>& items) {
-  return items[static_cast<size_t>(dice.Below(static_cast<int>(items.size())))];
-}
 
 fhir::Resource RandomConsent(Dice& dice, int number) {
   static const std::vector<std::string> kPurposes = {"TREAT", "COC", "HMARKT", "HPAYMT", "HOPERAT"};
@@ -41,17 +29,17 @@ fhir::Resource RandomConsent(Dice& dice, int number) {
     text += dice.OneIn(2) ? "permit" : "deny";
     text += '"';
     if (dice.OneIn(2)) {
-      text.append(R"(, "purpose": [{"code": ")").append(Pick(dice, kPurposes)).append("\"}]");
+      text.append(R"(, "purpose": [{"code": ")").append(dice.Pick(kPurposes)).append("\"}]");
     }
     if (dice.OneIn(4)) {
-      text.append(R"(, "period": {"end": ")").append(Pick(dice, kEnds)).append("\"}");
+      text.append(R"(, "period": {"end": ")").append(dice.Pick(kEnds)).append("\"}");
     }
     if (depth < 2 && dice.OneIn(2)) text += ", \"provision\": [" + self(self, depth + 1) + "]";
     return text + "}";
   };
   std::string text = R"({"resourceType": "Consent", "id": "c)";
   text += std::to_string(number);
-  text.append(R"(", "status": ")").append(Pick(dice, kStatuses));
+  text.append(R"(", "status": ")").append(dice.Pick(kStatuses));
   text += R"(", "scope": {"coding": [{"code": "patient-privacy"}]},
              "patient": {"reference": "Patient/p1"}, "provision": )";
   text += provision(provision, 0);
@@ -155,6 +143,158 @@ TEST(PropertiesTest, ObligationsComeWithAPermitOnly) {
     ASSERT_EQ(decision.outcome == Outcome::kReroute, decision.reroute_to.has_value());
     ASSERT_EQ(decision.outcome == Outcome::kReview, !decision.review_queue.empty());
     ASSERT_FALSE(decision.reasons.empty());
+  }
+}
+
+// ---- over the cases, mixed
+
+constexpr int kMixtures = 6000;
+
+bool MarketingPermitted(const Decision& decision) {
+  return decision.permits() && decision.message_class == MessageClass::kMarketing;
+}
+
+// What a failure shows: the Given can be run again as a case.
+std::string Shown(const Given& given) { return fhir::json::Write(WriteGiven(given)); }
+
+fhir::json::Value& PatientOf(Given& given) {
+  for (fhir::Resource& each : given.resources) {
+    if (each.type() == "Patient") return each.mutable_json();
+  }
+  static fhir::json::Value none;
+  return none;
+}
+
+TEST(MixturesTest, SayAllOutcomes) {
+  GivenMaker maker(1);
+  std::array<int, 6> outcomes{};
+  int marketed = 0;
+  for (int i = 0; i < kMixtures; ++i) {
+    const Decision decision = Decide(maker.Next());
+    ++outcomes.at(static_cast<size_t>(decision.outcome));
+    if (MarketingPermitted(decision)) ++marketed;
+  }
+  for (const int each : outcomes) EXPECT_GT(each, kMixtures / 200);
+  EXPECT_GT(marketed, kMixtures / 100);
+}
+
+TEST(MixturesTest, ARefusalAnOptOutOrADeathNeverPermits) {
+  GivenMaker maker(2);
+  for (int i = 0; i < kMixtures; ++i) {
+    Given given = maker.Next();
+    const Decision before = Decide(given);
+    switch (maker.dice().Below(3)) {
+      case 0:
+        given.resources.push_back(Res(R"({"resourceType": "Consent", "id": "zz", "status": "active",
+              "scope": {"coding": [{"code": "patient-privacy"}]},
+              "patient": {"reference": "Patient/p1"}, "provision": {"type": "deny"}})"));
+        break;
+      case 1:
+        given.opt_outs.push_back({"all", "", "all", "", given.now, "portal"});
+        break;
+      default:
+        PatientOf(given).Remove("deceasedDateTime");
+        PatientOf(given).Set("deceasedBoolean", fhir::json::Value::Bool(true));
+    }
+    ASSERT_FALSE(Decide(given).permits() && !before.permits()) << Shown(given);
+  }
+}
+
+TEST(MixturesTest, OrderNeverMatters) {
+  GivenMaker maker(3);
+  for (int i = 0; i < kMixtures; ++i) {
+    Given given = maker.Next();
+    const std::string before = Written(Decide(given));
+    const std::string shown = Shown(given);
+    std::shuffle(given.resources.begin(), given.resources.end(), maker.dice().engine());
+    std::shuffle(given.history.begin(), given.history.end(), maker.dice().engine());
+    std::shuffle(given.opt_outs.begin(), given.opt_outs.end(), maker.dice().engine());
+    std::shuffle(given.overrides.begin(), given.overrides.end(), maker.dice().engine());
+    ASSERT_EQ(Written(Decide(given)), before) << shown;
+  }
+}
+
+bool NeedsNoAuthorization(const Decision& decision) {
+  return testing::HasReason(decision, "M9") || testing::HasReason(decision, "M12") ||
+         testing::HasReason(decision, "M14");
+}
+
+TEST(MixturesTest, WithoutAuthorizationsOnlyWhatNeedsNoneIsMarketed) {
+  GivenMaker maker(4);
+  for (int i = 0; i < kMixtures; ++i) {
+    Given given = maker.Next();
+    std::erase_if(given.resources, testing::IsAuthorization);
+    const Decision decision = Decide(given);
+    if (!MarketingPermitted(decision)) continue;
+    ASSERT_TRUE(NeedsNoAuthorization(decision)) << Shown(given);
+  }
+}
+
+TEST(MixturesTest, PastEveryPeriodOnlyWhatNeedsNoAuthorizationIsMarketed) {
+  GivenMaker maker(5);
+  for (int i = 0; i < kMixtures; ++i) {
+    Given given = maker.Next();
+    std::erase_if(given.resources, [](const fhir::Resource& each) {
+      return each.json()["provision"]["period"]["end"].is_null() && testing::IsAuthorization(each);
+    });
+    given.now = testing::At("2061-03-01T20:00:00Z");
+    const Decision decision = Decide(given);
+    if (!MarketingPermitted(decision)) continue;
+    ASSERT_TRUE(NeedsNoAuthorization(decision)) << Shown(given);
+  }
+}
+
+TEST(MixturesTest, DeferredIsNotDeferredForTheSameReasonAtItsTime) {
+  GivenMaker maker(6);
+  for (int i = 0; i < kMixtures; ++i) {
+    Given given = maker.Next();
+    const Decision before = Decide(given);
+    if (before.outcome != Outcome::kDefer) continue;
+    ASSERT_GT(*before.not_before, given.now) << Shown(given);
+    given.now = *before.not_before;
+    for (const Reason& reason : Decide(given).reasons) {
+      if (reason.effect != Outcome::kDefer) continue;
+      ASSERT_NE(reason.rule, before.deciding()->rule) << Shown(given);
+    }
+  }
+}
+
+TEST(MixturesTest, WrittenAndReadAgainTheyDecideTheSame) {
+  GivenMaker maker(7);
+  for (int i = 0; i < kMixtures; ++i) {
+    const Given given = maker.Next();
+    const auto again = ReadGiven(WriteGiven(given));
+    ASSERT_TRUE(again.ok()) << again.error().message << " at " << again.error().path;
+    ASSERT_EQ(Written(Decide(*again)), Written(Decide(given))) << Shown(given);
+  }
+}
+
+// Elements of a wrong type are left out here: validation refuses them before they are stored.
+TEST(MixturesTest, AnElementThatNobodyKnowsInAConsentNeverPermitsMarketing) {
+  GivenMaker maker(8);
+  for (int i = 0; i < kMixtures; ++i) {
+    Given given = maker.Next();
+    const Decision before = Decide(given);
+    const std::string shown = Shown(given);
+    std::vector<fhir::Resource*> consents;
+    for (fhir::Resource& each : given.resources) {
+      if (each.type() == "Consent") consents.push_back(&each);
+    }
+    if (consents.empty()) continue;
+    testing::Inject(maker.dice().Pick(consents)->mutable_json(), maker.dice());
+    ASSERT_FALSE(MarketingPermitted(Decide(given)) && !before.permits()) << shown << "\n"
+                                                                         << Shown(given);
+  }
+}
+
+TEST(MixturesTest, WhateverCannotBeReadItIsDecided) {
+  GivenMaker maker(9);
+  for (int i = 0; i < kMixtures; ++i) {
+    Given given = maker.Next();
+    for (fhir::Resource& each : given.resources) {
+      testing::Scramble(each.mutable_json(), maker.dice());
+    }
+    ASSERT_FALSE(Decide(given).reasons.empty()) << Shown(given);
   }
 }
 
