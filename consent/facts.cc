@@ -16,6 +16,8 @@ std::span<const DeclaredFact> DeclaredFacts() {
                        ConsentFactTable(), ProgrammeFactTable(), HealthDataFactTable()}) {
       facts.insert(facts.end(), table.begin(), table.end());
     }
+    std::stable_sort(facts.begin(), facts.end(),
+                     [](const auto& a, const auto& b) { return a.owner < b.owner; });
     return facts;
   }();
   return kFacts;

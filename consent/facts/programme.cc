@@ -7,6 +7,14 @@ namespace consent {
 namespace {
 
 constexpr auto kFacts = std::to_array<DeclaredFact>({
+    {"programme.id", "Programme", "id", "which programme an episode of care is of", "a-z, 0-9, -",
+     R"("care-line")"},
+    {"programme.name", "Programme", "name", "what it is called where a recipient is named",
+     "string", R"("Aurora Patient Support")"},
+    {"programme.sender", "Programme", "sender", "the legal entity that speaks", "legal entity",
+     R"("Harbor Pharmacy")"},
+    {"programme.seller", "Programme", "seller", "the legal entity on whose behalf", "legal entity",
+     R"("Aurora Pharma")"},
     {"programme.regime", "Programme", "regime", "under which law the sender holds the data",
      "CE_PROVIDER, CE_PLAN, BA_OF, SUBCONTRACTOR_BA, MANUFACTURER, HUB_NON_HIPAA", R"("BA_OF")"},
     {"programme.acts-for", "Programme", "actsFor",

@@ -11,9 +11,11 @@ using enum Confidence;
 constexpr std::string_view kRestriction =
     "restriction.policy-rule restriction.terms consent.status consent.actor consent.action "
     "consent.purpose consent.class consent.code consent.data "
-    "disclosure.recipient disclosure.recipient-kind disclosure.purpose disclosure.data";
+    "disclosure.recipient disclosure.recipient-kind organization.type "
+    "organization.recipient-kind disclosure.purpose disclosure.data";
 constexpr std::string_view kSale =
-    "disclosure.funding disclosure.recipient-kind disclosure.purpose contract.payer "
+    "disclosure.funding disclosure.recipient-kind organization.type "
+    "organization.recipient-kind disclosure.purpose contract.payer "
     "contract.payee contract.form contract.amount contract.cost contract.cost-worksheet";
 
 constexpr auto kRules = std::to_array<Rule>({
@@ -25,7 +27,8 @@ constexpr auto kRules = std::to_array<Rule>({
                "apply.",
      .for_patient = "",
      .queue = "privacy",
-     .reads = "disclosure.required-by-law disclosure.recipient-kind disclosure.purpose"},
+     .reads = "disclosure.required-by-law disclosure.recipient-kind organization.type "
+              "organization.recipient-kind disclosure.purpose"},
     {.id = "A.11",
      .source = "45 CFR 164.514(b)(2), (c)",
      .confidence = kM,
@@ -60,7 +63,8 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "The data goes to the individual it is about.",
      .for_patient = "",
      .queue = "privacy",
-     .reads = "disclosure.recipient disclosure.recipient-kind patient.link"},
+     .reads = "disclosure.recipient disclosure.recipient-kind organization.type "
+              "organization.recipient-kind patient.link"},
     {.id = "N3",
      .source = "45 CFR 164.502(b)(2)(i)",
      .confidence = kV,
@@ -69,7 +73,8 @@ constexpr auto kRules = std::to_array<Rule>({
                "apply.",
      .for_patient = "",
      .queue = "privacy",
-     .reads = "disclosure.recipient disclosure.recipient-kind disclosure.purpose"},
+     .reads = "disclosure.recipient disclosure.recipient-kind organization.type "
+              "organization.recipient-kind disclosure.purpose"},
     {.id = "R1",
      .source = "45 CFR 164.522(a)(1)(i), (ii)",
      .confidence = kV,
@@ -96,7 +101,8 @@ constexpr auto kRules = std::to_array<Rule>({
      .queue = "privacy",
      .reads = "restriction.policy-rule restriction.terms consent.status consent.actor "
               "consent.action consent.purpose consent.class consent.code consent.data "
-              "data.labels disclosure.recipient disclosure.recipient-kind disclosure.purpose "
+              "data.labels disclosure.recipient disclosure.recipient-kind organization.type "
+              "organization.recipient-kind disclosure.purpose "
               "disclosure.required-by-law disclosure.data"},
     {.id = "R4",
      .source = "45 CFR 164.522(a)(1)(v)",
@@ -105,7 +111,8 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "No restriction blocks what the law requires, public health and oversight.",
      .for_patient = "",
      .queue = "privacy",
-     .reads = "restriction.policy-rule disclosure.recipient-kind disclosure.required-by-law"},
+     .reads = "restriction.policy-rule disclosure.recipient-kind organization.type "
+              "organization.recipient-kind disclosure.required-by-law"},
     {.id = "R6",
      .source = "45 CFR 164.522(a)(2)",
      .confidence = kM,
@@ -114,7 +121,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "The restriction was ended and does not reach this data.",
      .for_patient = "What you asked us not to share stays protected.",
      .queue = "privacy",
-     .reads = "restriction.policy-rule restriction.terms consent.status data.date"},
+     .reads = "restriction.policy-rule restriction.terms consent.status data.date given.now"},
     {.id = "S1",
      .source = "45 CFR 164.508(a)(4)",
      .confidence = kV,

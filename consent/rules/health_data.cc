@@ -23,9 +23,9 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_patient =
          "Records of your treatment programme are shared only with your written consent.",
      .queue = "privacy",
-     .reads =
-         "data.labels data.origin request.targeted-by programme.regime disclosure.recipient-kind "
-         "disclosure.purpose"},
+     .reads = "data.labels data.origin request.targeted-by programme.regime "
+              "disclosure.recipient-kind organization.type organization.recipient-kind "
+              "disclosure.purpose"},
     {.id = "B4-2",
      .source = "42 CFR 2.31(a)",
      .confidence = kV,
@@ -44,7 +44,8 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_patient = "Your consent does not cover sharing these records for this purpose.",
      .queue = "privacy",
      .reads = "data.origin part2.consent part2.form disclosure.purpose disclosure.recipient "
-              "disclosure.recipient-kind disclosure.attached"},
+              "disclosure.recipient-kind organization.type organization.recipient-kind "
+              "disclosure.attached"},
     {.id = "B4-4",
      .source = "42 CFR 2.32",
      .confidence = kV,
@@ -79,7 +80,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "",
      .for_patient = "The consent you gave for these records has ended.",
      .queue = "privacy",
-     .reads = kPart2Consent},
+     .reads = "data.labels data.origin part2.consent part2.form consent.status consent.period given.now policy.permission"},
     {.id = "B5-1",
      .source = "RCW 19.373.030",
      .confidence = kV,
@@ -90,6 +91,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .queue = "privacy",
      .reads = "data.origin data.collected-in patient.address consumer-health.category "
               "consumer-health.form consent.status disclosure.action disclosure.recipient-kind "
+              "organization.type organization.recipient-kind "
               "disclosure.requested-service policy.disclosure"},
     {.id = "B5-2",
      .source = "RCW 19.373.070",
@@ -100,7 +102,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_patient = "Your health data may not be sold without your signed authorization.",
      .queue = "privacy",
      .reads = "data.origin data.collected-in patient.address consumer-health.category "
-              "consumer-health.form disclosure.funding policy.disclosure"},
+              "consumer-health.form disclosure.funding policy.disclosure given.now"},
     {.id = "B5-3",
      .source = "RCW 19.373.080",
      .confidence = kS,
@@ -127,7 +129,8 @@ constexpr auto kRules = std::to_array<Rule>({
                "patient's state stands in the way.",
      .for_patient = "The law of your state protects this information from this request.",
      .queue = "privacy",
-     .reads = "data.labels patient.address disclosure.recipient-kind policy.disclosure"},
+     .reads = "data.labels patient.address disclosure.recipient-kind organization.type "
+              "organization.recipient-kind policy.disclosure"},
 });
 
 }  // namespace

@@ -19,7 +19,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "",
      .for_patient = "",
      .queue = "compliance",
-     .reads = ""},
+     .reads = "request.recipient request.subject patient.link given.person module.audience"},
     {.id = "B6-1",
      .source = kHouse,
      .confidence = kP,
@@ -28,9 +28,9 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "",
      .for_patient = "You have not asked for details on this channel, so we use your portal.",
      .queue = "nurse",
-     .reads =
-         "module.wording module.subject-line module.postcard request.payload request.about "
-         "request.labels module.labels telecom.detailed-messages request.medium policy.content"},
+     .reads = "module.wording module.subject-line module.postcard request.payload "
+              "request.about request.labels module.labels telecom.detailed-messages "
+              "request.medium policy.content given.channel"},
     {.id = "B6-2",
      .source = kHouse,
      .confidence = kP,
@@ -39,7 +39,8 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_patient = "This is a private matter, so we use your portal or a call in which we first "
                     "make sure that it is you.",
      .queue = "nurse",
-     .reads = "request.labels module.labels therapy.labels request.medium policy.content"},
+     .reads = "request.labels module.labels therapy.labels request.medium policy.content "
+              "given.channel"},
     {.id = "B6-4",
      .source = kHouse,
      .confidence = kM,
@@ -48,7 +49,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_patient = "A nurse who may advise in your state will call you.",
      .queue = "nurse",
      .reads = "module.clinical-advice request.sender practitioner.licensed-in patient.address "
-              "request.medium"},
+              "request.medium given.channel given.now"},
     {.id = "B6-5",
      .source = kHouse,
      .confidence = kP,
@@ -66,7 +67,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "",
      .for_patient = "These words have not been approved yet.",
      .queue = "compliance",
-     .reads = "module.approval module.wording request.payload request.about"},
+     .reads = "module.approval module.wording request.payload request.about given.now"},
     {.id = "CM2",
      .source = kHouse,
      .confidence = kP,
@@ -75,7 +76,8 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "",
      .for_patient = "The form you signed did not tell you everything, so we ask you again.",
      .queue = "privacy",
-     .reads = "consent.opt-in-wording module.opt-in-statement module.version policy.content"},
+     .reads = "consent.opt-in-wording module.opt-in-statement module.version policy.content "
+              "consent.policy"},
     {.id = "CM3",
      .source = kHouse,
      .confidence = kP,
@@ -92,7 +94,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "Every fact that chose this patient may be used for that.",
      .for_patient = "You have not agreed that we use your data to choose you for this message.",
      .queue = "privacy",
-     .reads = "request.targeted-by module.targeted-by policy.content"},
+     .reads = "request.targeted-by module.targeted-by policy.content data.code"},
     {.id = "CM5",
      .source = kHouse,
      .confidence = kP,
@@ -101,7 +103,8 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "",
      .for_patient = "A member of staff is reading these words first.",
      .queue = "compliance",
-     .reads = "module.wording request.payload programme.products policy.content"},
+     .reads = "module.wording request.payload programme.products policy.content programme.name "
+              "programme.sender programme.seller therapy.product"},
     {.id = "CM6",
      .source = "16 CFR 316.3",
      .confidence = kM,
@@ -117,7 +120,9 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "",
      .for_patient = "We have no number or address of yours for this.",
      .queue = "nurse",
-     .reads = "telecom.value"},
+     .reads = "telecom.value related.telecom patient.address request.recipient request.medium "
+              "given.channel confidential.channel confidential.contact-point "
+              "confidential.contact-address"},
     {.id = "CP2",
      .source = kHouse,
      .confidence = kP,
@@ -133,7 +138,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "",
      .for_patient = "You asked to be reached at other hours; the message waits.",
      .queue = "nurse",
-     .reads = "patient.preferred-hours"},
+     .reads = "patient.preferred-hours given.now"},
     {.id = "CP4",
      .source = kHouse,
      .confidence = kP,
@@ -150,7 +155,8 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "",
      .for_patient = "This message is not due, or has been called off.",
      .queue = "nurse",
-     .reads = "request.status request.do-not-perform request.medium request.occurrence"},
+     .reads = "request.status request.do-not-perform request.medium request.occurrence "
+              "given.channel given.now"},
     {.id = "E.3",
      .source = "XACML 3.0 obligations",
      .confidence = kM,
@@ -166,7 +172,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "",
      .for_patient = "A member of staff is checking the record first.",
      .queue = "nurse",
-     .reads = "patient.deceased"},
+     .reads = "patient.deceased given.now given.person"},
     {.id = "G2",
      .source = kHouse,
      .confidence = kP,
@@ -174,7 +180,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "",
      .for_patient = "We are making sure that we have the right record first.",
      .queue = "privacy",
-     .reads = "patient.link given.unresolved-identity"},
+     .reads = "patient.link given.unresolved-identity given.person"},
     {.id = "G3",
      .source = kHouse,
      .confidence = kP,
@@ -209,7 +215,8 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "A safety notice that two persons approved goes without the stores.",
      .for_patient = "We could not look up what you have asked for, so we wait.",
      .queue = "nurse",
-     .reads = "given.unavailable given.request module.endorser policy.content"},
+     .reads = "given.unavailable given.request module.endorser policy.content request.subject "
+              "given.subject"},
     {.id = "G7",
      .source = kHouse,
      .confidence = kP,
@@ -233,7 +240,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "",
      .for_patient = "A member of staff must look at this again.",
      .queue = "compliance",
-     .reads = "given.overrides"},
+     .reads = "given.overrides given.now"},
     {.id = "OV3",
      .source = kHouse,
      .confidence = kP,
@@ -259,7 +266,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_patient = "Our records of time do not agree; somebody will see to it.",
      .queue = "privacy",
      .reads = "given.history given.opt-outs telephone-consent.signature-date "
-              "consent.signature-date"},
+              "consent.signature-date given.now"},
 });
 
 }  // namespace
