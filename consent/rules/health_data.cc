@@ -10,7 +10,8 @@ namespace {
 using enum Confidence;
 
 constexpr std::string_view kPart2Consent =
-    "data.labels data.origin part2.consent part2.form consent.status";
+    "data.labels data.origin part2.consent part2.form consent.status"
+    " request.targeted-by";
 
 constexpr auto kRules = std::to_array<Rule>({
     {.id = "B4-1",
@@ -37,7 +38,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .reads = "data.origin part2.consent part2.form authorization.discloser "
               "authorization.expiration-event authorization.information authorization.recipient "
               "authorization.signature-date authorization.statement consent.revoked-at "
-              "organization.recipient-kind request.targeted-by"},
+              "organization.recipient-kind"},
     {.id = "B4-3",
      .source = "42 CFR 2.33",
      .confidence = kV,
@@ -48,7 +49,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .queue = "privacy",
      .reads = "data.origin part2.consent part2.form disclosure.purpose disclosure.recipient "
               "disclosure.recipient-kind organization.type organization.recipient-kind "
-              "disclosure.attached authorization.recipient request.targeted-by"},
+              "disclosure.attached authorization.recipient"},
     {.id = "B4-4",
      .source = "42 CFR 2.32",
      .confidence = kV,
@@ -87,8 +88,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_patient = "The consent you gave for these records has ended.",
      .queue = "privacy",
      .reads = "data.labels data.origin part2.consent part2.form consent.status consent.period "
-              "given.now policy.permission consent.revoked-at request.targeted-by"
-              " request.targeted-by"},
+              "given.now policy.permission consent.revoked-at"},
     {.id = "B5-1",
      .source = "RCW 19.373.030",
      .confidence = kV,
@@ -100,7 +100,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .reads = "data.origin data.collected-in patient.address consumer-health.category "
               "consumer-health.form consent.status disclosure.action disclosure.recipient-kind "
               "organization.type organization.recipient-kind disclosure.requested-service "
-              "policy.disclosure consent.revoked-at request.targeted-by"},
+              "policy.disclosure consent.revoked-at"},
     {.id = "B5-2",
      .source = "RCW 19.373.070",
      .confidence = kV,
@@ -128,7 +128,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_patient = "",
      .queue = "privacy",
      .reads = "data.origin data.labels patient.address data.collected-in programme.regime "
-              "module.targeted-by request.targeted-by"},
+              "module.targeted-by"},
     {.id = "B6-3",
      .source = "Purl v. HHS, state shield laws",
      .confidence = kP,
