@@ -20,7 +20,8 @@ constexpr auto kRules = std::to_array<Rule>({
                "whose subject or beginning promotes something is commercial.",
      .for_patient = "You unsubscribed from these e-mails, or we cannot send them properly.",
      .queue = "privacy",
-     .reads = "given.opt-outs programme.postal-address module.subject-line request.payload"},
+     .reads = "given.opt-outs programme.postal-address module.subject-line request.payload "
+              "module.wording policy.channels request.medium given.channel"},
     {.id = "B1-1",
      .source = kTcpa,
      .confidence = kS,
@@ -32,7 +33,8 @@ constexpr auto kRules = std::to_array<Rule>({
      .queue = "nurse",
      .reads = "telephone-consent.kind telephone-consent.number telephone-consent.seller "
               "telephone-consent.scope telephone-consent.channel telephone-consent.period "
-              "telecom.provided-by programme.seller"},
+              "telecom.provided-by programme.seller telecom.disconnected-on "
+              "telecom.confirmed-on telephone-consent.signature-date"},
     {.id = "B1-10",
      .source = "47 CFR 64.1200(a)(9)(iv)(C)",
      .confidence = kV,
@@ -49,7 +51,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "",
      .for_patient = "This message may not go to your phone in this way.",
      .queue = "compliance",
-     .reads = "request.payload programme.regime policy.channels"},
+     .reads = "request.payload programme.regime policy.channels module.wording"},
     {.id = "B1-12",
      .source = "47 CFR 64.1200(a)(9)(iv)(E)",
      .confidence = kV,
@@ -57,7 +59,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "An exempted health care text is short.",
      .for_patient = "This message is too long for a text.",
      .queue = "compliance",
-     .reads = "request.payload"},
+     .reads = "request.payload module.wording"},
     {.id = "B1-13",
      .source = "47 CFR 64.1200(a)(9)(iv)(F)",
      .confidence = kS,
@@ -145,7 +147,8 @@ constexpr auto kRules = std::to_array<Rule>({
                "marketing goes on.",
      .for_patient = "You asked us to stop.",
      .queue = "compliance",
-     .reads = "module.kind given.opt-outs given.history request.payload policy.channels given.now"},
+     .reads = "module.kind given.opt-outs given.history request.payload policy.channels "
+              "given.now module.wording"},
     {.id = "B1-22",
      .source = "47 CFR 64.1200(a)(10)",
      .confidence = kV,
@@ -169,7 +172,10 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "",
      .for_patient = "You asked us to stop.",
      .queue = "privacy",
-     .reads = "given.opt-outs telephone-consent.revoked-at telephone-consent.provision-type"},
+     .reads = "given.opt-outs telephone-consent.revoked-at telephone-consent.provision-type "
+              "telephone-consent.kind telephone-consent.number telephone-consent.seller "
+              "telephone-consent.channel telephone-consent.scope telephone-consent.period "
+              "programme.seller consent.signature-date"},
     {.id = "B1-25",
      .source = "47 CFR 64.1200(d)",
      .confidence = kS,
@@ -178,7 +184,9 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "The patient consented anew after opting out.",
      .for_patient = "You asked us to stop.",
      .queue = "privacy",
-     .reads = "given.opt-outs programme.seller programme.id"},
+     .reads = "given.opt-outs programme.seller programme.id telephone-consent.kind "
+              "telephone-consent.number telephone-consent.seller "
+              "telephone-consent.signature-date"},
     {.id = "B1-26",
      .source = "47 CFR 64.1200(d)(3), (d)(6)",
      .confidence = kS,
@@ -225,7 +233,10 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "",
      .for_patient = "We need your written agreement before we send this to your phone.",
      .queue = "privacy",
-     .reads = "telephone-consent.kind programme.regime programme.seller"},
+     .reads = "telephone-consent.kind programme.regime programme.seller "
+              "telephone-consent.number telephone-consent.seller telephone-consent.statement "
+              "telephone-consent.signature-date telephone-consent.scope "
+              "telephone-consent.channel telephone-consent.period"},
     {.id = "B1-5",
      .source = kTcpa,
      .confidence = kM,
@@ -242,7 +253,8 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "",
      .for_patient = "We need your agreement before we send texts to this number.",
      .queue = "nurse",
-     .reads = "request.medium given.channel"},
+     .reads = "request.medium given.channel telecom.provided-by telecom.disconnected-on "
+              "telephone-consent.kind telephone-consent.number"},
     {.id = "B1-7",
      .source = "47 CFR 64.1200(a)(9)",
      .confidence = kM,
@@ -275,7 +287,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "The e-mail must offer one-click unsubscription.",
      .for_patient = "We cannot send you this e-mail properly.",
      .queue = "privacy",
-     .reads = "programme.email"},
+     .reads = "programme.email request.payload module.wording module.subject-line policy.channels"},
     {.id = "B3-2",
      .source = "RFC 8058",
      .confidence = kS,
@@ -283,7 +295,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "",
      .for_patient = "We cannot send you this e-mail properly.",
      .queue = "privacy",
-     .reads = "programme.email"},
+     .reads = "programme.email request.payload module.wording module.subject-line policy.channels"},
     {.id = "B3-3",
      .source = "RFC 8058",
      .confidence = kS,
@@ -291,7 +303,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "",
      .for_patient = "We cannot send you this e-mail properly.",
      .queue = "privacy",
-     .reads = "programme.email"},
+     .reads = "programme.email request.payload module.wording module.subject-line policy.channels"},
     {.id = "B3-4",
      .source = "RFC 8058",
      .confidence = kS,
@@ -308,7 +320,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "The bulk sender is authenticated and draws few complaints.",
      .for_patient = "We cannot send you this e-mail properly.",
      .queue = "compliance",
-     .reads = "programme.email"},
+     .reads = "programme.email request.payload module.wording module.subject-line policy.channels"},
 });
 
 }  // namespace

@@ -46,7 +46,8 @@ constexpr auto kRules = std::to_array<Rule>({
               "organization.name organization.identifier organization.part-of "
               "role.practitioner role.organization group.member care-team.participant "
               "programme.name programme.sender programme.seller data.code request.labels "
-              "request.purpose policy.permission given.now"},
+              "request.purpose policy.permission given.now related.representative-doubt "
+              "consent.signature-date"},
     {.id = "C.6",
      .source = "FHIR R5 Consent",
      .confidence = kP,
@@ -60,7 +61,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .confidence = kP,
      .against = "The purpose of the request is missing or unknown.",
      .for_it = "The request itself says that its purpose is marketing.",
-     .for_patient = "",
+     .for_patient = "Nobody has told us what this message is for.",
      .queue = "compliance",
      .reads = "request.purpose request.named-purpose disclosure.purpose"},
     {.id = "C3",

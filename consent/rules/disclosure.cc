@@ -16,7 +16,9 @@ constexpr std::string_view kRestriction =
 constexpr std::string_view kSale =
     "disclosure.funding disclosure.recipient-kind organization.type "
     "organization.recipient-kind disclosure.purpose contract.payer "
-    "contract.payee contract.form contract.amount contract.cost contract.cost-worksheet";
+    "contract.payee contract.form contract.amount contract.cost contract.cost-worksheet "
+    "contract.cost-worksheet-period contract.volume-contingent contract.fair-market-value "
+    "contract.on-behalf-of contract.status contract.applies data.origin given.now programme.sender";
 
 constexpr auto kRules = std::to_array<Rule>({
     {.id = "A.10",
@@ -47,7 +49,8 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "The authorization under which the data came reaches this use.",
      .for_patient = "The permission under which we received your data does not cover this.",
      .queue = "privacy",
-     .reads = "data.origin data.authorization programme.regime request.targeted-by"},
+     .reads = "data.origin data.authorization programme.regime request.targeted-by "
+              "module.targeted-by"},
     {.id = "A.8",
      .source = "45 CFR 164.502(a)(5)(ii)",
      .confidence = kV,

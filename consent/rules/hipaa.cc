@@ -81,7 +81,10 @@ constexpr auto kRules = std::to_array<Rule>({
          "No cost worksheet in effect is stored, so the payment counts as more than the cost.",
      .for_patient = "",
      .queue = "compliance",
-     .reads = "contract.cost-worksheet contract.cost-worksheet-period given.now"},
+     .reads = "contract.cost-worksheet contract.cost-worksheet-period given.now contract.form "
+              "contract.payee contract.payer contract.on-behalf-of contract.status "
+              "contract.applies module.funding programme.sender programme.seller "
+              "programme.products"},
     {.id = "M12",
      .source = "45 CFR 164.508(a)(3)(i)(A)",
      .confidence = kV,
@@ -155,7 +158,9 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_patient = "",
      .queue = "compliance",
      .reads = "programme.regime programme.acts-for request.purpose programme.products "
-              "programme.sender"},
+              "programme.sender module.funding contract.status contract.applies contract.payer "
+              "contract.on-behalf-of contract.form programme.seller request.mentions-product "
+              "module.mentions-product therapy.product module.call-to-purchase"},
     {.id = "M6",
      .source = kHouse,
      .confidence = kP,
@@ -164,7 +169,8 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_patient = "",
      .queue = "compliance",
      .reads = "module.funding contract.status contract.applies contract.payer "
-              "contract.on-behalf-of contract.form programme.products"},
+              "contract.on-behalf-of contract.form programme.products contract.payee "
+              "programme.sender programme.seller"},
     {.id = "M7",
      .source = k501,
      .confidence = kP,
@@ -220,7 +226,9 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_patient = "You decide about this yourself, so we do not tell your parent.",
      .queue = "privacy",
      .reads = "minor.consent minor.service patient.birth-date patient.emancipated "
-              "patient.state policy.permission"},
+              "patient.state policy.permission request.mentions-product "
+              "module.mentions-product therapy.product request.labels module.labels "
+              "therapy.labels related.relationship"},
     {.id = "P3",
      .source = "45 CFR 164.502(g)(5)",
      .confidence = kV,
@@ -239,7 +247,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_patient = "You are of age now: tell us how to reach you yourself.",
      .queue = "privacy",
      .reads = "patient.birth-date related.relationship telecom.controlled-by policy.permission "
-              "related.patient"},
+              "related.patient patient.emancipated"},
     {.id = "P5",
      .source = "state law, as the policy pack has it",
      .confidence = kP,
@@ -248,7 +256,10 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "",
      .for_patient = "A person must check who may decide about this.",
      .queue = "privacy",
-     .reads = "patient.birth-date patient.state minor.consent minor.service policy.permission"},
+     .reads = "patient.birth-date patient.state minor.consent minor.service policy.permission "
+              "request.mentions-product module.mentions-product therapy.product request.labels "
+              "module.labels therapy.labels patient.emancipated telecom.controlled-by "
+              "related.relationship"},
     {.id = "R5",
      .source = "45 CFR 164.522(b)",
      .confidence = kV,
@@ -274,7 +285,9 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "",
      .for_patient = "The permission you signed is not complete, so we may not use it.",
      .queue = "privacy",
-     .reads = "authorization.statement"},
+     .reads = "authorization.statement module.funding contract.status contract.applies "
+              "contract.payer contract.on-behalf-of contract.form contract.payee "
+              "programme.products"},
     {.id = "V11",
      .source = "45 CFR 164.508(a)(4)(ii)",
      .confidence = kV,
@@ -345,7 +358,9 @@ constexpr auto kRules = std::to_array<Rule>({
      .reads = "authorization.recipient authorization.product authorization.product-class "
               "authorization.channel authorization.seller consent.purpose consent.period "
               "consent.actor product.classes programme.name programme.sender programme.seller "
-              "request.medium given.channel disclosure.medium disclosure.recipient given.now"},
+              "request.medium given.channel disclosure.medium disclosure.recipient given.now "
+              "request.mentions-product module.mentions-product therapy.product "
+              "programme.products request.about"},
     {.id = "V19",
      .source = "45 CFR 164.508(b)(5)",
      .confidence = kS,

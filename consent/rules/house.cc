@@ -17,7 +17,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .against = "The message is written for another audience than the recipient: patients and "
                 "professionals are kept apart.",
      .for_it = "",
-     .for_patient = "",
+     .for_patient = "This message was not written for the person it would go to.",
      .queue = "compliance",
      .reads = "request.recipient request.subject patient.link given.person module.audience"},
     {.id = "B6-1",
@@ -77,7 +77,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_patient = "The form you signed did not tell you everything, so we ask you again.",
      .queue = "privacy",
      .reads = "consent.opt-in-wording module.opt-in-statement module.version policy.content "
-              "consent.policy"},
+              "consent.policy consent.status authorization.purpose"},
     {.id = "CM3",
      .source = kHouse,
      .confidence = kP,
@@ -266,7 +266,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_patient = "Our records of time do not agree; somebody will see to it.",
      .queue = "privacy",
      .reads = "given.history given.opt-outs telephone-consent.signature-date "
-              "consent.signature-date given.now"},
+              "consent.signature-date given.now authorization.signature-date"},
 });
 
 }  // namespace
