@@ -179,7 +179,11 @@ Value WriteGiven(const Given& given) {
     if (!value.empty()) object.Set(name, Value::String(value));
   };
   json.Set("now", Value::String(fhir::FormatInstant(given.now)));
-  json.Set("policy", Value::String(given.policy->version));
+  // A variant of the built-in pack has no version of its own to be found by.
+  const Policy& policy = *given.policy;
+  const bool variant =
+      policy.version == BuiltInPolicy()->version && policy.hash != BuiltInPolicy()->hash;
+  json.Set("policy", variant ? policy.json : Value::String(policy.version));
   json.Set("programme", WriteProgramme(given.programme));
   text(json, "request", given.request);
   text(json, "subject", given.subject);

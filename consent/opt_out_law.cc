@@ -139,7 +139,8 @@ void CheckConfirmation(const EvaluationContext& context, MessageClass c, Finding
       context.now <= latest->received_at + std::chrono::minutes{policy.confirmation_minutes};
   const bool promotes =
       c == MessageClass::kMarketing || HasOneOf(context.request.text, policy.commercial_words);
-  if (promotes || sent_already || !soon) return findings.Deny("B1-21");
+  const bool text = channel == Channel::kSms;
+  if (!text || promotes || sent_already || !soon) return findings.Deny("B1-21");
   findings.Permit("B1-21");
 }
 

@@ -181,6 +181,36 @@ TEST(DocumentsTest, CoverageIsWhatTheCasesShow) {
   ExpectIsDocument(kSource / "consent/COVERAGE.md", Coverage(ShownByRule()));
 }
 
+std::string TextOf(const std::filesystem::path& file) {
+  std::stringstream text;
+  text << std::ifstream(file).rdbuf();
+  return text.str();
+}
+
+TEST(DocumentsTest, TheGuideToCasesNamesEveryFile) {
+  const std::string guide = TextOf(kSource / "conformance/cases/README.md");
+  for (const auto& entry : std::filesystem::directory_iterator(kSource / "conformance/cases")) {
+    if (entry.path().extension() != ".json") continue;
+    const std::string name = entry.path().stem().string();
+    EXPECT_NE(guide.find("`" + name + "`"), std::string::npos) << name;
+  }
+}
+
+TEST(DocumentsTest, TheExampleOfTheGuideHolds) {
+  std::istringstream guide(TextOf(kSource / "conformance/cases/README.md"));
+  std::string example;
+  for (std::string line; std::getline(guide, line) && line.find("`note` is") != 0;) {
+    if (line.starts_with("    ")) example += line + "\n";
+  }
+  const auto json = fhir::json::Parse(example);
+  ASSERT_TRUE(json.ok()) << json.error().message;
+  const auto cases = ReadCases(*json);
+  ASSERT_TRUE(cases.ok()) << cases.error().message << " at " << cases.error().path;
+  ASSERT_EQ(cases->size(), 1U);
+  const CaseResult result = RunCase(cases->front());
+  EXPECT_TRUE(result.ok) << fhir::json::Write(result.got);
+}
+
 TEST(DocumentsTest, EveryRuleHasTwoCases) {
   const auto shown = ShownByRule();
   for (const Rule& rule : Rules()) {
