@@ -17,7 +17,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .against = "The message is written for another audience than the recipient: patients and "
                 "professionals are kept apart.",
      .for_it = "",
-     .for_patient = "This message was not written for the person it would go to.",
+     .for_patient = "This message is not written for you.",
      .queue = "compliance",
      .reads = "request.recipient request.subject patient.link given.person module.audience"},
     {.id = "B6-1",
