@@ -87,12 +87,13 @@ bool Remunerates(const EvaluationContext& x, const FundingFacts& funding) {
     const Product* listed = Listed(x.programme, product);
     if (listed == nullptr || listed->maker.empty() || listed->maker == funding.payer) return true;
   }
+  if (x.content.products.empty() && x.content.call_to_purchase) return true;  // of which product
   return funding.payer == x.programme.seller;
 }
 
 // M3, A.3: no more than the cost, or than fair market value for a business associate.
 bool WithinCost(const FundingFacts& funding) {
-  if (funding.form != FundingFacts::Form::kCash) return false;
+  if (funding.form != FundingFacts::Form::kCash || funding.payer.empty()) return false;  // M6
   if (funding.payee == FundingFacts::Payee::kCe) {
     return funding.has_worksheet && funding.amount_micros && funding.cost_micros &&
            funding.same_currency && *funding.amount_micros <= *funding.cost_micros &&
@@ -216,7 +217,8 @@ Standing StandingOf(const EvaluationContext& x, const AuthorizationFacts& a,
     if (!Has(a.statements, statement)) return Standing::kInvalid;  // V7 to V9
   }
   if (remunerated && !Has(a.statements, "remuneration")) return Standing::kInvalid;  // V10
-  if (a.not_plain || a.known_false || a.verification_failed) return Standing::kInvalid;
+  if (a.known_false) return Standing::kInvalid;
+  if (a.not_plain) throw Open();  // V12: whether that makes it defective
   // V18: brand, channel, seller.
   for (const DescribedProduct& product : x.content.products) {
     bool covered = false;
@@ -241,11 +243,13 @@ Standing StandingOf(const EvaluationContext& x, const AuthorizationFacts& a,
                            x.now - *a.event_reviewed < hours{24 * 365};
     if (!looked_at) standing = Standing::kReview;
   }
-  if (a.compound && a.compound_exemption.empty()) {  // V14
+  const bool exempt = !a.compound_exemption.empty() || !a.conditioned_exemption.empty();
+  if (exempt || a.copy_withheld) throw Open();  // which exemptions; V13
+  if (a.compound) {                             // V14
     if (!a.separately_signed) return Standing::kInvalid;
     standing = Standing::kReview;
   }
-  if (a.conditioned && a.conditioned_exemption.empty()) {  // V15
+  if (a.conditioned) {  // V15
     if (UnderHipaaLaw(x.programme)) return Standing::kInvalid;
     standing = Standing::kReview;
   }
@@ -270,7 +274,8 @@ bool Excepted(const EvaluationContext& x) {
     if (!UnderHipaaLaw(x.programme) || !x.request.met_in_person) throw Open();
     return true;
   }
-  if (x.content.gifts.empty()) return false;
+  // A text about a gift is not a gift.
+  if (x.content.gifts.empty() || channel != Channel::kMail) return false;
   const bool nominal =
       std::all_of(x.content.gifts.begin(), x.content.gifts.end(), [&](const GiftFacts& gift) {
         return !gift.cash && gift.value_micros &&
@@ -320,6 +325,7 @@ bool Matches(const EvaluationContext& x, const Constraints& c, Provision::Type t
 enum class Said { kNothing, kPermit, kDeny };
 
 Said SaidBy(const EvaluationContext& x, const ConsentFacts& consent, const std::string& purpose) {
+  if (consent.only_denies) return Said::kNothing;  // an authorization: it is judged as one
   if (consent.status != ConsentStatus::kActive || !consent.privacy_scope) return Said::kNothing;
   if (consent.made && !consent.made->Possibly(x.now)) throw Open();
   if (consent.unusable) throw Open();
@@ -358,7 +364,8 @@ Consents Asked(const EvaluationContext& x, const std::vector<std::string>& purpo
       const Said said = SaidBy(x, consent, purpose);
       answer.deny = answer.deny || said == Said::kDeny;
       permitted = permitted || said == Said::kPermit;
-      answer.recorded = answer.recorded || consent.status == ConsentStatus::kActive;
+      answer.recorded =
+          answer.recorded || (!consent.only_denies && consent.status == ConsentStatus::kActive);
     }
     answer.permit = answer.permit && permitted;
   }
@@ -376,7 +383,10 @@ Outcome Permission(const EvaluationContext& x, const Class& kind) {
   }
   if (marketing) {
     if (Excepted(x)) return outcome;
-    return Stronger(outcome, Authorized(x, "HMARKT", kind.remunerated));
+    const Outcome authorized = Authorized(x, "HMARKT", kind.remunerated);
+    // A gift that is none: whether it denies what else a person would look at.
+    if (authorized == Outcome::kReview && !x.content.gifts.empty()) throw Open();
+    return Stronger(outcome, authorized);
   }
   if (consents.deny || consents.permit || UnderHipaaLaw(x.programme)) return outcome;
   // C7 and A.13: a sender outside HIPAA stands on what the patient has signed.
@@ -391,15 +401,25 @@ bool Rings(Channel channel) {
   return In(channel, {Channel::kSms, Channel::kVoiceLive, Channel::kVoiceRecorded, Channel::kPush});
 }
 
+bool Telephonic(const std::string& channel) {
+  return channel == "sms" || channel == "voice-live" || channel == "voice-recorded";
+}
+
 Outcome OptOuts(const EvaluationContext& x, MessageClass c) {
   const std::string channel(fhir::Code(*x.request.channel));
   for (const OptOut& each : x.opt_outs) {
-    if (each.received_at > x.now) continue;  // G3: at receipt
-    if (each.channel != "all" && each.channel != channel) continue;
-    if (!each.contact.empty() && (!x.contact || x.contact->key != each.contact)) continue;
+    if (!each.contact.empty() && !x.contact) throw Open();
+    const bool elsewhere = !each.contact.empty() && x.contact->key != each.contact;
+    if (elsewhere && each.channel != "all") continue;
+    if (each.channel != "all" && each.channel != channel) {
+      if (Telephonic(each.channel) && Telephonic(channel)) throw Open();  // B1-24
+      continue;
+    }
     if (!each.seller.empty() && each.seller != x.programme.seller) continue;  // B1-25
     if (each.message_class == "marketing" && c != MessageClass::kMarketing) continue;
     if (c == MessageClass::kSafety) throw Open();
+    // B1-25 names the contact, B1-24 revokes all; G3 knows no receipt to come.
+    if (elsewhere || each.received_at > x.now) throw Open();
     return Outcome::kDeny;
   }
   return Outcome::kPermit;
@@ -432,6 +452,7 @@ Outcome Telephone(const EvaluationContext& x, MessageClass c) {
   }
   if (x.contact->provided_by == ProvidedBy::kPatient) throw Open();  // given to whom
   if (x.contact->provided_by == ProvidedBy::kProvider) throw Open();
+  if (x.contact->provided_by == ProvidedBy::kBroker) return Outcome::kDeny;  // B1-8
   return Doubt(c);
 }
 
@@ -450,10 +471,12 @@ Outcome Timing(const EvaluationContext& x, MessageClass c) {
       const int minute = fhir::InZone(x.now, zone)->minute_of_day;
       inside = inside && minute >= 8 * 60 && minute < 21 * 60;
     }
-    if (!inside && safety && urgent) return outcome;
-    if (!inside && stat && c == MessageClass::kTreatment) return outcome;
-    if (!inside && stat && c != MessageClass::kMarketing) throw Open();
-    if (!inside) outcome = Outcome::kDefer;
+    if (!inside && stat && c != MessageClass::kMarketing && c != MessageClass::kTreatment &&
+        !safety) {
+      throw Open();
+    }
+    const bool rings_anyway = (safety && urgent) || (stat && c == MessageClass::kTreatment);
+    if (!inside && !rings_anyway) outcome = Outcome::kDefer;
   }
   int day = 0;
   int week = 0;
@@ -507,8 +530,9 @@ Expected Decided(const EvaluationContext& x) {
   also([&] { return Telephone(x, kind.c); });
   also([&] { return Timing(x, kind.c); });
   also([&] { return Sensitivity(x); });
-  const bool reaches = In(*x.request.channel, {Channel::kEmail, Channel::kSms, Channel::kVoiceLive,
-                                               Channel::kVoiceRecorded, Channel::kMail});
+  const bool reaches =
+      In(*x.request.channel, {Channel::kEmail, Channel::kSms, Channel::kVoiceLive,
+                              Channel::kVoiceRecorded, Channel::kMail, Channel::kFax});
   if (reaches && !x.contact) also([&] { return Doubt(kind.c); });
   // E.3: a text carries the way to stop it.
   const bool nothing_can_be_done = x.dischargeable && x.dischargeable->empty();

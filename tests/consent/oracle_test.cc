@@ -7,6 +7,7 @@
 
 #include <cstdlib>
 #include <map>
+#include <sstream>
 #include <string>
 
 #include "consent/decide.h"
@@ -26,7 +27,56 @@ Outcome Plain(Outcome outcome) {
   return outcome == Outcome::kPermitWithObligations ? Outcome::kPermit : outcome;
 }
 
-// The facts that a person needs to judge a disagreement.
+// The facts that most often tell why two answers differ.
+std::string Facts(const EvaluationContext& x) {
+  std::ostringstream out;
+  out << "\n  now " << fhir::FormatInstant(x.now) << ", regime " << Code(x.programme.regime);
+  if (x.programme.acts_for) out << " for " << Code(*x.programme.acts_for);
+  out << ", channel " << (x.request.channel ? fhir::Code(*x.request.channel) : "none");
+  for (const std::string& each : x.request.purposes) out << ", purpose " << each;
+  for (const DescribedProduct& each : x.content.products) out << ", product " << each.catalogue;
+  for (const Therapy& each : x.therapies) {
+    out << ", therapy " << each.catalogue << (each.current.Surely(x.now) ? " now" : "");
+  }
+  for (const FundingFacts& each : x.content.funding) {
+    out << ", funding form " << static_cast<int>(each.form) << " of " << each.payer;
+  }
+  for (const GiftFacts& each : x.content.gifts) {
+    out << ", gift " << each.value_micros.value_or(0) << (each.cash ? " cash" : "") << each.giver;
+  }
+  for (const OptOut& each : x.opt_outs) {
+    out << ", opt-out " << each.channel << " " << each.contact << " " << each.message_class << " "
+        << each.seller << " " << fhir::FormatInstant(each.received_at);
+  }
+  if (x.content.call_to_purchase) out << ", call to purchase";
+  for (const AuthorizationFacts& each : x.authorizations) {
+    out << "\n  authorization status " << static_cast<int>(each.status) << ", signed "
+        << (each.signed_at ? fhir::FormatInstant(*each.signed_at) : "never") << ", signer "
+        << each.signer_known << each.signer_is_representative << each.authority_described
+        << ", verification failed " << each.verification_failed << ", end " << each.has_end
+        << ", event " << each.expiration_event << ", compound " << each.compound
+        << each.separately_signed << each.compound_exemption << ", conditioned " << each.conditioned
+        << ", seller " << each.seller << ", statements " << each.statements.size() << ", products";
+    for (const Coding& product : each.products) out << " " << product.code;
+    for (const std::string& word : each.channels) out << ", channel " << word;
+    for (const std::string& word : each.recipients) out << ", recipient " << word;
+    for (const std::string& word : each.purposes) out << ", purpose " << word;
+  }
+  for (const ConsentFacts& each : x.consents) {
+    out << "\n  consent status " << static_cast<int>(each.status);
+    const auto shown = [&](const Provision& p) {
+      out << (p.type == Provision::Type::kPermit ? " permit" : " deny");
+      for (const std::string& word : p.purposes) out << " " << word;
+      out << " actor " << static_cast<int>(p.actor) << " actions " << p.actions.size();
+      if (p.period) out << " period " << p.period->Surely(x.now) << p.period->Possibly(x.now);
+      out << ";";
+    };
+    shown(each.root);
+    for (const Provision& child : each.root.children) shown(child);
+  }
+  return out.str();
+}
+
 std::string Shown(const Decision& decision) {
   std::string text{Code(decision.outcome)};
   for (const Reason& reason : decision.reasons) {
@@ -53,8 +103,8 @@ TEST(OracleTest, EngineAndOracleAgree) {
     std::string text = "expected ";
     text.append(Code(expected->outcome)).append(" ").append(Code(expected->message_class));
     text.append(", got ").append(Code(decision.message_class)).append(" ").append(Shown(decision));
-    if (disagreements[text]++ == 0 && disagreements.size() <= 10) {
-      ADD_FAILURE() << "context " << i << ": " << text;
+    if (disagreements[text]++ == 0 && disagreements.size() <= 12) {
+      ADD_FAILURE() << "context " << i << ": " << text << Facts(context);
     }
   }
   unsigned long all = 0;
