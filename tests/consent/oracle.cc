@@ -87,7 +87,7 @@ bool Remunerates(const EvaluationContext& x, const FundingFacts& funding) {
     const Product* listed = Listed(x.programme, product);
     if (listed == nullptr || listed->maker.empty() || listed->maker == funding.payer) return true;
   }
-  if (x.content.products.empty() && x.content.call_to_purchase) return true;  // of which product
+  if (x.content.products.empty()) return true;  // M6: of which product
   return funding.payer == x.programme.seller;
 }
 
@@ -133,9 +133,11 @@ Class ClassOf(const EvaluationContext& x) {
   const bool declared = Has(x.request.purposes, "HMARKT");
   bool remunerated = false;
   bool within_cost = true;
+  int payments = 0;
   for (const FundingFacts& funding : x.content.funding) {
     if (!Remunerates(x, funding)) continue;
     remunerated = true;
+    ++payments;
     within_cost = within_cost && WithinCost(funding);
   }
   if (x.content.funding.empty()) throw Open();
@@ -152,6 +154,7 @@ Class ClassOf(const EvaluationContext& x) {
   }
   if (x.content.modules.at(0).kind != ModuleKind::kContent) throw Open();
   if (!other) {
+    if (payments > 1 && within_cost) throw Open();  // M3: each, or all together
     if (!remunerated || within_cost) return {MessageClass::kRefillReminder, false};
     return {MessageClass::kMarketing, true};
   }
@@ -376,6 +379,7 @@ Outcome Permission(const EvaluationContext& x, const Class& kind) {
   const bool marketing = kind.c == MessageClass::kMarketing;
   if (!marketing && x.request.purposes.empty()) return Outcome::kReview;  // C2
   const auto purposes = marketing ? std::vector<std::string>{"HMARKT"} : x.request.purposes;
+  if (purposes.size() > 1 && !UnderHipaaLaw(x.programme)) throw Open();  // one consent for each
   const Consents consents = Asked(x, purposes);
   Outcome outcome = Outcome::kPermit;
   if (consents.deny) {
@@ -391,7 +395,6 @@ Outcome Permission(const EvaluationContext& x, const Class& kind) {
   if (consents.deny || consents.permit || UnderHipaaLaw(x.programme)) return outcome;
   // C7 and A.13: a sender outside HIPAA stands on what the patient has signed.
   if (consents.recorded || kind.c == MessageClass::kSafety) throw Open();
-  if (purposes.size() != 1) throw Open();
   return Authorized(x, purposes[0], false);
 }
 

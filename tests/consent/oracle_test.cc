@@ -11,6 +11,7 @@
 #include <string>
 
 #include "consent/decide.h"
+#include "consent/mutant.h"
 #include "tests/consent/random_contexts.h"
 #include "tests/consent/world.h"
 
@@ -116,6 +117,24 @@ TEST(OracleTest, EngineAndOracleAgree) {
   RecordProperty("judged", std::to_string(all));
   EXPECT_EQ(judged.size(), 5U);
   EXPECT_TRUE(disagreements.empty());
+}
+
+// Were the engine wrong in one rule, this is where it would show.
+TEST(OracleTest, NoticesARuleThatIsInverted) {
+  for (const char* rule :
+       {"A.4", "A.5", "A.6(i)", "B1-1", "B1-8", "B1-24", "B1-27", "B6-1", "B6-2", "C.4",
+        "C7",  "D.1", "G1",     "G2",   "G4",   "G5",    "V1",    "V10",  "V18",  "V19"}) {
+    mutant = {rule, Mutant::Kind::kInverted};
+    testing::Dice dice(5);
+    bool noticed = false;
+    for (int i = 0; i < 20'000 && !noticed; ++i) {
+      const EvaluationContext context = testing::RandomContext(dice);
+      const auto expected = testing::ExpectedDecision(context);
+      noticed = expected && Plain(Decide(context).outcome) != expected->outcome;
+    }
+    EXPECT_TRUE(noticed) << rule;
+  }
+  mutant = {};
 }
 
 }  // namespace
