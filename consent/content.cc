@@ -64,7 +64,10 @@ void CheckRenderedText(const EvaluationContext& context, MessageClass c, Finding
   const Lexicon& promotional = context.policy->content.promotional;
   if (promotional.In(content.words) || NamesForeignProduct(context)) findings.Review("CM5");
   if (context.request.channel == Channel::kEmail && promotional.In(content.subject_words)) {
-    findings.Review("CM6");
+    // Mail about an order or an account may carry an offer: it is commercial mail then (B.2). That
+    // care does not sell is for a person to see.
+    const bool transactional = c == MessageClass::kAdministrative || c == MessageClass::kGeneral;
+    findings.Add("CM6", transactional ? Outcome::kPermit : Outcome::kReview);
   }
 }
 

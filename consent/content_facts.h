@@ -11,7 +11,7 @@
 
 namespace consent {
 
-enum class ModuleKind : uint8_t { kContent, kAdministrative, kSafety };
+enum class ModuleKind : uint8_t { kContent, kAdministrative, kSafety, kConfirmation };
 
 struct ModuleFacts {
   std::string reference;
@@ -20,7 +20,9 @@ struct ModuleFacts {
   bool has_wording = false;
   ModuleKind kind = ModuleKind::kContent;
   Party audience = Party::kPatient;
-  int approvers = 0;  // B1-20: persons who endorse it, each once
+  std::vector<std::string> topics{};  // B1-10
+  std::string language{};             // CP4
+  int approvers = 0;                  // B1-20: persons who endorse it
 };
 
 // A payment, or the doubt about one.
@@ -76,6 +78,7 @@ struct ContentFacts {
   bool personal = false;         // a part of the wording is filled in for each patient (M9)
   bool clinical_advice = false;  // B6-4
   bool postcard = false;         // mail that anybody can read (B6-1)
+  std::string email_subject;     // 16 CFR 316.3
   std::vector<std::string>
       labels;  // v3-ActCode and v3-Confidentiality codes of message and therapy
   std::vector<std::string> classes;  // resource types the message draws on

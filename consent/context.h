@@ -28,7 +28,9 @@ struct EvaluationContext {
   RequestFacts request;
   ContentFacts content;
   PatientFacts patient;
-  std::optional<ContactPoint> contact;  // where this channel would reach the recipient
+  std::optional<ContactPoint> contact;      // where this channel would reach the recipient
+  std::vector<std::string> calling_zones;   // of the patient and of the number (B1-30)
+  std::vector<std::string> calling_states;  // B1-28
   std::vector<Therapy> therapies;
   std::vector<TargetingFact> targeting;
   std::vector<OptInWording> wordings;  // of every consent
@@ -37,11 +39,13 @@ struct EvaluationContext {
   std::vector<TelephoneConsentFacts> telephone_consents;
   std::vector<ConfidentialCommunication> confidential;
   HealthDataFacts health;
-  std::optional<DisclosureRequest> asked;                 // a disclosure; absent: an outreach
-  ProgrammeStay stay = ProgrammeStay::kUnknown;           // V16: "programme exit"
-  bool study_over = false;                                // V16: "end of the research study"
-  std::vector<OptOut> opt_outs;                           // contact normalised
-  std::vector<Sent> history;                              // latest first
+  std::optional<DisclosureRequest> asked;        // a disclosure; absent: an outreach
+  ProgrammeStay stay = ProgrammeStay::kUnknown;  // V16: "programme exit"
+  bool study_over = false;                       // V16: "end of the research study"
+  std::vector<OptOut> opt_outs;                  // contact normalised
+  std::vector<Sent> history;                     // latest first
+  std::string reply;                             // B1-16
+  std::optional<fhir::Channel> reply_channel;
   std::optional<std::vector<std::string>> dischargeable;  // E3: obligation codes the adapter can do
   std::vector<Override> overrides;
   std::vector<std::string> unavailable;  // G6

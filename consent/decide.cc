@@ -108,6 +108,8 @@ Decision Decide(const EvaluationContext& context) {
   CheckTelephoneConsent(context, c, findings);
   CheckEmail(context, c, findings);
   CheckTiming(context, c, findings);
+  CheckPreferences(context, c, findings);
+  CheckClock(context, c, findings);
   CheckOptInWording(context, c, findings);
   ApplyOverrides(context, findings);
   // A permit whose obligations nobody can discharge is a denial (E.3); what is not one is decided

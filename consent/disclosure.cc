@@ -45,7 +45,8 @@ bool AllowedWithoutConsent(const EvaluationContext& context, const DataUse& use)
   if (use.recipient == RecipientKind::kPublicHealth) return use.AllFor("PUBHLTH");
   const bool tpo = std::all_of(use.purposes.begin(), use.purposes.end(),
                                [](const std::string& purpose) { return IsTpo(purpose); });
-  return tpo && (WithinHealthCare(use.recipient) || !use.leaves());
+  return tpo && (WithinHealthCare(use.recipient) || use.recipient == RecipientKind::kUnknown ||
+                 !use.leaves());
 }
 
 // The consents on file, for all the data together; where they deny part of it, that part is taken
@@ -116,8 +117,15 @@ bool CheckPermission(const EvaluationContext& context, const DataUse& use,
        use.recipient == RecipientKind::kFamily)) {
     return false;
   }
+  // Who may break the glass is not known here: a person looks (C.3).
+  if (use.Emergency() && use.AllFor("BTG")) {
+    findings.Review("C7");
+    return false;
+  }
   if (!use.marketing() && AllowedWithoutConsent(context, use)) {
-    findings.Permit("C7");
+    // Of a recipient whom nobody knows a person must say who it is.
+    const bool known = use.recipient != RecipientKind::kUnknown || !use.leaves();
+    findings.Add("C7", known ? Outcome::kPermit : Outcome::kReview);
     return false;
   }
   const bool authorized = Authorized(context, use, findings);

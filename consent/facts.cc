@@ -13,9 +13,11 @@ std::span<const DeclaredFact> DeclaredFacts() {
   static const std::vector<DeclaredFact> kFacts = [] {
     std::vector<DeclaredFact> facts;
     for (auto table : {RequestFactTable(), ContentFactTable(), PatientFactTable(),
-                       ConsentFactTable(), ProgrammeFactTable()}) {
+                       ConsentFactTable(), ProgrammeFactTable(), HealthDataFactTable()}) {
       facts.insert(facts.end(), table.begin(), table.end());
     }
+    std::stable_sort(facts.begin(), facts.end(),
+                     [](const auto& a, const auto& b) { return a.owner < b.owner; });
     return facts;
   }();
   return kFacts;

@@ -12,8 +12,9 @@ namespace consent {
 
 struct DeclaredFact {
   std::string_view id;       // "telecom.provided-by"; what Rule::reads names
-  std::string_view owner;    // resource type, "Programme" or "Given"
-  std::string_view element;  // path under the owner; "extension name" for one of ours
+  std::string_view owner;    // one type of FHIR ("Resource": of any), "Programme" or "Given"
+  std::string_view element;  // path under the owner; "telecom.extension name" for one of ours,
+                             // "extension name, inner" for one within it
   std::string_view purpose;  // what it says
   std::string_view allowed;  // its type and the codes or identifiers it may hold
   std::string_view example;  // the JSON of the element, as short as it can be; may be empty

@@ -22,6 +22,16 @@ fhir::Status ReadOptOut(const Value& json, const std::string& path, OptOut& opt_
   members.Text("seller", opt_out.seller);
   members.Time("receivedAt", opt_out.received_at);
   members.Text("source", opt_out.source);
+  members.Text("programme", opt_out.programme);
+  members.Bool("allProgrammes", opt_out.all_programmes);
+  members.Text("inReplyTo", opt_out.in_reply_to);
+  const std::string& kind = opt_out.in_reply_to;
+  if (!kind.empty() && kind != "marketing" && kind != "informational" && kind != "exempted") {
+    members.Fail("inReplyTo", "must be marketing, informational or exempted");
+  }
+  members.Text("answer", opt_out.answer);
+  members.Bool("pending", opt_out.pending);
+  members.Bool("unmerged", opt_out.unmerged);
   return members.Finish();
 }
 
@@ -31,6 +41,7 @@ fhir::Status ReadSent(const Value& json, const std::string& path, Sent& sent) {
   if (members.Take("sentAt").is_null()) members.Fail("sentAt", "is missing");
   members.Time("sentAt", sent.sent_at);
   members.Text("class", sent.message_class);
+  members.Text("subject", sent.subject);
   return members.Finish();
 }
 
@@ -139,6 +150,11 @@ fhir::Result<Given> ReadGiven(const Value& json, const PolicyFinder& find_policy
   members.Each("history", [&](const Value& item, const std::string& path) -> fhir::Status {
     return ReadSent(item, path, given.history.emplace_back());
   });
+  members.Text("reply", given.reply);
+  members.Text("replyChannel", given.reply_channel);
+  if (!given.reply_channel.empty() && !fhir::ChannelFromCode(given.reply_channel)) {
+    members.Fail("replyChannel", "is not a channel");
+  }
   members.Bool("unresolvedIdentity", given.unresolved_identity);
   members.Texts("unavailable", given.unavailable);
   for (const std::string& each : given.unavailable) {
@@ -163,7 +179,11 @@ Value WriteGiven(const Given& given) {
     if (!value.empty()) object.Set(name, Value::String(value));
   };
   json.Set("now", Value::String(fhir::FormatInstant(given.now)));
-  json.Set("policy", Value::String(given.policy->version));
+  // A variant of the built-in pack has no version of its own to be found by.
+  const Policy& policy = *given.policy;
+  const bool variant =
+      policy.version == BuiltInPolicy()->version && policy.hash != BuiltInPolicy()->hash;
+  json.Set("policy", variant ? policy.json : Value::String(policy.version));
   json.Set("programme", WriteProgramme(given.programme));
   text(json, "request", given.request);
   text(json, "subject", given.subject);
@@ -187,6 +207,12 @@ Value WriteGiven(const Given& given) {
       text(item, "seller", opt_out.seller);
       item.Set("receivedAt", Value::String(fhir::FormatInstant(opt_out.received_at)));
       text(item, "source", opt_out.source);
+      text(item, "programme", opt_out.programme);
+      if (opt_out.all_programmes) item.Set("allProgrammes", Value::Bool(true));
+      text(item, "inReplyTo", opt_out.in_reply_to);
+      text(item, "answer", opt_out.answer);
+      if (opt_out.pending) item.Set("pending", Value::Bool(true));
+      if (opt_out.unmerged) item.Set("unmerged", Value::Bool(true));
       opt_outs.Add(std::move(item));
     }
     json.Set("optOuts", std::move(opt_outs));
@@ -198,10 +224,13 @@ Value WriteGiven(const Given& given) {
       text(item, "channel", sent.channel);
       item.Set("sentAt", Value::String(fhir::FormatInstant(sent.sent_at)));
       text(item, "class", sent.message_class);
+      text(item, "subject", sent.subject);
       history.Add(std::move(item));
     }
     json.Set("history", std::move(history));
   }
+  text(json, "reply", given.reply);
+  text(json, "replyChannel", given.reply_channel);
   if (given.unresolved_identity) json.Set("unresolvedIdentity", Value::Bool(true));
   if (!given.unavailable.empty()) json.Set("unavailable", TextsAsJson(given.unavailable));
   if (!given.overrides.empty()) {

@@ -21,6 +21,11 @@
 //                 "contact": "+12065550100", "class": "marketing" or "all",
 //                 "seller": "Aurora Pharma", "receivedAt": "...", "source": "sms-reply"} ],
 //   "history": [ {"channel": "sms", "sentAt": "...", "class": "refill-2i"} ],
+//                                          // optOuts also: "programme" (only of that one),
+//                                          // "allProgrammes", "inReplyTo" marketing, informational
+//                                          // or exempted, "answer" to the confirmation text,
+//                                          // "pending", "unmerged"; history also: "subject"
+//   "reply": "STOP", "replyChannel": "sms",  // what the patient has just answered, if anything
 //   "unresolvedIdentity": false,
 //   "unavailable": ["opt-out-store"],      // optional: what could not be asked (G6)
 //   "overrides": [ {"request": "CommunicationRequest/cr1", "rules": ["CM5"], "approvedBy": ["a",
@@ -54,12 +59,19 @@ struct OptOut {
   std::string seller;
   fhir::Instant received_at{};
   std::string source;
+  std::string programme{};      // only for this one; empty: for the seller
+  bool all_programmes = false;  // "all programs": whoever the seller is
+  std::string in_reply_to{};    // kind of message that was answered with STOP (B1-24); empty: none
+  std::string answer{};         // to the confirmation text (B1-21)
+  bool pending = false;         // received, not yet carried out (G3)
+  bool unmerged = false;        // recorded while two persons were taken for one
 };
 
 struct Sent {
   std::string channel;
   fhir::Instant sent_at{};
   std::string message_class;
+  std::string subject{};  // reference of the module; empty: not known
 };
 
 // A person's word that a REVIEW may go. Who put it here has verified who the persons are.
@@ -85,6 +97,8 @@ struct Given {
   std::vector<fhir::Resource> resources;
   std::vector<OptOut> opt_outs;
   std::vector<Sent> history;
+  std::string reply;  // the patient's latest words, not yet acted on; empty: none
+  std::string reply_channel;
   bool unresolved_identity = false;
   std::vector<std::string> unavailable;  // "consent-store", "opt-out-store", "clock"
   std::vector<Override> overrides;

@@ -221,6 +221,9 @@ EvaluationContext InterpretFor(const Given& given, std::string_view recipient) {
       context.patient.legal_hold = true;
     }
   }
+  ReadCallingPlaces(context);
+  context.reply = given.reply;
+  context.reply_channel = fhir::ChannelFromCode(given.reply_channel);
   context.opt_outs = given.opt_outs;
   for (OptOut& opt_out : context.opt_outs) opt_out.contact = NormalContact(opt_out.contact);
   context.dischargeable = given.dischargeable;

@@ -45,6 +45,9 @@ void ReadConsents(const Given& given, const std::vector<std::string>& person, co
 void ReadContact(const Given& given, const std::vector<std::string>& person,
                  EvaluationContext& context);
 
+// After ReadContact: where a call or a text would be received, as far as anybody can tell (B1-30).
+void ReadCallingPlaces(EvaluationContext& context);
+
 // Interpret, with one more actor: the party a disclosure goes to.
 EvaluationContext InterpretFor(const Given& given, std::string_view recipient);
 

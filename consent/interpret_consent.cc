@@ -131,8 +131,8 @@ ConsentFacts ReadGeneral(const Given& given, const fhir::Resource& resource,
   return facts;
 }
 
-TelephoneConsentFacts ReadTelephone(const fhir::Resource& resource, bool written,
-                                    const std::vector<std::string>& zones) {
+TelephoneConsentFacts ReadTelephone(const Given& given, const fhir::Resource& resource,
+                                    bool written, const std::vector<std::string>& zones) {
   const Value& consent = resource.json();
   TelephoneConsentFacts facts;
   facts.reference = resource.Versioned();
@@ -142,6 +142,27 @@ TelephoneConsentFacts ReadTelephone(const fhir::Resource& resource, bool written
   facts.number = NormalContact(Fact(consent, "contact-point")["value"].text());
   facts.seller = Fact(consent, "seller").text();
   facts.period = ReadPeriod(consent["provision"]["period"], zones);
+  facts.refused =
+      StatusOf(consent) == ConsentStatus::kActive && consent["provision"]["type"].text() == "deny";
+  if (const auto revoked = ReadMoment(Fact(consent, "revoked-at"), zones)) {
+    facts.revoked_at = revoked->possible.begin;
+  }
+  facts.signed_at = SignedAt(given, resource, zones);
+  for (const Value& purpose : consent["provision"]["purpose"].items()) {
+    facts.purposes.push_back(purpose["code"].text());
+  }
+  for (const Value* channel : Facts(consent, "channel")) facts.channels.push_back(channel->text());
+  // B1-2: written is what is signed, names the seller and the number, discloses, and is no
+  // condition.
+  facts.written = written && facts.signed_at && consent["performer"].size() > 0 &&
+                  !facts.seller.empty() && !facts.number.empty();
+  for (std::string_view statement : {"automated-marketing", "not-a-condition"}) {
+    bool stated = false;
+    for (const Value* each : Facts(consent, "telephone-statement")) {
+      stated = stated || each->text() == statement;
+    }
+    facts.written = facts.written && stated;
+  }
   return facts;
 }
 
@@ -184,7 +205,7 @@ void ReadConsents(const Given& given, const std::vector<std::string>& person, co
     const bool nobodys = RelativeOf(consent["patient"]).empty();
     if (!nobodys && (OurCategory(consent, "tcpa-pec") || OurCategory(consent, "tcpa-pewc"))) {
       context.telephone_consents.push_back(
-          ReadTelephone(resource, OurCategory(consent, "tcpa-pewc"), zones));
+          ReadTelephone(given, resource, OurCategory(consent, "tcpa-pewc"), zones));
       continue;
     }
     if (!nobodys && OurCategory(consent, "confidential-communication")) {

@@ -51,17 +51,22 @@ ModuleFacts ReadModule(const fhir::Resource& module, const EvaluationContext& co
   const std::string& kind = Fact(module.json(), "message-kind").text();
   if (kind == "safety") facts.kind = ModuleKind::kSafety;
   if (kind == "admin") facts.kind = ModuleKind::kAdministrative;
+  if (kind == "opt-out-confirmation") facts.kind = ModuleKind::kConfirmation;
+  facts.language = Lower(module["language"].text());
+  for (const Value& topic : module["topic"].items()) {
+    for (Coding& coding : CodingsOf(topic)) facts.topics.push_back(std::move(coding.code));
+  }
+  std::vector<std::string> approvers;
+  for (const Value& endorser : module["endorser"].items()) {
+    const std::string name = Lower(Trim(endorser["name"].text()));
+    if (!name.empty() && !Contains(approvers, name)) approvers.push_back(name);
+  }
+  facts.approvers = static_cast<int>(approvers.size());
   const std::string& audience = Fact(module.json(), "audience").text();
   if (audience == "hcp" || audience == "care-team") facts.audience = Party::kHcp;
   const std::string& wording = Fact(module.json(), "content-text").text();
   facts.has_wording = !Trim(wording).empty();
   facts.covers_text = !context.request.has_payload || IsWording(wording, context.request.text);
-  std::set<std::string> approvers;
-  for (const Value& endorser : module["endorser"].items()) {
-    const std::string name = Lower(Trim(endorser["name"].text()));
-    if (!name.empty()) approvers.insert(name);
-  }
-  facts.approvers = static_cast<int>(approvers.size());
   return facts;
 }
 
@@ -316,7 +321,7 @@ void ReadContent(const Given& given, EvaluationContext& context) {
   std::vector<std::string> about;
   for (const Value& reference : (*request)["about"].items()) about.push_back(RelativeOf(reference));
   std::string wording;
-  std::string subject;
+  std::string subject = Fact(request->json(), "subject-line").text();
   for (const std::string& reference : about) {
     const fhir::Resource* resource = given.Find(reference);
     if (reference.starts_with("ActivityDefinition/") && resource == nullptr) {
@@ -359,6 +364,7 @@ void ReadContent(const Given& given, EvaluationContext& context) {
   }
   if (!context.request.has_payload) context.request.text = wording;
   content.words = ForeignWords(context.request.text, given.programme);
+  content.email_subject = subject;
   content.subject_words = ForeignWords(subject, given.programme);
   content.names_drug = names.In(content.words);
   content.subject_names_drug = names.In(content.subject_words);

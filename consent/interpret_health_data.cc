@@ -220,6 +220,14 @@ bool DataItem::LabelledAnyOf(const std::vector<std::string>& wanted) const {
                      [&](const std::string& label) { return Contains(wanted, label); });
 }
 
+std::vector<Origin> OriginsOf(const Value& resource) {
+  DataItem item;
+  ReadSecurity(resource, item);
+  ReadOriginExtension(resource, item);
+  SortOnce(item.origins);
+  return item.origins;
+}
+
 void ReadHealthData(const Given& given, const std::vector<std::string>& person,
                     EvaluationContext& context) {
   for (const std::string& reference : person) {

@@ -24,6 +24,9 @@ RestrictionFacts ReadRestriction(const fhir::json::Value& consent, ConsentFacts 
 void ReadDataConsents(const Given& given, const std::vector<std::string>& person,
                       EvaluationContext& context);
 
+// What a record says of where it comes from, by label or extension; sorted, once each.
+std::vector<Origin> OriginsOf(const fhir::json::Value& resource);
+
 // A Contract as a payment; unknown where it proves nothing (M6).
 FundingFacts ReadContract(const Given& given, const std::string& reference,
                           const EvaluationContext& context);

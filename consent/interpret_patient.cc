@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "consent/interpret.h"
+#include "consent/places.h"
 #include "consent/representative.h"
 #include "consent/words.h"
 #include "consent/zones.h"
@@ -20,7 +21,13 @@ bool InUse(const Value& element, const EvaluationContext& context) {
 }
 
 void AddZone(std::vector<std::string>& zones, std::string_view zone) {
-  if (fhir::KnownZone(zone) && !Contains(zones, zone)) zones.emplace_back(zone);
+  if (!fhir::KnownZone(zone)) return;
+  const std::string_view clock = SameClock(zone);
+  if (!Contains(zones, clock)) zones.emplace_back(clock);
+}
+
+void AddState(std::vector<std::string>& states, std::string_view state) {
+  if (!state.empty() && !Contains(states, state)) states.emplace_back(state);
 }
 
 std::string StatedZone(const Value& element) {
@@ -34,6 +41,26 @@ std::string StatedZone(const Value& element) {
   return {};
 }
 
+// Where an address is: its ZIP code says it more closely than its state; where the two contradict
+// each other both count.
+std::vector<std::string> ZonesOfAddress(const Value& address, std::vector<std::string>& states) {
+  std::vector<std::string> of_state;
+  for (std::string_view zone : ZonesOfState(address["state"].text())) AddZone(of_state, zone);
+  AddState(states, CodeOfState(address["state"].text()));
+  const Places places = PlacesOfZip(address["postalCode"].text());
+  std::vector<std::string> of_zip;
+  for (std::string_view zone : places.zones) AddZone(of_zip, zone);
+  for (std::string_view state : places.states) AddState(states, state);
+  if (of_zip.empty()) return of_state;
+  const bool agree = of_state.empty() ||
+                     std::any_of(of_zip.begin(), of_zip.end(),
+                                 [&](const std::string& zone) { return Contains(of_state, zone); });
+  if (!agree) {
+    for (const std::string& zone : of_state) AddZone(of_zip, zone);
+  }
+  return of_zip;
+}
+
 // B1-30: what the patient said, then every address in use; a stated zone narrows a split state.
 void ReadZones(const Value& patient, EvaluationContext& context) {
   std::vector<std::string> zones;
@@ -42,14 +69,14 @@ void ReadZones(const Value& patient, EvaluationContext& context) {
   for (const Value& address : patient["address"].items()) {
     if (address["use"].text() == "old") continue;
     if (!ReadPeriod(address["period"], {"UTC"}).Possibly(context.now)) continue;
+    const std::vector<std::string> of_address = ZonesOfAddress(address, context.patient.states);
     const std::string own = StatedZone(address);
     if (fhir::KnownZone(own)) {
       AddZone(zones, own);
       continue;
     }
-    const auto of_state = ZonesOfState(address["state"].text());
-    if (std::find(of_state.begin(), of_state.end(), stated) != of_state.end()) continue;
-    for (std::string_view zone : of_state) AddZone(zones, zone);
+    if (Contains(of_address, SameClock(stated))) continue;
+    for (const std::string& zone : of_address) AddZone(zones, zone);
   }
   context.patient.zones_known = !zones.empty();
   if (zones.empty()) {
@@ -57,6 +84,33 @@ void ReadZones(const Value& patient, EvaluationContext& context) {
   }
   if (zones.empty()) zones.emplace_back("UTC");
   context.patient.zones = std::move(zones);
+}
+
+// CP2 to CP4: how, when and in which language the patient would like to be reached.
+void ReadPreferences(const Value& patient, PatientFacts& facts) {
+  for (const Value* channel : Facts(patient, "preferred-channel")) {
+    if (const auto known = fhir::ChannelFromCode(channel->text())) {
+      facts.preferred_channels.push_back(*known);
+    }
+  }
+  const Value& hours = OurExtension(patient, "preferred-hours");
+  if (hours.is_object()) {
+    constexpr int kMinutes = 24 * 60;
+    const auto minute = [&](std::string_view name, int otherwise) {
+      const std::string& text = Fact(hours, name).text();
+      if (text.size() < 5 || text[2] != ':') return otherwise;
+      return std::atoi(text.substr(0, 2).c_str()) * 60 + std::atoi(text.substr(3, 2).c_str());
+    };
+    facts.preferred_hours = Hours{}.And({minute("opens", 0), minute("closes", kMinutes)});
+  }
+  std::vector<std::string> all;
+  for (const Value& communication : patient["communication"].items()) {
+    for (const Coding& coding : CodingsOf(communication["language"])) {
+      all.push_back(Lower(coding.code));
+      if (communication["preferred"].boolean()) facts.languages.push_back(Lower(coding.code));
+    }
+  }
+  if (facts.languages.empty()) facts.languages = std::move(all);
 }
 
 enum class Dead : uint8_t { kSilent, kAlive, kDead, kUnreadable };
@@ -114,7 +168,7 @@ long Rank(const Value& telecom) {
   return text.empty() || text.size() > 6 ? 1'000'000 : std::atol(text.c_str());
 }
 
-ContactPoint ReadContactPoint(const Value& telecom) {
+ContactPoint ReadContactPoint(const Value& telecom, const std::vector<std::string>& zones) {
   ContactPoint point;
   point.value = telecom["value"].text();
   point.key = NormalContact(point.value);
@@ -126,6 +180,12 @@ ContactPoint ReadContactPoint(const Value& telecom) {
   point.reassigned = Fact(telecom, "reassigned").boolean();
   const std::string& holder = Fact(telecom, "controlled-by").text();
   point.held_by_other = !holder.empty() && holder != "patient";
+  point.disconnected = ReadMoment(Fact(telecom, "disconnected-on"), zones);
+  // A date that cannot be read still says that the number was given up at some time.
+  if (!point.disconnected && !Fact(telecom, "disconnected-on").is_null())
+    point.disconnected.emplace();
+  point.confirmed = ReadMoment(Fact(telecom, "confirmed-on"), zones);
+  point.do_not_call = Fact(telecom, "do-not-call").boolean();
   return point;
 }
 
@@ -161,10 +221,13 @@ void ReadPatient(const Given& given, const std::vector<std::string>& person,
   ReadZones(patient->json(), context);
   for (const Value& address : (*patient)["address"].items()) {
     const std::string& state = address["state"].text();
-    if (!state.empty() && InUse(address, context)) facts.states.push_back(state);
+    if (!InUse(address, context)) continue;
+    const std::string_view code = CodeOfState(state);
+    AddState(facts.states, code.empty() ? std::string_view(state) : code);
   }
   facts.age = AgeAt(given, person, context, context.now);
   facts.minor = facts.age == Age::kMinor;
+  ReadPreferences(patient->json(), facts);
   std::array<int, 4> seen{};
   for (const std::string& reference : person) {
     const fhir::Resource* record = given.Find(reference);
@@ -229,7 +292,7 @@ void ReadContact(const Given& given, const std::vector<std::string>& person,
                         (Rank(telecom) == Rank(*best) && fitness > Fitness(*best, channel));
     if (better) best = &telecom;
   }
-  if (best != nullptr) context.contact = ReadContactPoint(*best);
+  if (best != nullptr) context.contact = ReadContactPoint(*best, context.patient.zones);
   for (const ConfidentialCommunication& asked : context.confidential) {
     if (!to_patient || !asked.period.Possibly(context.now) || asked.contact.empty()) continue;
     if (!Contains(asked.channels, channel)) continue;
@@ -240,6 +303,19 @@ void ReadContact(const Given& given, const std::vector<std::string>& person,
     point.provided_by = ProvidedBy::kPatient;
     context.contact = point;
   }
+}
+
+void ReadCallingPlaces(EvaluationContext& context) {
+  const PatientFacts& patient = context.patient;
+  if (patient.zones_known) context.calling_zones = patient.zones;
+  context.calling_states = patient.states;
+  if (context.contact) {
+    const Places places = PlacesOfNumber(context.contact->key);
+    for (std::string_view zone : places.zones) AddZone(context.calling_zones, zone);
+    for (std::string_view state : places.states) AddState(context.calling_states, state);
+  }
+  // Neither an address nor a number says where: every zone of the country counts (B1-30.4).
+  if (context.calling_zones.empty()) context.calling_zones = patient.zones;
 }
 
 }  // namespace consent

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "consent/interpret.h"
+#include "consent/interpret_health_data.h"
 #include "consent/words.h"
 
 namespace consent {
@@ -40,6 +41,12 @@ TargetingFact ReadFact(const Given& given, const Value& targeted) {
   if (!reference.empty()) {
     const fhir::Resource* resource = given.Find(reference);
     if (resource == nullptr) return fact;
+    // What the record says of itself holds where the sender says nothing; the strictest first.
+    if (Fact(targeted, "origin").is_null()) {
+      const std::vector<Origin> own = OriginsOf(resource->json());
+      if (!own.empty())
+        fact.origin = Contains(own, Origin::kPart2Record) ? Origin::kPart2Record : own.front();
+    }
     fact.sources.push_back(reference);
     fact.classes.push_back(resource->type());
     AddLabels(resource->json(), fact.labels);

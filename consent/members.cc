@@ -68,6 +68,19 @@ void Members::Count(std::string_view name, int& out) {
   out = number;
 }
 
+void Members::Integer(std::string_view name, int& out) {
+  const Value& value = Take(name);
+  if (value.is_null()) return;
+  int number = 0;
+  const std::string& text = value.text();
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (!value.is_number() || error != std::errc() || end != text.data() + text.size() ||
+      number < -1'000'000 || number > 1'000'000) {
+    return Fail(name, "must be a whole number");
+  }
+  out = number;
+}
+
 void Members::Time(std::string_view name, fhir::Instant& out) {
   const Value& value = Take(name);
   if (value.is_null()) return;

@@ -26,7 +26,8 @@ class Members {
   void Text(std::string_view name, std::string& out);
   void Required(std::string_view name, std::string& out);
   void Bool(std::string_view name, bool& out);
-  void Count(std::string_view name, int& out);  // 0..1,000,000
+  void Count(std::string_view name, int& out);    // 0..1,000,000
+  void Integer(std::string_view name, int& out);  // -1,000,000..1,000,000
   void Time(std::string_view name, fhir::Instant& out);
   void MinuteOfDay(std::string_view name, int& out);  // "08:00" to "24:00"
   void Texts(std::string_view name, std::vector<std::string>& out);

@@ -52,6 +52,7 @@ fhir::Result<std::shared_ptr<const Policy>> ReadPolicy(const Value& json) {
   section("channels", ReadChannelPolicy, policy->channels);
   section("disclosure", ReadDisclosurePolicy, policy->disclosure);
   if (fhir::Status status = members.Finish(); !status.ok()) return status.error();
+  policy->json = json;
   policy->hash = Sha256Hex(fhir::json::Canonical(json));
   return std::shared_ptr<const Policy>(std::move(policy));
 }

@@ -42,7 +42,8 @@ struct Policy {
   PermissionPolicy permission;
   ChannelPolicy channels;
   DisclosurePolicy disclosure;
-  std::string hash;  // hex SHA-256 of the canonical JSON
+  std::string hash;        // hex SHA-256 of the canonical JSON
+  fhir::json::Value json;  // as it was read
 
   // Whether the pack takes the force out of a rule that stands in the way.
   bool Relaxes(std::string_view rule) const;

@@ -138,6 +138,14 @@ fhir::Result<Programme> ReadProgramme(const Value& json) {
   CheckChannels(members, "vendors", programme.vendors);
   members.Map("senders", programme.senders);
   CheckChannels(members, "senders", programme.senders);
+  const auto route = [&](std::string_view name, auto read, auto& out) {
+    const Value& described = members.Take(name);
+    if (described.is_null()) return;
+    fhir::Status read_status = read(described, members.Path(name), out);
+    if (!read_status.ok()) members.Refuse(read_status.error());
+  };
+  route("telephone", ReadTelephoneRoute, programme.telephone);
+  route("email", ReadEmailRoute, programme.email);
   members.Text("nurseQueue", programme.nurse_queue);
   members.Text("hubWebhook", programme.hub_webhook);
   fhir::Status status = members.Finish();
@@ -165,6 +173,11 @@ Value WriteProgramme(const Programme& programme) {
   json.Set("capPerWeek", Value::Int(programme.cap_per_week));
   if (!programme.vendors.empty()) json.Set("vendors", WriteMap(programme.vendors));
   if (!programme.senders.empty()) json.Set("senders", WriteMap(programme.senders));
+  const TelephoneRoute& telephone = programme.telephone;
+  if (telephone.free_to_end_user || telephone.only_exempted || telephone.one_way) {
+    json.Set("telephone", WriteTelephoneRoute(telephone));
+  }
+  if (programme.email.described) json.Set("email", WriteEmailRoute(programme.email));
   SetText(json, "nurseQueue", programme.nurse_queue);
   SetText(json, "hubWebhook", programme.hub_webhook);
   return json;

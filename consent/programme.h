@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "consent/routes.h"
 #include "fhir/json/value.h"
 #include "fhir/result.h"
 
@@ -45,6 +46,8 @@ struct Programme {
   int cap_per_week = 3;        // rolling 7 x 24 h
   std::map<std::string, std::string> vendors;  // channel code -> vendor of the configuration
   std::map<std::string, std::string> senders;  // channel code -> from address or number
+  TelephoneRoute telephone;
+  EmailRoute email;
   std::string nurse_queue;  // FHIR endpoint of the configuration; empty: search only
   std::string hub_webhook;  // webhook vendor of the configuration; empty: none
 };

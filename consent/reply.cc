@@ -9,85 +9,192 @@
 namespace consent {
 namespace {
 
-std::vector<std::string> Words(std::string_view text) {
-  std::vector<std::string> words(1);
-  for (const char c : text) {
-    if (c == '\'') continue;  // don't -> dont
-    if (std::isalnum(static_cast<unsigned char>(c))) {
+using Words = std::vector<std::string>;
+
+// Capitals that are not ASCII: those of Latin-1 and of Cyrillic, as UTF-8.
+void LowerWide(std::string& word) {
+  for (size_t i = 0; i + 1 < word.size(); ++i) {
+    const auto lead = static_cast<unsigned char>(word[i]);
+    const auto next = static_cast<unsigned char>(word[i + 1]);
+    if (lead == 0xC3 && next >= 0x80 && next <= 0x9E && next != 0x97) {
+      word[i + 1] = static_cast<char>(next + 0x20);
+    } else if (lead == 0xD0 && next >= 0x90 && next <= 0x9F) {
+      word[i + 1] = static_cast<char>(next + 0x20);
+    } else if (lead == 0xD0 && next >= 0xA0 && next <= 0xAF) {
+      word[i] = static_cast<char>(0xD1);
+      word[i + 1] = static_cast<char>(next - 0x20);
+    }
+  }
+}
+
+Words WordsOf(std::string_view text) {
+  Words words(1);
+  for (size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '\'') continue;                           // don't -> dont
+    if (text.substr(i).starts_with("\xE2\x80\x99")) {  // the same, as telephones write it
+      i += 2;
+      continue;
+    }
+    if (std::isalnum(static_cast<unsigned char>(c)) != 0) {
       words.back() += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    } else if (static_cast<unsigned char>(c) >= 0x80) {
+      words.back() += c;
     } else if (!words.back().empty()) {
       words.emplace_back();
     }
   }
   if (words.back().empty()) words.pop_back();
+  for (std::string& word : words) LowerWide(word);
   return words;
 }
 
 template <size_t N>
-bool HasAny(const std::vector<std::string>& words, const std::array<std::string_view, N>& list) {
-  return std::any_of(words.begin(), words.end(), [&](const std::string& word) {
-    return std::find(list.begin(), list.end(), word) != list.end();
-  });
+bool In(const std::array<std::string_view, N>& list, std::string_view word) {
+  return std::find(list.begin(), list.end(), word) != list.end();
 }
 
-// 47 CFR 64.1200(a)(10), and the words carriers honour beside them; English and Spanish.
-constexpr std::array<std::string_view, 14> kOptOutWords = {
-    "stop", "quit",     "end",  "revoke", "cancel", "unsubscribe", "stopall",
-    "alto", "cancelar", "pare", "parar",  "optout", "remove",      "baja"};
-constexpr std::array<std::string_view, 7> kNegations = {"dont", "not",  "never",   "no",
-                                                        "cant", "wont", "shouldnt"};
+template <size_t N>
+bool HasAny(const Words& words, const std::array<std::string_view, N>& list) {
+  return std::any_of(words.begin(), words.end(),
+                     [&](const std::string& word) { return In(list, word); });
+}
+
+// 47 CFR 64.1200(a)(10), and the words carriers honour beside them.
+constexpr std::array<std::string_view, 9> kStopWords = {
+    "stop", "quit", "end", "revoke", "cancel", "unsubscribe", "stopall", "optout", "remove"};
+// The same in Spanish, French, Portuguese, German, Italian, Polish, Haitian Creole, Tagalog,
+// Vietnamese, Russian, Ukrainian, Chinese, Korean, Japanese, Arabic and Hindi.
+constexpr std::array<std::string_view, 44> kForeignStopWords = {
+    "alto",       "cancelar",    "pare",        "parar",   "baja",    "basta",     "detener",
+    "detenga",    "terminar",    "arret",       "arrêt",   "arrêtez", "arretez",   "arrete",
+    "annuler",    "desinscrire", "désinscrire", "cancele", "sair",    "stopp",     "abmelden",
+    "aufhören",   "kündigen",    "smetti",      "fermare", "annulla", "rezygnuję", "sispann",
+    "kanpe",      "tigil",       "itigil",      "dừng",    "dung",    "ngừng",     "стоп",
+    "отписаться", "停止",        "停",          "退订",    "取消",    "중지",      "停止して",
+    "توقف",       "बंद"};
+constexpr std::array<std::string_view, 10> kNegations = {
+    "dont", "not", "never", "no", "cant", "wont", "shouldnt", "didnt", "nunca", "jamais"};
 // What is being stopped, when it is the messages and nothing else.
-constexpr std::array<std::string_view, 28> kMessages = {
+constexpr std::array<std::string_view, 37> kMessages = {
     "text",     "texts",     "texting", "message",      "messages",      "messaging",  "me",
     "these",    "sms",       "contact", "call",         "calls",         "calling",    "emails",
     "email",    "emailing",  "mail",    "mails",        "mailing",       "contacting", "all",
-    "reminder", "reminders", "alerts",  "notification", "notifications", "sending",    "bothering"};
-constexpr std::array<std::string_view, 14> kFiller = {"please", "pls", "now", "just", "the",
-                                                      "from",   "to",  "of",  "your", "my",
-                                                      "thanks", "you", "i",   "want"};
+    "reminder", "reminders", "alerts",  "notification", "notifications", "sending",    "bothering",
+    "mensajes", "mensaje",   "textos",  "llamadas",     "llamar",        "everything", "spam",
+    "it",       "this"};
+constexpr std::array<std::string_view, 32> kFiller = {
+    "please",      "pls",   "plz",     "now",    "just",  "the",   "from",   "to",
+    "of",          "your",  "my",      "thanks", "thank", "you",   "i",      "want",
+    "any",         "more",  "anymore", "list",   "ok",    "okay",  "por",    "favor",
+    "immediately", "again", "and",     "off",    "out",   "alone", "number", "would"};
+constexpr std::array<std::string_view, 10> kMessageVerbs = {
+    "text", "texts", "contact", "message", "messages",
+    "call", "calls", "email",   "emails",  "mensajes"};
 constexpr std::array<std::string_view, 22> kAdverse = {
     "sick",     "hurt",     "hurts",    "pain",     "rash",      "dizzy",
     "vomit",    "vomiting", "nausea",   "bleeding", "hospital",  "emergency",
     "reaction", "allergic", "swelling", "breathe",  "breathing", "faint",
     "fever",    "headache", "broken",   "defective"};
 
+bool IsStop(std::string_view word) { return In(kStopWords, word) || In(kForeignStopWords, word); }
+
+// "opt out", "leave me", "take me off", "wrong number": phrases of two words that stop.
+bool IsStopPhrase(std::string_view first, std::string_view second) {
+  return (first == "opt" && second == "out") || (first == "leave" && second == "me") ||
+         (first == "take" && second == "me") || (first == "wrong" && second == "number") ||
+         (first == "dừng" && second == "lại") || (first == "no" && second == "more") ||
+         (first == "no" && second == "mas") || (first == "no" && second == "más");
+}
+
+bool HasStop(const Words& words) {
+  for (size_t i = 0; i < words.size(); ++i) {
+    if (IsStop(words[i])) return true;
+    if (i + 1 < words.size() && IsStopPhrase(words[i], words[i + 1])) return true;
+  }
+  return false;
+}
+
+// "dont stop", "do not ever stop", "no pare": the negation is of the stop itself.
+bool NegatesStop(const Words& words) {
+  for (size_t i = 0; i < words.size(); ++i) {
+    if (!In(kNegations, words[i])) continue;
+    if (i + 1 < words.size() && IsStop(words[i + 1])) return true;
+    const bool between =
+        i + 2 < words.size() && (words[i + 1] == "ever" || words[i + 1] == "please" ||
+                                 words[i + 1] == "want" || words[i + 1] == "to");
+    if (between && IsStop(words[i + 2])) return true;
+  }
+  return false;
+}
+
+// Only words that stop, fillers, negations of messages, and words for the messages.
+bool SaysNothingElse(const Words& words) {
+  return std::all_of(words.begin(), words.end(), [](const std::string& word) {
+    return IsStop(word) || In(kMessages, word) || In(kFiller, word) || In(kNegations, word) ||
+           word == "opt" || word == "take" || word == "leave" || word == "wrong" || word == "do" ||
+           word == "mas" || word == "más" || word == "lại";
+  });
+}
+
+// Sentences and half sentences: "I got a rash. STOP" says STOP.
+std::vector<Words> Clauses(std::string_view text) {
+  std::vector<Words> clauses;
+  while (!text.empty()) {
+    const size_t end = text.find_first_of(".!?,;:\n");
+    Words words = WordsOf(text.substr(0, end));
+    if (!words.empty()) clauses.push_back(std::move(words));
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  }
+  return clauses;
+}
+
 }  // namespace
 
+bool IsStopWord(std::string_view text) {
+  const Words words = WordsOf(text);
+  return (words.size() == 1 && In(kStopWords, words[0])) ||
+         (words.size() == 2 && words[0] == "opt" && words[1] == "out");
+}
+
 ReplyMeaning ReadReply(std::string_view text) {
-  const std::vector<std::string> words = Words(text);
+  const Words words = WordsOf(text);
   if (words.size() == 1 && (words[0] == "help" || words[0] == "info" || words[0] == "ayuda")) {
     return ReplyMeaning::kHelp;
   }
-  // "opt out" is two words in most hands.
-  bool opt_out = HasAny(words, kOptOutWords);
-  for (size_t i = 0; i + 1 < words.size(); ++i) {
-    opt_out = opt_out || (words[i] == "opt" && words[i + 1] == "out") ||
-              (words[i] == "leave" && words[i + 1] == "me") ||
-              (words[i] == "take" && words[i + 1] == "me");
+  const std::vector<Words> clauses = Clauses(text);
+  const bool keeps = std::any_of(clauses.begin(), clauses.end(), NegatesStop);
+  for (const Words& clause : clauses) {
+    if (!HasStop(clause) || NegatesStop(clause)) continue;
+    // "No, stop" stops; "Dont stop. Cancel" contradicts itself.
+    if (SaysNothingElse(clause) && !keeps) return ReplyMeaning::kOptOut;
   }
-  // "do not text me again": a negated message verb is a revocation as well (B1-18).
-  const bool negated = HasAny(words, kNegations);
-  const bool about_messages = HasAny(words, kMessages);
-  if (!opt_out) {
-    const bool refuses = negated && about_messages &&
-                         std::any_of(words.begin(), words.end(), [](const std::string& w) {
-                           return w == "text" || w == "contact" || w == "message" || w == "call" ||
-                                  w == "email" || w == "texts" || w == "messages";
-                         });
+  if (!HasStop(words)) {
+    // "do not text me again": a negated message verb is a revocation as well (B1-18).
+    const bool refuses = HasAny(words, kNegations) && HasAny(words, kMessageVerbs);
     return refuses ? ReplyMeaning::kOptOut : ReplyMeaning::kOther;
   }
-  if (negated) return ReplyMeaning::kUnclear;  // "dont stop these, they help"
-  // Only opt-out words, fillers and words for the messages: nothing else is meant.
-  const bool only_that = std::all_of(words.begin(), words.end(), [](const std::string& word) {
-    const auto in = [&](const auto& list) {
-      return std::find(list.begin(), list.end(), word) != list.end();
-    };
-    return in(kOptOutWords) || in(kMessages) || in(kFiller) || word == "opt" || word == "out" ||
-           word == "take" || word == "leave" || word == "off" || word == "alone";
-  });
-  return only_that ? ReplyMeaning::kOptOut : ReplyMeaning::kUnclear;
+  return keeps ? ReplyMeaning::kKeeps : ReplyMeaning::kUnclear;
 }
 
-bool MayBeAdverseEvent(std::string_view text) { return HasAny(Words(text), kAdverse); }
+bool KeepsInformational(std::string_view answer) {
+  constexpr std::array<std::string_view, 8> kInformational = {
+      "refill",      "refills",      "reminder",      "reminders",
+      "appointment", "appointments", "informational", "recordatorios"};
+  constexpr std::array<std::string_view, 4> kPromotion = {"marketing", "ads", "promotions",
+                                                          "offers"};
+  constexpr std::array<std::string_view, 4> kOnly = {"only", "just", "solo", "sólo"};
+  constexpr std::array<std::string_view, 5> kKeep = {"keep", "continue", "yes", "mantener", "send"};
+  const Words words = WordsOf(answer);
+  if (HasStop(words) && !HasAny(words, kOnly)) return false;
+  if (HasAny(words, kNegations)) return false;
+  if (HasAny(words, kOnly) && HasAny(words, kPromotion)) return true;
+  const bool bare = std::all_of(words.begin(), words.end(), [&](const std::string& word) {
+    return In(kInformational, word) || In(kFiller, word);
+  });
+  return HasAny(words, kInformational) && (bare || HasAny(words, kKeep) || HasAny(words, kOnly));
+}
+
+bool MayBeAdverseEvent(std::string_view text) { return HasAny(WordsOf(text), kAdverse); }
 
 }  // namespace consent

@@ -1,5 +1,5 @@
 // What a patient's reply means for the channel it came in on. B1-16 to B1-18: any reasonable way of
-// saying no counts; doubt goes to a human and stops marketing meanwhile.
+// saying no counts, in any of the languages that are common here; doubt goes to a human.
 #pragma once
 
 #include <string_view>
@@ -8,12 +8,20 @@ namespace consent {
 
 enum class ReplyMeaning {
   kOptOut,   // B1-17 words, or what a reasonable person would read so (B1-18)
-  kUnclear,  // has such a word inside another intent: a human decides
+  kUnclear,  // has such a word inside another intent: a human decides, no marketing meanwhile
+  kKeeps,    // has such a word and says the contrary ("dont stop"): a human checks
   kHelp,     // HELP, INFO
   kOther,    // an answer or a question: a human reads it
 };
 
 ReplyMeaning ReadReply(std::string_view text);
+
+// B1-17: whether the reply is one of the words themselves and nothing else.
+bool IsStopWord(std::string_view text);
+
+// B1-21: whether an answer to the confirmation text chooses to go on with what is no marketing
+// ("keep refills", "only marketing").
+bool KeepsInformational(std::string_view answer);
 
 // D.3: whether the text may speak of an adverse event or a product complaint. Generous on purpose.
 bool MayBeAdverseEvent(std::string_view text);

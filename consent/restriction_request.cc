@@ -104,7 +104,7 @@ class Check {
       findings_.Permit("R4");
       return Consider(r, "not-blocking", "R4");
     }
-    if (use_.Emergency() && rule != "R3") {
+    if (use_.Emergency()) {
       findings_.Oblige("R2", "NORDSCLCD");
       return Consider(r, "emergency", "R2");
     }

@@ -10,7 +10,8 @@ namespace {
 
 std::vector<Rule> Joined() {
   std::vector<Rule> rules;
-  for (auto table : {HipaaRules(), ChannelRules(), ConsentRules(), HouseRules()}) {
+  for (auto table : {HipaaRules(), ChannelRules(), ConsentRules(), HouseRules(), DisclosureRules(),
+                     HealthDataRules()}) {
     rules.insert(rules.end(), table.begin(), table.end());
   }
   std::sort(rules.begin(), rules.end(), [](const Rule& a, const Rule& b) { return a.id < b.id; });

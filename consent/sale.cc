@@ -15,11 +15,20 @@ bool CostBased(const FundingFacts& funding) {
          *funding.amount_micros <= *funding.cost_micros && !funding.volume_contingent;
 }
 
-// A buyer of data who says nothing of money is thought to pay.
-bool BuysData(RecipientKind kind) {
-  return kind == RecipientKind::kManufacturer || kind == RecipientKind::kAdPartner ||
-         kind == RecipientKind::kDataBroker || kind == RecipientKind::kUnknown ||
-         kind == RecipientKind::kOther;
+// A buyer of data who says nothing of money is thought to pay; one whom nobody knows, outside
+// treatment, payment and operations.
+bool BuysData(const DataUse& use) {
+  switch (use.recipient) {
+    case RecipientKind::kManufacturer:
+    case RecipientKind::kAdPartner:
+    case RecipientKind::kDataBroker:
+      return true;
+    case RecipientKind::kUnknown:
+    case RecipientKind::kOther:
+      return !use.AllFor("TREAT") && !use.AllFor("HPAYMT") && !use.AllFor("HOPERAT");
+    default:
+      return false;
+  }
 }
 
 // (2)(i), (iii) to (vii): purposes and parties whose payment makes no sale.
@@ -41,7 +50,7 @@ bool Excepted(const EvaluationContext& context, const DataUse& use, const Fundin
 std::string_view SaleUnder(const EvaluationContext& context, const DataUse& use) {
   if (use.outreach || !use.leaves()) return {};
   const auto& said = context.health.disclosure.funding;
-  if (!said && !BuysData(use.recipient)) return {};
+  if (!said && !BuysData(use)) return {};
   const FundingFacts funding = said.value_or(FundingFacts{});
   if (funding.form == Form::kNone || Excepted(context, use, funding)) return {};
   // (2)(ii), (viii): a fee that covers the cost and no more. Marketing is no "other purpose".

@@ -110,6 +110,13 @@ std::span<const std::string_view> ZonesOfState(std::string_view state) {
   return {};
 }
 
+std::string_view CodeOfState(std::string_view state) {
+  for (const State& each : kStates) {
+    if (SameName(each.code, state) || SameName(each.name, state)) return each.code;
+  }
+  return {};
+}
+
 std::span<const std::string_view> AllUsZones() { return kAll; }
 
 }  // namespace consent

@@ -7,6 +7,14 @@ namespace consent {
 namespace {
 
 constexpr auto kFacts = std::to_array<DeclaredFact>({
+    {"programme.id", "Programme", "id", "which programme an episode of care is of", "a-z, 0-9, -",
+     R"("care-line")"},
+    {"programme.name", "Programme", "name", "what it is called where a recipient is named",
+     "string", R"("Aurora Patient Support")"},
+    {"programme.sender", "Programme", "sender", "the legal entity that speaks", "legal entity",
+     R"("Harbor Pharmacy")"},
+    {"programme.seller", "Programme", "seller", "the legal entity on whose behalf", "legal entity",
+     R"("Aurora Pharma")"},
     {"programme.regime", "Programme", "regime", "under which law the sender holds the data",
      "CE_PROVIDER, CE_PLAN, BA_OF, SUBCONTRACTOR_BA, MANUFACTURER, HUB_NON_HIPAA", R"("BA_OF")"},
     {"programme.acts-for", "Programme", "actsFor",
@@ -19,6 +27,19 @@ constexpr auto kFacts = std::to_array<DeclaredFact>({
     {"product.classes", "Programme", "products[].classes",
      "what an authorization may call the product beside its brand (V18)", "strings",
      R"(["biologics"])"},
+    {"programme.postal-address", "Programme", "postalAddress", "printed in commercial e-mail",
+     "string", ""},
+    {"programme.caps", "Programme", "capPerDay, capPerWeek", "messages in 24 hours and in 7 days",
+     "whole numbers; 0: none", ""},
+    {"programme.provider", "Programme", "providerName, providerPhone",
+     "who the provider is and how to reach it", "strings", ""},
+    {"programme.telephone", "Programme", "telephone",
+     "the route of texts and calls: freeToEndUser, onlyExempted, oneWay", "booleans",
+     R"({"freeToEndUser": true})"},
+    {"programme.email", "Programme", "email",
+     "how e-mail is signed: unsubscribeUri, oneClickPost, opaqueToken, dkimSigns, bulk, spf, dkim, "
+     "dmarcAligned, spamPer100000",
+     "case file", ""},
 });
 
 }  // namespace

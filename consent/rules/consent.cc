@@ -28,7 +28,10 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_patient = "A person must read your consent first.",
      .queue = "privacy",
      .reads = "consent.actor consent.purpose consent.data consent.data-period consent.role "
-              "group.member"},
+              "group.member request.sender request.requester request.recipient "
+              "organization.name organization.identifier organization.part-of "
+              "role.practitioner role.organization care-team.participant programme.name "
+              "programme.sender programme.seller data.code given.now"},
     {.id = "C.4",
      .source = "IHE PCF P.4.5",
      .confidence = kV,
@@ -38,7 +41,12 @@ constexpr auto kRules = std::to_array<Rule>({
      .queue = "privacy",
      .reads = "consent.scope consent.category consent.period consent.date-time consent.type "
               "consent.actor consent.action consent.label consent.purpose consent.class "
-              "consent.code consent.data consent.data-period consent.nested"},
+              "consent.code consent.data consent.data-period consent.nested consent.patient "
+              "consent.status request.sender request.requester request.recipient "
+              "organization.name organization.identifier organization.part-of "
+              "role.practitioner role.organization group.member care-team.participant "
+              "programme.name programme.sender programme.seller data.code request.labels "
+              "request.purpose policy.permission given.now"},
     {.id = "C.6",
      .source = "FHIR R5 Consent",
      .confidence = kP,
@@ -54,7 +62,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "The request itself says that its purpose is marketing.",
      .for_patient = "",
      .queue = "compliance",
-     .reads = ""},
+     .reads = "request.purpose request.named-purpose disclosure.purpose"},
     {.id = "C3",
      .source = "FHIR R4 Consent.provision",
      .confidence = kP,
@@ -79,7 +87,9 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "Another consent permits, but a denial overrides it.",
      .for_patient = "",
      .queue = "privacy",
-     .reads = "consent.identifier provenance.revision consent.performer consent.signature-date"},
+     .reads = "consent.identifier provenance.revision consent.performer consent.signature-date "
+              "consent.policy consent.organization consent.scope consent.category "
+              "provenance.target"},
     {.id = "C6",
      .source = "FHIR R4 Consent.status, Provenance.entity",
      .confidence = kP,
@@ -88,7 +98,7 @@ constexpr auto kRules = std::to_array<Rule>({
                "what it held back.",
      .for_patient = "",
      .queue = "privacy",
-     .reads = "consent.status provenance.revision"},
+     .reads = "consent.status provenance.revision provenance.target"},
     {.id = "C7",
      .source = "45 CFR 164.506, IHE PCF",
      .confidence = kP,
@@ -97,7 +107,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "HIPAA allows this purpose without consent and the patient has not objected.",
      .for_patient = "You have not agreed to this use, and the law does not allow it without.",
      .queue = "privacy",
-     .reads = "programme.regime consent.purpose"},
+     .reads = "programme.regime consent.purpose policy.permission request.purpose"},
     {.id = "C8",
      .source = "FAST consent management",
      .confidence = kP,
@@ -105,7 +115,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "",
      .for_patient = "A person must read your consent first.",
      .queue = "privacy",
-     .reads = "consent.copied-at"},
+     .reads = "consent.copied-at policy.permission given.now"},
 });
 
 }  // namespace

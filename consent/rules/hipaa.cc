@@ -36,7 +36,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "",
      .for_patient = "Your permission has ended.",
      .queue = "privacy",
-     .reads = "consent.period authorization.expiration-event-occurred"},
+     .reads = "consent.period authorization.expiration-event-occurred given.now"},
     {.id = "A.6(v)",
      .source = "45 CFR 164.508(b)(2)(v)",
      .confidence = kV,
@@ -62,7 +62,8 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_patient = "",
      .queue = "compliance",
      .reads = "module.funding contract.status contract.applies contract.payer "
-              "contract.on-behalf-of contract.form programme.products"},
+              "contract.on-behalf-of contract.form programme.products programme.sender "
+              "programme.seller"},
     {.id = "M10",
      .source = "HHS FAQ 1514",
      .confidence = kS,
@@ -70,7 +71,8 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "The prescription lapsed within the last 90 days.",
      .for_patient = "",
      .queue = "compliance",
-     .reads = "therapy.status therapy.validity-end patient.timezone"},
+     .reads = "therapy.status therapy.validity-end patient.timezone given.now "
+              "policy.classification"},
     {.id = "M11",
      .source = "45 CFR 164.501(2)(i)",
      .confidence = kS,
@@ -79,7 +81,7 @@ constexpr auto kRules = std::to_array<Rule>({
          "No cost worksheet in effect is stored, so the payment counts as more than the cost.",
      .for_patient = "",
      .queue = "compliance",
-     .reads = "contract.cost-worksheet contract.cost-worksheet-period"},
+     .reads = "contract.cost-worksheet contract.cost-worksheet-period given.now"},
     {.id = "M12",
      .source = "45 CFR 164.508(a)(3)(i)(A)",
      .confidence = kV,
@@ -87,8 +89,8 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "A covered entity communicates face to face: no authorization is needed.",
      .for_patient = "We have no proof that you met in person, so we ask for your permission first.",
      .queue = "compliance",
-     .reads =
-         "request.encounter encounter.class encounter.status encounter.subject request.medium"},
+     .reads = "request.encounter encounter.class encounter.status encounter.subject "
+              "request.medium given.channel"},
     {.id = "M13",
      .source = "45 CFR 164.508(a)(3)(i)(A)",
      .confidence = kP,
@@ -97,7 +99,8 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_patient =
          "Only your own care provider may hand you this without your written permission.",
      .queue = "compliance",
-     .reads = "programme.regime request.sender role.organization organization.name"},
+     .reads = "programme.regime request.sender role.organization organization.name "
+              "programme.sender organization.part-of"},
     {.id = "M14",
      .source = "45 CFR 164.508(a)(3)(i)(B)",
      .confidence = kP,
@@ -107,7 +110,8 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "A promotional gift of nominal value needs no authorization.",
      .for_patient = "We may send you a promotional gift only when it is small.",
      .queue = "compliance",
-     .reads = "module.gift request.medium programme.regime"},
+     .reads = "module.gift request.medium programme.regime given.channel policy.classification "
+              "programme.sender"},
     {.id = "M2",
      .source = k501,
      .confidence = kV,
@@ -116,8 +120,8 @@ constexpr auto kRules = std::to_array<Rule>({
                "prescribed.",
      .for_patient = "",
      .queue = "compliance",
-     .reads =
-         "request.mentions-product module.mentions-product programme.products therapy.product"},
+     .reads = "request.mentions-product module.mentions-product programme.products "
+              "therapy.product medication.code"},
     {.id = "M3",
      .source = "45 CFR 164.501(2)(i)",
      .confidence = kV,
@@ -126,10 +130,11 @@ constexpr auto kRules = std::to_array<Rule>({
                "decides whether it is a refill reminder.",
      .for_patient = "",
      .queue = "compliance",
-     .reads =
-         "therapy.status therapy.product contract.payee contract.amount contract.cost "
-         "contract.fair-market-value contract.volume-contingent module.funding contract.status "
-         "contract.applies contract.payer contract.on-behalf-of contract.form programme.products"},
+     .reads = "therapy.status therapy.product contract.payee contract.amount contract.cost "
+              "contract.fair-market-value contract.volume-contingent module.funding "
+              "contract.status contract.applies contract.payer contract.on-behalf-of "
+              "contract.form programme.products programme.sender programme.seller "
+              "therapy.subject medication.code"},
     {.id = "M4",
      .source = "45 CFR 164.501(2)(ii)",
      .confidence = kV,
@@ -139,8 +144,8 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_patient = "",
      .queue = "compliance",
      .reads = "module.mentions-product request.mentions-product therapy.product module.funding "
-              "contract.status contract.applies contract.payer contract.on-behalf-of contract.form "
-              "programme.products"},
+              "contract.status contract.applies contract.payer contract.on-behalf-of "
+              "contract.form programme.products programme.sender programme.seller"},
     {.id = "M5",
      .source = "45 CFR 164.501(2)(ii)",
      .confidence = kV,
@@ -149,7 +154,8 @@ constexpr auto kRules = std::to_array<Rule>({
          "Nobody with an interest pays for the message; who sends it and why decides what it is.",
      .for_patient = "",
      .queue = "compliance",
-     .reads = "programme.regime programme.acts-for request.purpose programme.products"},
+     .reads = "programme.regime programme.acts-for request.purpose programme.products "
+              "programme.sender"},
     {.id = "M6",
      .source = kHouse,
      .confidence = kP,
@@ -166,8 +172,8 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "The message mixes current and other products; the strictest part decides.",
      .for_patient = "",
      .queue = "compliance",
-     .reads =
-         "module.mentions-product request.mentions-product therapy.product programme.products"},
+     .reads = "module.mentions-product request.mentions-product therapy.product "
+              "programme.products medication.code"},
     {.id = "M8",
      .source = k501,
      .confidence = kV,
@@ -192,7 +198,8 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "Only the minimum necessary may be disclosed.",
      .for_patient = "",
      .queue = "privacy",
-     .reads = ""},
+     .reads = "disclosure.recipient-kind organization.type organization.recipient-kind "
+              "disclosure.purpose disclosure.data policy.disclosure"},
     {.id = "P1",
      .source = "45 CFR 164.502(g)",
      .confidence = kV,
@@ -200,8 +207,10 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "The recipient acts for the patient.",
      .for_patient = "We do not know that this person may act for you.",
      .queue = "privacy",
-     .reads = "related.relationship related.period related.active related.representative-authority "
-              "related.representative-scope related.representative-evidence"},
+     .reads = "related.relationship related.period related.active "
+              "related.representative-authority related.representative-scope "
+              "related.representative-evidence request.recipient related.patient "
+              "policy.permission given.now"},
     {.id = "P2",
      .source = "45 CFR 164.502(g)(3)",
      .confidence = kV,
@@ -210,7 +219,8 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "",
      .for_patient = "You decide about this yourself, so we do not tell your parent.",
      .queue = "privacy",
-     .reads = "minor.consent minor.service patient.birth-date patient.emancipated patient.state"},
+     .reads = "minor.consent minor.service patient.birth-date patient.emancipated "
+              "patient.state policy.permission"},
     {.id = "P3",
      .source = "45 CFR 164.502(g)(5)",
      .confidence = kV,
@@ -228,7 +238,8 @@ constexpr auto kRules = std::to_array<Rule>({
                "revoked.",
      .for_patient = "You are of age now: tell us how to reach you yourself.",
      .queue = "privacy",
-     .reads = "patient.birth-date related.relationship telecom.controlled-by"},
+     .reads = "patient.birth-date related.relationship telecom.controlled-by policy.permission "
+              "related.patient"},
     {.id = "P5",
      .source = "state law, as the policy pack has it",
      .confidence = kP,
@@ -237,7 +248,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "",
      .for_patient = "A person must check who may decide about this.",
      .queue = "privacy",
-     .reads = "patient.birth-date patient.state minor.consent minor.service"},
+     .reads = "patient.birth-date patient.state minor.consent minor.service policy.permission"},
     {.id = "R5",
      .source = "45 CFR 164.522(b)",
      .confidence = kV,
@@ -247,7 +258,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_patient = "You asked us to reach you another way.",
      .queue = "privacy",
      .reads = "confidential.channel confidential.contact-point confidential.contact-address "
-              "consent.period"},
+              "consent.period given.channel request.medium given.now"},
     {.id = "V1",
      .source = "45 CFR 164.508(c)(1)(i)",
      .confidence = kV,
@@ -255,7 +266,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "",
      .for_patient = "The permission you signed is not complete, so we may not use it.",
      .queue = "privacy",
-     .reads = "authorization.information"},
+     .reads = "authorization.information policy.permission"},
     {.id = "V10",
      .source = "45 CFR 164.508(a)(3)(ii)",
      .confidence = kV,
@@ -296,7 +307,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_patient = "The permission you signed is not complete, so we may not use it.",
      .queue = "privacy",
      .reads = "authorization.compound authorization.compound-exemption "
-              "authorization.separately-signed authorization.form"},
+              "authorization.separately-signed authorization.form policy.permission"},
     {.id = "V15",
      .source = "45 CFR 164.508(b)(4)",
      .confidence = kV,
@@ -313,7 +324,8 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_patient = "Your permission has ended.",
      .queue = "privacy",
      .reads = "authorization.expiration-event authorization.expiration-event-reviewed "
-              "episode.status study.status therapy.status patient.birth-date"},
+              "episode.status study.status therapy.status patient.birth-date programme.id "
+              "therapy.subject policy.permission given.now"},
     {.id = "V17",
      .source = "FHIR R4 dateTime, Period",
      .confidence = kM,
@@ -322,7 +334,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "",
      .for_patient = "Your permission has ended.",
      .queue = "privacy",
-     .reads = "consent.period"},
+     .reads = "consent.period given.now patient.address patient.timezone"},
     {.id = "V18",
      .source = "45 CFR 164.508(a)(1)",
      .confidence = kV,
@@ -332,7 +344,8 @@ constexpr auto kRules = std::to_array<Rule>({
      .queue = "privacy",
      .reads = "authorization.recipient authorization.product authorization.product-class "
               "authorization.channel authorization.seller consent.purpose consent.period "
-              "consent.actor product.classes"},
+              "consent.actor product.classes programme.name programme.sender programme.seller "
+              "request.medium given.channel disclosure.medium disclosure.recipient given.now"},
     {.id = "V19",
      .source = "45 CFR 164.508(b)(5)",
      .confidence = kS,
@@ -340,7 +353,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "",
      .for_patient = "You have withdrawn your permission.",
      .queue = "privacy",
-     .reads = "consent.status consent.revoked-at"},
+     .reads = "consent.status consent.revoked-at given.now"},
     {.id = "V2",
      .source = "45 CFR 164.508(c)(1)(ii)",
      .confidence = kV,
@@ -348,7 +361,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "",
      .for_patient = "The permission you signed is not complete, so we may not use it.",
      .queue = "privacy",
-     .reads = "authorization.discloser"},
+     .reads = "authorization.discloser policy.permission"},
     {.id = "V20",
      .source = "45 CFR 164.508(b)(5)",
      .confidence = kP,
@@ -358,7 +371,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_patient =
          "You asked us to stop; a person will send you the form to withdraw your permission.",
      .queue = "privacy",
-     .reads = ""},
+     .reads = "given.opt-outs given.now"},
     {.id = "V21",
      .source = "45 CFR 164.508(b)(5)",
      .confidence = kP,
@@ -366,7 +379,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "",
      .for_patient = "You have withdrawn your permission.",
      .queue = "privacy",
-     .reads = "consent.revoked-at authorization.signature-date"},
+     .reads = "consent.revoked-at authorization.signature-date given.now"},
     {.id = "V3",
      .source = "45 CFR 164.508(c)(1)(iii)",
      .confidence = kV,
@@ -374,7 +387,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "",
      .for_patient = "The permission you signed is not complete, so we may not use it.",
      .queue = "privacy",
-     .reads = "authorization.recipient"},
+     .reads = "authorization.recipient policy.permission"},
     {.id = "V4",
      .source = "45 CFR 164.508(c)(1)(iv)",
      .confidence = kV,
@@ -401,7 +414,8 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_patient = "The permission you signed is not complete, so we may not use it.",
      .queue = "privacy",
      .reads = "authorization.signature-date provenance.signature consent.performer "
-              "consent.verification authorization.representative-authority"},
+              "consent.verification authorization.representative-authority provenance.target "
+              "policy.permission given.now"},
     {.id = "V7",
      .source = "45 CFR 164.508(c)(2)(i)",
      .confidence = kV,

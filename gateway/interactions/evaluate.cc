@@ -24,7 +24,7 @@ using fhir::json::Value;
 bool IsList(std::string_view name) {
   for (std::string_view each :
        {"optOuts", "history", "person", "dischargeable", "overrides", "rules", "approvedBy",
-        "classes", "labels", "codes", "data", "attached"}) {
+        "unavailable", "classes", "labels", "codes", "data", "attached"}) {
     if (name == each) return true;
   }
   return false;
@@ -40,8 +40,11 @@ Value ObjectOf(const Value& parts) {
       object.Set(name, ValueOf(part));
       continue;
     }
+    // A list of nothing is a part without value and parts.
     Value list = object[name].is_array() ? object[name] : Value::Array();
-    list.Add(ValueOf(part));
+    if (Value value = ValueOf(part); !value.is_object() || value.size() > 0) {
+      list.Add(std::move(value));
+    }
     object.Set(name, std::move(list));
   }
   return object;
@@ -129,11 +132,48 @@ fhir::Result<consent::Given> WithMore(store::Reader& reader, consent::Given give
   return read;
 }
 
+// A disclosure needs no request: this one stands for the patient and for what the disclosure names,
+// so that the same facts are gathered.
+fhir::Result<fhir::Resource> RequestOfDisclosure(const Value& more) {
+  const auto reference = [](const std::string& text) {
+    Value value = Value::Object();
+    value.Set("reference", Value::String(text));
+    return value;
+  };
+  Value about = Value::Array();
+  const Value& disclosure = more["disclosure"];
+  for (const Value& data : disclosure["data"].items()) about.Add(reference(data.text()));
+  for (const char* member : {"recipient", "funding"}) {
+    const std::string& text = disclosure[member].text();
+    if (text.find('/') != std::string::npos) about.Add(reference(text));
+  }
+  Value json = Value::Object();
+  json.Set("resourceType", Value::String("CommunicationRequest"));
+  json.Set("id", Value::String("none"));
+  json.Set("subject", reference(more["subject"].text()));
+  json.Set("about", std::move(about));
+  return fhir::Resource::From(std::move(json));
+}
+
 }  // namespace
 
 Answer Evaluate(Call& call) {
   auto asked = ReadAsked(call);
   if (!asked.ok()) return std::move(asked).error();
+  const bool disclosure = call.id.empty() && asked->more["disclosure"].is_object();
+  std::string named;  // the request that the disclosure is about; empty: none
+  if (disclosure) {
+    if (asked->request) {
+      named = asked->request->Relative();
+      if (asked->more["subject"].text().empty()) {
+        asked->more.Set("subject", (*asked->request)["subject"]["reference"]);
+      }
+      asked->resources.push_back(std::move(*asked->request));
+    }
+    auto stand_in = RequestOfDisclosure(asked->more);
+    if (!stand_in.ok()) return std::move(stand_in).error();
+    asked->request = std::move(*stand_in);
+  }
   if (!asked->request && call.id.empty()) {
     return Fail(ErrorCode::kInvalid, "is missing: name a stored one in the path, or give one here",
                 "parameter.request");
@@ -148,6 +188,10 @@ Answer Evaluate(Call& call) {
     auto gathered = outreach::Gather(reader, call.caller.programme, *asked->request, asked->now,
                                      asked->channel, asked->resources);
     if (!gathered.ok()) return std::move(gathered).error();
+    if (disclosure) {
+      gathered->given.request = named;
+      gathered->given.resources.erase(gathered->given.resources.begin());
+    }
     auto full = WithMore(reader, std::move(gathered->given), *asked);
     if (!full.ok()) return std::move(full).error();
     given = std::move(*full);

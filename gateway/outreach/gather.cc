@@ -97,6 +97,26 @@ class Collector {
     return AddMatches("Organization", plan->all_of.front().clause, kMostNamesakes);
   }
 
+  // The wording that a consent names by its canonical address (CM2).
+  fhir::Status AddWordingsOfConsents() {
+    std::vector<std::string> urls;
+    for (const fhir::Resource& resource : given_.resources) {
+      if (resource.type() != "Consent") continue;
+      for (const fhir::json::Value& policy : resource["policy"].items()) {
+        const std::string& uri = policy["uri"].text();
+        if (!uri.empty()) urls.push_back(uri.substr(0, uri.find('|')));
+      }
+    }
+    for (const std::string& url : urls) {
+      auto plan = fhir::ParseSearch("ActivityDefinition", {{"url", url}}, reader_.Plan(), {});
+      if (!plan.ok()) continue;  // not an address: it names no module
+      constexpr size_t kMostVersions = 50;
+      auto added = AddMatches("ActivityDefinition", plan->all_of.front().clause, kMostVersions);
+      if (!added.ok()) return added;
+    }
+    return {};
+  }
+
   // Which consent takes the place of which, and when it was signed (C5, V6).
   fhir::Status AddProvenanceOfConsents() {
     std::vector<std::string> targets;
@@ -309,6 +329,7 @@ fhir::Result<Gathered> Gather(store::Reader& reader, const std::string& programm
     }
   }
   if (auto s = collector.AddProvenanceOfConsents(); !s.ok()) return s.error();
+  if (auto s = collector.AddWordingsOfConsents(); !s.ok()) return s.error();
   if (HasActors(given)) {
     const consent::Programme& sender = given.programme;
     for (const std::string& name : {sender.sender, sender.seller, sender.name}) {

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "consent/decide.h"
+#include "consent/redaction.h"
 #include "fhir/json/json.h"
 #include "gateway/clock.h"
 #include "gateway/writes.h"
@@ -93,13 +94,11 @@ fhir::Result<fhir::Resource> TaskForQueue(store::Reader& reader,
   given.resources.push_back(*loaded);
   const consent::Decision decision =
       consent::DecideDisclosure(given, consent::Purpose::kTreatment, programme.nurse_queue);
-  if (!decision.permits()) {
+  auto minimal = consent::Redacted(*loaded, decision, given.policy->disclosure);
+  if (!minimal) {
     return fhir::Fail(fhir::ErrorCode::kForbidden, "the task may not be disclosed to this queue");
   }
-  fhir::Resource minimal = std::move(*loaded);
-  minimal.mutable_json().Remove("extension");
-  minimal.mutable_json().Remove("meta");
-  return minimal;
+  return std::move(*minimal);
 }
 
 }  // namespace gateway::outreach

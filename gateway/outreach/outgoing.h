@@ -22,7 +22,7 @@ fhir::Status QueueWebhook(store::Transaction& tx, const consent::Programme& prog
 fhir::Status QueueWebhook(store::Transaction& tx, const consent::Programme& programme,
                           const store::Outreach& row, const std::string& communication);
 
-// The Task as the nurse queue may see it: DecideDisclosure's minimum, extensions of ours left out.
+// The Task as the nurse queue may see it: what Redacted leaves of it.
 fhir::Result<fhir::Resource> TaskForQueue(store::Reader& reader,
                                           const consent::Programme& programme,
                                           const std::string& task);

@@ -65,40 +65,5 @@ TEST(DecideTest, ContactIsChosenByRank) {
   EXPECT_EQ(context.contact->key, "+12065550102");
 }
 
-TEST(DisclosureTest, StatusOfIdsOnlyMayGo) {
-  const Decision decision = DecideDisclosure(Reminder(), Purpose::kWebhookStatus, "hub");
-  EXPECT_EQ(decision.outcome, Outcome::kPermit);
-}
-
-TEST(DisclosureTest, NurseGetsTheMinimum) {
-  const Decision decision = DecideDisclosure(Reminder(), Purpose::kTreatment, "nurses");
-  EXPECT_EQ(decision.outcome, Outcome::kPermitWithObligations);
-  ASSERT_EQ(decision.obligations.size(), 1U);
-  EXPECT_EQ(decision.obligations[0].code, "MINEC");
-}
-
-TEST(DisclosureTest, SenderOutsideHipaaNeedsAnAuthorization) {
-  Given given = Reminder();
-  given.programme.regime = Regime::kHubNonHipaa;
-  const Decision decision = DecideDisclosure(given, Purpose::kTreatment, "nurses");
-  EXPECT_EQ(decision.outcome, Outcome::kDeny);
-  EXPECT_TRUE(HasReason(decision, "C7"));
-}
-
-TEST(DisclosureTest, ConsentDeniesOrRedacts) {
-  Given given = Reminder();
-  given.resources.push_back(Res(R"({"resourceType": "Consent", "id": "c1", "status": "active",
-    "scope": {"coding": [{"code": "patient-privacy"}]}, "patient": {"reference": "Patient/p1"},
-    "provision": {"type": "permit", "provision": [
-      {"type": "deny", "securityLabel": [{"code": "PSY"}]}]}})"));
-  const Decision redacted = DecideDisclosure(given, Purpose::kTreatment, "nurses");
-  EXPECT_EQ(redacted.outcome, Outcome::kPermitWithObligations);
-  ASSERT_EQ(redacted.obligations.size(), 2U);
-  EXPECT_EQ(redacted.obligations[1].code, "REDACT");
-  EXPECT_EQ(redacted.obligations[1].value, "PSY");
-  given.resources.back().mutable_json().Set("provision", testing::Json(R"({"type": "deny"})"));
-  EXPECT_EQ(DecideDisclosure(given, Purpose::kTreatment, "nurses").outcome, Outcome::kDeny);
-}
-
 }  // namespace
 }  // namespace consent

@@ -34,6 +34,18 @@ std::vector<std::string> Words(std::string_view text) {
   return words;
 }
 
+// The rules that a case names as its source: "M12, 45 CFR 164.508". A scenario is called like a
+// rule, and so is the release of FHIR; neither names one.
+std::set<std::string> RulesIn(std::string_view source) {
+  std::set<std::string> rules;
+  std::string before;
+  for (std::string word : Words(source)) {
+    if (before != "scenario" && before != "FHIR" && FindRule(word) != nullptr) rules.insert(word);
+    before = std::move(word);
+  }
+  return rules;
+}
+
 bool HasWord(std::string_view text, std::string_view word) {
   const auto words = Words(text);
   return std::find(words.begin(), words.end(), word) != words.end();
@@ -121,8 +133,8 @@ std::map<std::string, std::vector<Shown>> ShownByRule() {
       }
       const std::string& outcome = result.got["outcome"].text();
       const bool permitted = outcome == "PERMIT" || outcome == "PERMIT_WITH_OBLIGATIONS";
-      for (const std::string& word : Words(each.source)) {
-        if (spoken.contains(word) || FindRule(word) == nullptr) continue;
+      for (const std::string& word : RulesIn(each.source)) {
+        if (spoken.contains(word)) continue;
         // Silent where it is the source: the rule was looked at and does not stand in the way; or
         // it shows in what other rules say.
         const bool speaks_through_others = !permitted && FindRule(word)->against.empty();

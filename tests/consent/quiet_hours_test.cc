@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "consent/policy.h"
 #include "consent/zones.h"
 #include "tests/consent/world.h"
 
@@ -10,8 +11,27 @@ namespace {
 
 using testing::At;
 
-std::string Next(std::string_view from, std::vector<std::string> zones) {
-  return fhir::FormatInstant(NextInsideEveryWindow(At(from), zones));
+const WeekHours& EveryDay() {
+  static const WeekHours hours = WeekHours{}.And(BuiltInPolicy()->channels.every_day);
+  return hours;
+}
+
+// The hours of solicitations in a state.
+WeekHours In(std::string_view state) {
+  return EveryDay().And(BuiltInPolicy()->channels.HoursOf(state));
+}
+
+bool InsideEveryWindow(fhir::Instant t, const std::vector<std::string>& zones) {
+  return consent::InsideEveryWindow(t, zones, EveryDay());
+}
+
+fhir::Instant NextInsideEveryWindow(fhir::Instant t, const std::vector<std::string>& zones) {
+  return consent::NextInsideEveryWindow(t, zones, EveryDay());
+}
+
+std::string Next(std::string_view from, std::vector<std::string> zones,
+                 const WeekHours& hours = EveryDay()) {
+  return fhir::FormatInstant(consent::NextInsideEveryWindow(At(from), zones, hours));
 }
 
 TEST(QuietHoursTest, OpensAtEightAndClosesAtNine) {
@@ -53,6 +73,63 @@ TEST(QuietHoursTest, WindowsThatNeverMeetEndInADistantDay) {
   const fhir::Instant now = At("2026-11-23T00:00:00Z");
   const fhir::Instant next = NextInsideEveryWindow(now, zones);
   EXPECT_TRUE(InsideEveryWindow(next, zones) || next > now + std::chrono::days{300});
+}
+
+TEST(QuietHoursTest, AStateThatIsNotNamedHasNoHoursOfItsOwn) {
+  EXPECT_EQ(Next("2026-11-23T13:00:00Z", {"America/New_York"}, In("GA")),
+            "2026-11-23T13:00:00.000Z");
+}
+
+TEST(QuietHoursTest, TexasOpensAtNineAndOnSundayAtNoon) {
+  const std::vector<std::string> zones = {"America/Chicago"};
+  EXPECT_EQ(Next("2026-11-23T14:30:00Z", zones, In("TX")), "2026-11-23T15:00:00.000Z");
+  EXPECT_EQ(Next("2026-11-22T16:00:00Z", zones, In("TX")), "2026-11-22T18:00:00.000Z");
+  EXPECT_EQ(Next("2026-11-23T02:59:59.999Z", zones, In("TX")), "2026-11-23T02:59:59.999Z");
+}
+
+TEST(QuietHoursTest, MississippiIsClosedOnSunday) {
+  EXPECT_EQ(Next("2026-11-22T18:00:00Z", {"America/Chicago"}, In("MS")),
+            "2026-11-23T14:00:00.000Z");
+}
+
+TEST(QuietHoursTest, HolidaysCloseAlabamaAndLouisiana) {
+  const std::vector<std::string> zones = {"America/Chicago"};
+  // Thanksgiving, then Christmas on a Friday, Mardi Gras, Good Friday, a Fourth of July on a
+  // Sunday.
+  EXPECT_EQ(Next("2026-11-26T18:00:00Z", zones, In("AL")), "2026-11-27T14:00:00.000Z");
+  EXPECT_EQ(Next("2026-12-25T18:00:00Z", zones, In("LA")), "2026-12-26T14:00:00.000Z");
+  EXPECT_EQ(Next("2027-02-09T18:00:00Z", zones, In("LA")), "2027-02-10T14:00:00.000Z");
+  EXPECT_EQ(Next("2027-03-26T18:00:00Z", zones, In("LA")), "2027-03-27T13:00:00.000Z");
+  EXPECT_EQ(Next("2027-03-26T18:00:00Z", zones, In("AL")), "2027-03-26T18:00:00.000Z");
+  EXPECT_EQ(Next("2027-07-04T18:00:00Z", zones, In("AL")), "2027-07-06T13:00:00.000Z");
+  EXPECT_EQ(Next("2026-11-26T18:00:00Z", zones, In("FL")), "2026-11-26T18:00:00.000Z");
+}
+
+TEST(QuietHoursTest, SourcesThatDisagreeAreBothKept) {
+  const Hours monday = BuiltInPolicy()->channels.HoursOf("CA").days[1];
+  EXPECT_EQ(monday.opens, 9 * 60);
+  EXPECT_EQ(monday.closes, 20 * 60);
+}
+
+TEST(QuietHoursTest, RhodeIslandHasOtherHoursAtWeekends) {
+  EXPECT_EQ(Next("2026-11-20T23:00:00Z", {"America/New_York"}, In("RI")),
+            "2026-11-21T15:00:00.000Z");
+}
+
+TEST(QuietHoursTest, TheNavajoNationClosesAnHourBeforePhoenixInSummer) {
+  EXPECT_TRUE(InsideEveryWindow(At("2026-07-15T03:30:00Z"), {"America/Phoenix"}));
+  EXPECT_FALSE(InsideEveryWindow(At("2026-07-15T03:30:00Z"), {"America/Denver"}));
+}
+
+TEST(QuietHoursTest, HoursThatNeverMeetAreClosed) {
+  const WeekHours none = WeekHours{}.And(Hours{8 * 60, 9 * 60}).And(Hours{10 * 60, 11 * 60});
+  const fhir::Instant now = At("2026-11-23T00:00:00Z");
+  EXPECT_GT(consent::NextInsideEveryWindow(now, std::vector<std::string>{"UTC"}, none),
+            now + std::chrono::days{300});
+}
+
+TEST(QuietHoursTest, AZoneThatCannotBeReadIsNeverOpen) {
+  EXPECT_FALSE(InsideEveryWindow(At("2026-11-23T20:00:00Z"), {"Nowhere/Atall"}));
 }
 
 }  // namespace

@@ -21,7 +21,7 @@ TEST(ReplyTest, OtherWordsStopWhereAReasonablePersonWouldReadThemSo) {
 
 TEST(ReplyTest, AStopWordInAnotherIntentIsUnclear) {
   for (const char* words :
-       {"dont stop these, they help", "CANCEL my appointment", "When does my treatment end?"}) {
+       {"CANCEL my appointment", "When does my treatment end?", "I quit smoking last week"}) {
     EXPECT_EQ(ReadReply(words), ReplyMeaning::kUnclear) << words;
   }
 }
@@ -35,6 +35,42 @@ TEST(ReplyTest, AnythingElseIsForAPersonToRead) {
 TEST(ReplyTest, AnAdverseEventIsSeenBesideAStop) {
   EXPECT_TRUE(MayBeAdverseEvent("STOP this gave me a rash"));
   EXPECT_FALSE(MayBeAdverseEvent("Thank you"));
+}
+
+TEST(ReplyTest, WhoSaysDontStopWantsMore) {
+  for (const char* words : {"dont stop these, they help", "Please do not stop", "no pare"}) {
+    EXPECT_EQ(ReadReply(words), ReplyMeaning::kKeeps) << words;
+  }
+}
+
+TEST(ReplyTest, AStopOfItsOwnCountsBesideOtherSentences) {
+  for (const char* words : {"I got a rash. STOP", "No, stop", "Stop! This is the wrong number",
+                            "STOP, I don\xE2\x80\x99t know you", "No more texts please"}) {
+    EXPECT_EQ(ReadReply(words), ReplyMeaning::kOptOut) << words;
+  }
+}
+
+TEST(ReplyTest, EveryLanguageStops) {
+  for (const char* words : {"Alto", "ARRÊT", "Arrêtez", "СТОП", "停止", "退订", "중지", "Dừng lại",
+                            "Sispann", "Basta!", "توقف", "no más mensajes"}) {
+    EXPECT_EQ(ReadReply(words), ReplyMeaning::kOptOut) << words;
+  }
+}
+
+TEST(ReplyTest, OnlyTheWordsOfTheRegulationAreStopWords) {
+  EXPECT_TRUE(IsStopWord("Stop!"));
+  EXPECT_TRUE(IsStopWord("opt out"));
+  EXPECT_FALSE(IsStopWord("Please quit texting me"));
+}
+
+TEST(ReplyTest, TheAnswerToAConfirmationMayKeepWhatIsNoMarketing) {
+  for (const char* words : {"keep refills", "Reminders", "yes, send reminders",
+                            "stop only marketing", "just the ads", "refills please"}) {
+    EXPECT_TRUE(KeepsInformational(words)) << words;
+  }
+  for (const char* words : {"", "STOP", "no reminders", "stop refills", "who is this"}) {
+    EXPECT_FALSE(KeepsInformational(words)) << words;
+  }
 }
 
 }  // namespace

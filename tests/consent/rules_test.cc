@@ -23,6 +23,13 @@ TEST(RulesTest, EachSaysItsSourceAndASentence) {
   }
 }
 
+TEST(RulesTest, EachThatStandsInTheWayTellsThePatient) {
+  for (const Rule& rule : Rules()) {
+    EXPECT_EQ(rule.against.empty(), rule.for_patient.empty()) << rule.id;
+    EXPECT_TRUE(rule.for_patient.empty() || rule.for_patient.ends_with('.')) << rule.id;
+  }
+}
+
 TEST(RulesTest, FindsByIdOnly) {
   EXPECT_NE(FindRule("V5"), nullptr);
   EXPECT_EQ(FindRule("V55"), nullptr);

@@ -465,7 +465,7 @@ describe('the FHIR API', () => {
       await does([201, 422], 'PUT', `/${type}?_id=nobody`, { resourceType: type });
       await does(204, 'DELETE', `/${type}?_id=nobody`);
       for (const { name, type: kind } of searchParam) {
-        const value = { date: '2026', number: '1', quantity: '1', reference: 'x-1' }[kind] ?? { phone: '+12065550100', email: 'a@example.org' }[name] ?? 'x';
+        const value = { date: '2026', number: '1', quantity: '1', reference: 'x-1' }[kind] ?? { phone: '+18005550100', email: 'a@example.org' }[name] ?? 'x';
         const found = await client.call('GET', `/${type}?${name}=${encodeURIComponent(value)}`);
         // A reference to any type wants its type said.
         const untyped = kind === 'reference' && found.status === 400 && /type/i.test(found.text);

@@ -33,7 +33,14 @@ const valueOf = (value) => {
   return { part: partsOf(value) };
 };
 const partsOf = (object) => Object.entries(object).flatMap(([name, value]) =>
-  [value].flat().map((one) => ({ name, ...valueOf(one) })));
+  (Array.isArray(value) && value.length === 0 ? [{ name }] : [value].flat().map((one) => ({ name, ...valueOf(one) }))));
+
+// The programme has another id here; facts that name it follow.
+const renamed = (value, from, to) => {
+  if (Array.isArray(value)) return value.map((one) => renamed(one, from, to));
+  if (value === null || typeof value !== 'object') return value === from ? to : value;
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, name === 'id' || name === 'reference' ? one : renamed(one, from, to)]));
+};
 
 const essence = (got) => ({ outcome: got.outcome, class: got.class, notBefore: got.notBefore ?? null,
   rerouteTo: got.rerouteTo ?? null, reviewQueue: got.reviewQueue ?? null,
@@ -77,8 +84,14 @@ describe('a live gateway decides every case like the engine', () => {
   });
   after(() => gateway?.end());
 
-  for (const [i, { file, note, got, given }] of cases.entries()) {
-    it(`${file}: ${note}`, async () => {
+  const builtIn = JSON.parse(execFileSync(process.env.PSGATEWAY ?? fileURLToPath(new URL('../../build/psgateway', import.meta.url)),
+    ['evaluate', join(kCases, 'refill.json')], { encoding: 'utf8' }).split('\n')[0]).got.policyHash;
+
+  for (const [i, { file, note, got, given: asWritten }] of cases.entries()) {
+    // A pack laid over the built-in one would have to be proposed and activated: policy_test does that.
+    it(`${file}: ${note}`, { skip: (got.policyHash !== builtIn && 'decides by a pack of its own') ||
+      (JSON.stringify(asWritten.overrides ?? '').includes('/_history/') && 'names a version that the gateway gives') }, async () => {
+      const given = renamed(asWritten, asWritten.programme.id, `case-${i}`);
       const client = gateway.clientOf({ id: `cases-${i}`, programme: `case-${i}`, scope: 'system/*.cruds', keyFile: gateway.path('cases.key') });
       const request = given.resources.find(({ resourceType, id }) => `${resourceType}/${id}` === given.request);
       const laidOver = [];

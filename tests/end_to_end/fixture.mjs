@@ -212,8 +212,9 @@ export class Fixture extends World {
   }
 }
 
-// Made-up people; k below 8000. The numbers are of the range 555-01xx.
-const kAreas = ['206', '425', '253', '360', '509', '503', '541', '971', '208', '406'];
+// Made-up people; k below 8000. Toll-free numbers 555-01xx: an area code says where the patient may be, and
+// then the tests would depend on the hour there.
+const kAreas = ['800', '888', '877', '866', '855', '844', '833', '822', '881', '882'];
 export function person(k, { family = `Madeupson${k}` } = {}) {
   const area = kAreas[Math.floor(k / 90) % kAreas.length];
   return { as: `p${k}`, family, email: `p${k}.${family.toLowerCase()}@example.org`,
@@ -225,7 +226,7 @@ function entriesOf({ as, family, phone, email }, names) {
   const wanted = ['nora', 'rx-nora', 'texts-nora', 'authorization-nora', 'care-nora'];
   const all = [...load('enrolment/people.json'), ...load('enrolment/permissions.json')];
   const text = JSON.stringify(all.filter((entry) => wanted.includes(entry.as)))
-    .replaceAll('+12065550101', phone).replaceAll('nora.samplesson@example.org', email).replaceAll('Samplesson', family)
+    .replaceAll('+18005550101', phone).replaceAll('nora.samplesson@example.org', email).replaceAll('Samplesson', family)
     .replaceAll('NL-1001', `NL-${as}`).replaceAll('MRN-77001', `MRN-${as}`)
     .replaceAll('-nora', `-${as}`).replaceAll('urn:nora', `urn:${as}`).replaceAll('"nora"', `"${as}"`)
     .replaceAll('{{urn:prescriber}}', names.reference('prescriber'));

@@ -11,7 +11,7 @@ import { Fixture, person } from './fixture.mjs';
 
 const kMarker = 'Zyxwnevermore';
 const kDelay = 2500;  // of the slow receivers
-const kNumber = '+12065550100';
+const kNumber = '+18005550100';
 const kSecond = 'second-support';
 const kChannel = 'https://psgateway.example/fhir/CodeSystem/channel';
 
@@ -29,7 +29,7 @@ describe('an opt-out', () => {
       programme: { hubWebhook: undefined, nurseQueue: undefined },
       prepare(fixture) {
         fixture.addProgrammeOf('aurora', { ...load('programme.json'), id: kSecond, hubWebhook: undefined, nurseQueue: undefined,
-          senders: { email: 'second@northlight.example', sms: '+12065550199' } });
+          senders: { email: 'second@northlight.example', sms: '+18005550199' } });
       },
     });
     gateway.markers.add(kMarker);

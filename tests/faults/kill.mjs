@@ -111,7 +111,7 @@ class Round {
     const { who } = one;
     const patient = this.gateway.names.reference(who.as);
     const ways = [
-      ['sms', () => this.gateway.smsReply({ from: who.phone, to: '+12065550100', body: 'STOP' })],
+      ['sms', () => this.gateway.smsReply({ from: who.phone, to: '+18005550100', body: 'STOP' })],
       ['email', async () => {
         const consent = await this.client.read(this.gateway.names.reference(`authorization-${who.as}`));
         return this.client.call('PUT', `/Consent/${consent.id}`, { ...consent, status: 'inactive' });

@@ -25,10 +25,10 @@ export async function enrolment({ world, client, names }) {
 export async function stopReply({ world }) {
   heading('Emil answers STOP');
   const begun = Date.now();
-  const answer = await world.smsReply({ from: '+12065550102', to: '+12065550100', body: 'STOP' });
+  const answer = await world.smsReply({ from: '+18005550102', to: '+18005550100', body: 'STOP' });
   check('a STOP reply is acknowledged', answer.status >= 200 && answer.status < 300, String(answer.status));
   say(wrap(`The SMS provider's signed webhook was answered ${answer.status} in ${Date.now() - begun} ms; ` +
            'from here on no text leaves for his number.'));
-  const forged = await world.smsReply({ from: '+12065550101', to: '+12065550100', body: 'STOP', forged: true });
+  const forged = await world.smsReply({ from: '+18005550101', to: '+18005550100', body: 'STOP', forged: true });
   check('a hook with a wrong signature is refused', forged.status === 401 || forged.status === 403, String(forged.status));
 }

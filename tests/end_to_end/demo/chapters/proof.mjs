@@ -6,7 +6,7 @@ import { check } from '../checks.mjs';
 import { dim, heading, say, wrap } from '../terminal.mjs';
 
 // Of the story's data.
-const kSecrets = ['Samplesson', 'Examplewright', '2065550101', 'Zelunex', 'zelunexib', 'MRN-77001'];
+const kSecrets = ['Samplesson', 'Examplewright', '8005550101', 'Zelunex', 'zelunexib', 'MRN-77001'];
 
 function filesUnder(folder) {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>

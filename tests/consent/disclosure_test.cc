@@ -1,0 +1,229 @@
+#include "consent/disclosure.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "consent/decide.h"
+#include "consent/disclosure_request.h"
+#include "consent/rules.h"
+#include "tests/consent/world.h"
+
+namespace consent {
+namespace {
+
+using testing::HasReason;
+using testing::Json;
+using testing::Res;
+
+std::string PathOf(std::string_view json) {
+  const auto read = ReadDisclosure(Json(json), "given.disclosure");
+  return read.ok() ? "ok" : read.error().path;
+}
+
+TEST(DisclosureRequestTest, RefusesWithThePath) {
+  EXPECT_EQ(PathOf(R"({"purpose": "TREAT"})"), "ok");
+  EXPECT_EQ(PathOf(R"({})"), "given.disclosure.purpose");
+  EXPECT_EQ(PathOf(R"([])"), "given.disclosure");
+  EXPECT_EQ(PathOf(R"({"purpose": "TREAT", "nwo": 1})"), "given.disclosure.nwo");
+  EXPECT_EQ(PathOf(R"({"purpose": "TREAT", "recipientKind": "wizard"})"),
+            "given.disclosure.recipientKind");
+  EXPECT_EQ(PathOf(R"({"purpose": "TREAT", "action": "sell"})"), "given.disclosure.action");
+  EXPECT_EQ(PathOf(R"({"purpose": "TREAT", "origin": "MARS"})"), "given.disclosure.origin");
+  EXPECT_EQ(PathOf(R"({"purpose": "TREAT", "medium": "pigeon"})"), "given.disclosure.medium");
+  EXPECT_EQ(PathOf(R"({"purpose": "TREAT", "codes": [{"system": "x"}]})"),
+            "given.disclosure.codes[0].code");
+  EXPECT_EQ(PathOf(R"({"purpose": "TREAT", "data": "Condition/c1"})"), "given.disclosure.data");
+}
+
+TEST(DisclosureRequestTest, WrittenAndReadAgainIsTheSame) {
+  const auto json = Json(R"({"purpose": "HOPERAT", "recipient": "Organization/o1",
+    "recipientKind": "vendor", "action": "access", "classes": ["Condition"], "labels": ["PSY"],
+    "codes": [{"system": "icd", "code": "F41"}, {"code": "E11"}], "data": ["Condition/c1"],
+    "origin": "PART2_RECORD", "funding": "none", "deidentified": true, "actualKnowledge": true,
+    "requiredByLaw": true, "requestedService": true, "attached": ["part2-notice"],
+    "medium": "fax"})");
+  const auto read = ReadDisclosure(json, "given.disclosure");
+  ASSERT_TRUE(read.ok()) << read.error().path;
+  EXPECT_EQ(WriteDisclosure(*read), json);
+}
+
+TEST(DisclosureRequestTest, EveryKindOfRecipientHasItsCode) {
+  for (int i = 0; i <= static_cast<int>(RecipientKind::kOther); ++i) {
+    const auto kind = static_cast<RecipientKind>(i);
+    EXPECT_EQ(RecipientKindFromCode(Code(kind)), kind);
+  }
+  EXPECT_FALSE(RecipientKindFromCode("wizard").has_value());
+}
+
+TEST(DisclosureRequestTest, ARequestIsNeededOnlyWithoutADisclosure) {
+  fhir::json::Value given = WriteGiven(testing::Reminder());
+  given.Remove("request");
+  EXPECT_EQ(ReadGiven(given).error().path, "given.request");
+  given.Set("disclosure", Json(R"({"purpose": "TREAT"})"));
+  EXPECT_TRUE(ReadGiven(given).ok());
+  given.Set("disclosure", Json(R"({"purpose": 1})"));
+  EXPECT_EQ(ReadGiven(given).error().path, "given.disclosure.purpose");
+}
+
+Given ToPlan(std::string_view more = "") {
+  Given given;
+  given.now = testing::At("2026-11-23T20:00:00Z");
+  given.programme = testing::Reminder().programme;
+  given.subject = "Patient/p1";
+  given.resources = {testing::Reminder().resources[1],
+                     Res(R"({"resourceType": "Condition", "id": "c1"})"),
+                     Res(R"({"resourceType": "Condition", "id": "c2"})")};
+  std::string text = R"({"purpose": "HPAYMT", "recipient": "Summit", "recipientKind": "plan",
+                         "data": ["Condition/c1", "Condition/c2"])";
+  text.append(more).append("}");
+  given.disclosure = *ReadDisclosure(Json(text), "disclosure");
+  return given;
+}
+
+TEST(DisclosureTest, TheOrderOfTheDataNeverMatters) {
+  Given one = ToPlan();
+  Given other = ToPlan();
+  std::reverse(other.disclosure->data.begin(), other.disclosure->data.end());
+  std::reverse(other.resources.begin(), other.resources.end());
+  EXPECT_EQ(testing::Written(Decide(one)), testing::Written(Decide(other)));
+}
+
+TEST(DisclosureTest, RedactionsNameTheRecord) {
+  Given given = ToPlan();
+  given.resources.push_back(Res(R"({"resourceType": "Consent", "id": "r1", "status": "active",
+    "scope": {"coding": [{"code": "patient-privacy"}]}, "patient": {"reference": "Patient/p1"},
+    "policyRule": {"coding": [{"code": "hipaa-restrictions"}]},
+    "provision": {"type": "deny", "data": [
+      {"meaning": "instance", "reference": {"reference": "Condition/c2"}}]}})"));
+  const Decision decision = Decide(given);
+  ASSERT_EQ(decision.outcome, Outcome::kPermitWithObligations);
+  ASSERT_EQ(decision.obligations.size(), 2U);
+  EXPECT_EQ(decision.obligations[1], (Obligation{"REDACT", "Condition/c2"}));
+}
+
+TEST(DisclosureTest, EveryDenialTellsThePatientWhy) {
+  for (const Rule& rule : Rules()) {
+    const bool ours = std::string_view(rule.id).starts_with("B4-") ||
+                      std::string_view(rule.id).starts_with("B5-") || rule.id == "B6-3" ||
+                      rule.id == "S1" || rule.id == "S2" || rule.id == "R2" || rule.id == "R3" ||
+                      rule.id == "R6" || rule.id == "A.11" || rule.id == "A.13";
+    if (ours) {
+      EXPECT_EQ(rule.against.empty(), rule.for_patient.empty()) << rule.id;
+    }
+  }
+}
+
+TEST(DisclosureTest, StatusOfIdsOnlyMayGo) {
+  const Decision decision = DecideDisclosure(testing::Reminder(), Purpose::kWebhookStatus, "hub");
+  EXPECT_EQ(decision.outcome, Outcome::kPermit);
+}
+
+TEST(DisclosureTest, NurseGetsTheMinimum) {
+  const Decision decision = DecideDisclosure(testing::Reminder(), Purpose::kTreatment, "nurses");
+  EXPECT_EQ(decision.outcome, Outcome::kPermitWithObligations);
+  ASSERT_EQ(decision.obligations.size(), 1U);
+  EXPECT_EQ(decision.obligations[0].code, "MINEC");
+}
+
+TEST(DisclosureTest, SenderOutsideHipaaNeedsAnAuthorization) {
+  Given given = testing::Reminder();
+  given.programme.regime = Regime::kHubNonHipaa;
+  const Decision decision = DecideDisclosure(given, Purpose::kTreatment, "nurses");
+  EXPECT_EQ(decision.outcome, Outcome::kDeny);
+  EXPECT_TRUE(HasReason(decision, "C7"));
+}
+
+TEST(DisclosureTest, ConsentDeniesOrRedacts) {
+  Given given = testing::Reminder();
+  given.resources.push_back(Res(R"({"resourceType": "Consent", "id": "c1", "status": "active",
+    "scope": {"coding": [{"code": "patient-privacy"}]}, "patient": {"reference": "Patient/p1"},
+    "provision": {"type": "permit", "provision": [
+      {"type": "deny", "securityLabel": [{"code": "PSY"}]}]}})"));
+  const Decision redacted = DecideDisclosure(given, Purpose::kTreatment, "nurses");
+  EXPECT_EQ(redacted.outcome, Outcome::kPermitWithObligations);
+  ASSERT_EQ(redacted.obligations.size(), 2U);
+  EXPECT_EQ(redacted.obligations[1].code, "REDACT");
+  EXPECT_EQ(redacted.obligations[1].value, "PSY");
+  given.resources.back().mutable_json().Set("provision", testing::Json(R"({"type": "deny"})"));
+  EXPECT_EQ(DecideDisclosure(given, Purpose::kTreatment, "nurses").outcome, Outcome::kDeny);
+}
+
+fhir::Result<std::shared_ptr<const Policy>> WithPolicy(std::string_view disclosure) {
+  fhir::json::Value json = BuiltInPolicyJson();
+  const fhir::json::Value changed = Json(disclosure);
+  for (const auto& member : changed.members()) {
+    json.Mutable("disclosure").Set(member.name, member.value);
+  }
+  return ReadPolicy(json);
+}
+
+TEST(DisclosurePolicyTest, RefusesWithThePath) {
+  EXPECT_EQ(WithPolicy(R"({"nwo": 1})").error().path, "policy.disclosure.nwo");
+  EXPECT_EQ(WithPolicy(R"({"minimum": null})").error().path, "policy.disclosure.minimum");
+  EXPECT_EQ(WithPolicy(R"({"minimum": {"Task": 1}})").error().path,
+            "policy.disclosure.minimum.Task");
+  EXPECT_EQ(WithPolicy(R"({"shieldLaw": {"WA": ["wizard"]}})").error().path,
+            "policy.disclosure.shieldLaw");
+  EXPECT_EQ(WithPolicy(R"({"consumerHealth": {"WA": {"geofenceFeet": 1}}})").error().path,
+            "policy.disclosure.consumerHealth.WA.authorizationMonths");
+  EXPECT_EQ(WithPolicy(R"({"consumerHealth": []})").error().path,
+            "policy.disclosure.consumerHealth");
+}
+
+TEST(DisclosurePolicyTest, APackMayLeaveAStateOut) {
+  const auto without = WithPolicy(R"({"shieldLaw": {}})");
+  ASSERT_TRUE(without.ok()) << without.error().path;
+  Given given = ToPlan(R"(, "labels": ["SEX"])");
+  given.disclosure->recipient_kind = "law-enforcement";
+  given.disclosure->required_by_law = true;
+  EXPECT_EQ(Decide(given).outcome, Outcome::kDeny);
+  given.policy = *without;
+  const Decision decision = Decide(given);
+  EXPECT_EQ(decision.outcome, Outcome::kReview);
+  EXPECT_TRUE(HasReason(decision, "B6-3"));
+}
+
+TEST(DisclosurePolicyTest, AShorterTermEndsAnAuthorizationToSellSooner) {
+  Given given = ToPlan(R"(, "origin": "CONSUMER_PROVIDED", "funding": "Contract/f1")");
+  given.programme.regime = Regime::kHubNonHipaa;
+  given.disclosure->data.clear();
+  given.disclosure->recipient_kind = "ad-partner";
+  given.resources.push_back(Res(R"({"resourceType": "Consent", "id": "h3", "status": "active",
+    "scope": {"coding": [{"code": "patient-privacy"}]}, "patient": {"reference": "Patient/p1"},
+    "performer": [{"reference": "Patient/p1"}],
+    "category": [{"coding": [{"code": "consumer-health-sale",
+      "system": "https://psgateway.example/fhir/CodeSystem/consent-category"}]}],
+    "provision": {"type": "permit", "purpose": [{"code": "HPAYMT"}]},
+    "extension": [
+    {"url": "https://psgateway.example/fhir/StructureDefinition/consumer-health-consent",
+     "extension": [{"url": "information", "valueString": "readings"},
+       {"url": "purpose", "valueString": "ads"}, {"url": "recipient", "valueString": "Summit"},
+       {"url": "seller", "valueString": "Harbor"}, {"url": "copy-given", "valueBoolean": true},
+       {"url": "statement", "valueCode": "not-conditioned"},
+       {"url": "statement", "valueCode": "right-to-revoke"},
+       {"url": "statement", "valueCode": "redisclosure"},
+       {"url": "signature-date", "valueDateTime": "2026-08-31"}]}]})"));
+  EXPECT_EQ(Decide(given).outcome, Outcome::kPermitWithObligations);
+  given.policy =
+      WithPolicy(R"({"consumerHealth": {"WA": {"geofenceFeet": 2000, "authorizationMonths": 1}}})")
+          .value();
+  // The end of September has no 31st.
+  given.now = testing::At("2026-09-29T20:00:00Z");
+  EXPECT_EQ(Decide(given).outcome, Outcome::kPermitWithObligations);
+  given.now = testing::At("2026-10-01T20:00:00Z");
+  EXPECT_EQ(Decide(given).outcome, Outcome::kDeny);
+}
+
+TEST(DisclosureTest, AnotherDenialNeverPermits) {
+  Given given = ToPlan();
+  const Outcome before = Decide(given).outcome;
+  given.resources.push_back(Res(R"({"resourceType": "Consent", "id": "k1", "status": "active",
+    "scope": {"coding": [{"code": "patient-privacy"}]}, "patient": {"reference": "Patient/p1"},
+    "provision": {"type": "deny"}})"));
+  EXPECT_GE(Decide(given).outcome, before);
+  EXPECT_EQ(Decide(given).outcome, Outcome::kDeny);
+}
+
+}  // namespace
+}  // namespace consent
