@@ -42,11 +42,11 @@ constexpr auto kRules = std::to_array<Rule>({
      .reads = "consent.scope consent.category consent.period consent.date-time consent.type "
               "consent.actor consent.action consent.label consent.purpose consent.class "
               "consent.code consent.data consent.data-period consent.nested consent.patient "
-              "consent.status request.sender request.requester request.recipient "
-              "organization.name organization.identifier organization.part-of "
-              "role.practitioner role.organization group.member care-team.participant "
-              "programme.name programme.sender programme.seller data.code request.labels "
-              "request.purpose policy.permission given.now"},
+              "consent.status request.sender request.requester request.recipient organization.name "
+              "organization.identifier organization.part-of role.practitioner role.organization "
+              "group.member care-team.participant programme.name programme.sender programme.seller "
+              "data.code request.labels request.purpose policy.permission given.now "
+              "consent.copied-at related.representative-doubt"},
     {.id = "C.6",
      .source = "FHIR R5 Consent",
      .confidence = kP,
@@ -60,7 +60,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .confidence = kP,
      .against = "The purpose of the request is missing or unknown.",
      .for_it = "The request itself says that its purpose is marketing.",
-     .for_patient = "",
+     .for_patient = "We do not know yet what this message is for, so it waits.",
      .queue = "compliance",
      .reads = "request.purpose request.named-purpose disclosure.purpose"},
     {.id = "C3",
@@ -107,7 +107,9 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "HIPAA allows this purpose without consent and the patient has not objected.",
      .for_patient = "You have not agreed to this use, and the law does not allow it without.",
      .queue = "privacy",
-     .reads = "programme.regime consent.purpose policy.permission request.purpose"},
+     .reads = "programme.regime consent.purpose policy.permission request.purpose "
+              "consent.copied-at contract.payee contract.payer contract.volume-contingent "
+              "data.origin organization.recipient-kind"},
     {.id = "C8",
      .source = "FAST consent management",
      .confidence = kP,

@@ -16,7 +16,8 @@ constexpr std::string_view kRestriction =
 constexpr std::string_view kSale =
     "disclosure.funding disclosure.recipient-kind organization.type "
     "organization.recipient-kind disclosure.purpose contract.payer "
-    "contract.payee contract.form contract.amount contract.cost contract.cost-worksheet";
+    "contract.payee contract.form contract.amount contract.cost contract.cost-worksheet"
+    " contract.volume-contingent data.origin";
 
 constexpr auto kRules = std::to_array<Rule>({
     {.id = "A.10",
@@ -28,7 +29,8 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_patient = "",
      .queue = "privacy",
      .reads = "disclosure.required-by-law disclosure.recipient-kind organization.type "
-              "organization.recipient-kind disclosure.purpose"},
+              "organization.recipient-kind disclosure.purpose contract.amount contract.cost "
+              "contract.cost-worksheet contract.form"},
     {.id = "A.11",
      .source = "45 CFR 164.514(b)(2), (c)",
      .confidence = kM,
@@ -64,7 +66,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_patient = "",
      .queue = "privacy",
      .reads = "disclosure.recipient disclosure.recipient-kind organization.type "
-              "organization.recipient-kind patient.link"},
+              "organization.recipient-kind patient.link contract.volume-contingent"},
     {.id = "N3",
      .source = "45 CFR 164.502(b)(2)(i)",
      .confidence = kV,

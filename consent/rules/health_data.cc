@@ -23,9 +23,9 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_patient =
          "Records of your treatment programme are shared only with your written consent.",
      .queue = "privacy",
-     .reads = "data.labels data.origin request.targeted-by programme.regime "
-              "disclosure.recipient-kind organization.type organization.recipient-kind "
-              "disclosure.purpose"},
+     .reads =
+         "data.labels data.origin request.targeted-by programme.regime disclosure.recipient-kind "
+         "organization.type organization.recipient-kind disclosure.purpose module.targeted-by"},
     {.id = "B4-2",
      .source = "42 CFR 2.31(a)",
      .confidence = kV,
@@ -34,7 +34,10 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "A complete consent of 42 CFR 2.31 permits this.",
      .for_patient = "The consent you signed for records of your treatment programme is incomplete.",
      .queue = "privacy",
-     .reads = "data.origin part2.consent part2.form"},
+     .reads = "data.origin part2.consent part2.form authorization.discloser "
+              "authorization.expiration-event authorization.information authorization.recipient "
+              "authorization.signature-date authorization.statement consent.revoked-at "
+              "organization.recipient-kind request.targeted-by"},
     {.id = "B4-3",
      .source = "42 CFR 2.33",
      .confidence = kV,
@@ -45,7 +48,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .queue = "privacy",
      .reads = "data.origin part2.consent part2.form disclosure.purpose disclosure.recipient "
               "disclosure.recipient-kind organization.type organization.recipient-kind "
-              "disclosure.attached"},
+              "disclosure.attached authorization.recipient request.targeted-by"},
     {.id = "B4-4",
      .source = "42 CFR 2.32",
      .confidence = kV,
@@ -53,7 +56,10 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "The notice of 42 CFR 2.32 and the consent travel with the record.",
      .for_patient = "",
      .queue = "privacy",
-     .reads = "data.origin disclosure.attached disclosure.action"},
+     .reads = "data.origin disclosure.attached disclosure.action authorization.discloser "
+              "authorization.expiration-event authorization.information authorization.recipient "
+              "authorization.signature-date authorization.statement consent.revoked-at "
+              "organization.recipient-kind part2.form"},
     {.id = "B4-5",
      .source = "42 CFR 2.31(b)",
      .confidence = kS,
@@ -80,7 +86,9 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "",
      .for_patient = "The consent you gave for these records has ended.",
      .queue = "privacy",
-     .reads = "data.labels data.origin part2.consent part2.form consent.status consent.period given.now policy.permission"},
+     .reads = "data.labels data.origin part2.consent part2.form consent.status consent.period "
+              "given.now policy.permission consent.revoked-at request.targeted-by"
+              " request.targeted-by"},
     {.id = "B5-1",
      .source = "RCW 19.373.030",
      .confidence = kV,
@@ -91,8 +99,8 @@ constexpr auto kRules = std::to_array<Rule>({
      .queue = "privacy",
      .reads = "data.origin data.collected-in patient.address consumer-health.category "
               "consumer-health.form consent.status disclosure.action disclosure.recipient-kind "
-              "organization.type organization.recipient-kind "
-              "disclosure.requested-service policy.disclosure"},
+              "organization.type organization.recipient-kind disclosure.requested-service "
+              "policy.disclosure consent.revoked-at request.targeted-by"},
     {.id = "B5-2",
      .source = "RCW 19.373.070",
      .confidence = kV,
@@ -119,7 +127,8 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "Data that HIPAA or 42 CFR Part 2 protects is exempt from the consumer health law.",
      .for_patient = "",
      .queue = "privacy",
-     .reads = "data.origin data.labels patient.address data.collected-in programme.regime"},
+     .reads = "data.origin data.labels patient.address data.collected-in programme.regime "
+              "module.targeted-by request.targeted-by"},
     {.id = "B6-3",
      .source = "Purl v. HHS, state shield laws",
      .confidence = kP,

@@ -20,7 +20,9 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "",
      .for_patient = "We have no signed permission from you for this message.",
      .queue = "privacy",
-     .reads = "consent.policy-rule consent.status"},
+     .reads =
+         "consent.policy-rule consent.status contract.payee contract.payer "
+         "contract.volume-contingent data.collected-in data.origin organization.recipient-kind"},
     {.id = "A.5",
      .source = "45 CFR 164.508(c)",
      .confidence = kV,
@@ -28,7 +30,9 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "A valid authorization of the patient permits this message.",
      .for_patient = "",
      .queue = "privacy",
-     .reads = "consent.policy-rule authorization.information"},
+     .reads = "consent.policy-rule authorization.information contract.amount contract.cost "
+              "contract.cost-worksheet contract.form module.funding module.mentions-product "
+              "organization.recipient-kind"},
     {.id = "A.6(i)",
      .source = "45 CFR 164.508(b)(2)(i)",
      .confidence = kV,
@@ -81,7 +85,8 @@ constexpr auto kRules = std::to_array<Rule>({
          "No cost worksheet in effect is stored, so the payment counts as more than the cost.",
      .for_patient = "",
      .queue = "compliance",
-     .reads = "contract.cost-worksheet contract.cost-worksheet-period given.now"},
+     .reads = "contract.cost-worksheet contract.cost-worksheet-period given.now contract.form "
+              "contract.payee contract.payer module.funding"},
     {.id = "M12",
      .source = "45 CFR 164.508(a)(3)(i)(A)",
      .confidence = kV,
@@ -89,8 +94,8 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "A covered entity communicates face to face: no authorization is needed.",
      .for_patient = "We have no proof that you met in person, so we ask for your permission first.",
      .queue = "compliance",
-     .reads = "request.encounter encounter.class encounter.status encounter.subject "
-              "request.medium given.channel"},
+     .reads = "request.encounter encounter.class encounter.status encounter.subject request.medium "
+              "given.channel module.wording"},
     {.id = "M13",
      .source = "45 CFR 164.508(a)(3)(i)(A)",
      .confidence = kP,
@@ -100,7 +105,7 @@ constexpr auto kRules = std::to_array<Rule>({
          "Only your own care provider may hand you this without your written permission.",
      .queue = "compliance",
      .reads = "programme.regime request.sender role.organization organization.name "
-              "programme.sender organization.part-of"},
+              "programme.sender organization.part-of module.mentions-product"},
     {.id = "M14",
      .source = "45 CFR 164.508(a)(3)(i)(B)",
      .confidence = kP,
@@ -155,7 +160,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_patient = "",
      .queue = "compliance",
      .reads = "programme.regime programme.acts-for request.purpose programme.products "
-              "programme.sender"},
+              "programme.sender module.funding"},
     {.id = "M6",
      .source = kHouse,
      .confidence = kP,
@@ -164,7 +169,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_patient = "",
      .queue = "compliance",
      .reads = "module.funding contract.status contract.applies contract.payer "
-              "contract.on-behalf-of contract.form programme.products"},
+              "contract.on-behalf-of contract.form programme.products contract.payee"},
     {.id = "M7",
      .source = k501,
      .confidence = kP,
@@ -199,7 +204,8 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_patient = "",
      .queue = "privacy",
      .reads = "disclosure.recipient-kind organization.type organization.recipient-kind "
-              "disclosure.purpose disclosure.data policy.disclosure"},
+              "disclosure.purpose disclosure.data policy.disclosure contract.amount contract.cost "
+              "contract.cost-worksheet contract.form"},
     {.id = "P1",
      .source = "45 CFR 164.502(g)",
      .confidence = kV,
@@ -207,10 +213,10 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "The recipient acts for the patient.",
      .for_patient = "We do not know that this person may act for you.",
      .queue = "privacy",
-     .reads = "related.relationship related.period related.active "
-              "related.representative-authority related.representative-scope "
-              "related.representative-evidence request.recipient related.patient "
-              "policy.permission given.now"},
+     .reads = "related.relationship related.period related.active related.representative-authority "
+              "related.representative-scope related.representative-evidence request.recipient "
+              "related.patient policy.permission given.now minor.consent minor.service "
+              "module.mentions-product patient.emancipated related.representative-doubt"},
     {.id = "P2",
      .source = "45 CFR 164.502(g)(3)",
      .confidence = kV,
@@ -219,8 +225,8 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "",
      .for_patient = "You decide about this yourself, so we do not tell your parent.",
      .queue = "privacy",
-     .reads = "minor.consent minor.service patient.birth-date patient.emancipated "
-              "patient.state policy.permission"},
+     .reads = "minor.consent minor.service patient.birth-date patient.emancipated patient.state "
+              "policy.permission module.mentions-product"},
     {.id = "P3",
      .source = "45 CFR 164.502(g)(5)",
      .confidence = kV,
@@ -248,7 +254,8 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "",
      .for_patient = "A person must check who may decide about this.",
      .queue = "privacy",
-     .reads = "patient.birth-date patient.state minor.consent minor.service policy.permission"},
+     .reads = "patient.birth-date patient.state minor.consent minor.service policy.permission "
+              "telecom.controlled-by"},
     {.id = "R5",
      .source = "45 CFR 164.522(b)",
      .confidence = kV,
@@ -274,7 +281,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "",
      .for_patient = "The permission you signed is not complete, so we may not use it.",
      .queue = "privacy",
-     .reads = "authorization.statement"},
+     .reads = "authorization.statement module.funding"},
     {.id = "V11",
      .source = "45 CFR 164.508(a)(4)(ii)",
      .confidence = kV,
@@ -282,7 +289,8 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "",
      .for_patient = "The permission you signed is not complete, so we may not use it.",
      .queue = "privacy",
-     .reads = "authorization.statement"},
+     .reads = "authorization.statement contract.amount contract.cost contract.cost-worksheet "
+              "contract.form"},
     {.id = "V12",
      .source = "45 CFR 164.508(c)(3)",
      .confidence = kV,
@@ -342,10 +350,11 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "",
      .for_patient = "Your permission does not cover this message.",
      .queue = "privacy",
-     .reads = "authorization.recipient authorization.product authorization.product-class "
-              "authorization.channel authorization.seller consent.purpose consent.period "
-              "consent.actor product.classes programme.name programme.sender programme.seller "
-              "request.medium given.channel disclosure.medium disclosure.recipient given.now"},
+     .reads =
+         "authorization.recipient authorization.product authorization.product-class "
+         "authorization.channel authorization.seller consent.purpose consent.period consent.actor "
+         "product.classes programme.name programme.sender programme.seller request.medium "
+         "given.channel disclosure.medium disclosure.recipient given.now module.mentions-product"},
     {.id = "V19",
      .source = "45 CFR 164.508(b)(5)",
      .confidence = kS,

@@ -17,7 +17,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .against = "The message is written for another audience than the recipient: patients and "
                 "professionals are kept apart.",
      .for_it = "",
-     .for_patient = "",
+     .for_patient = "This message is not written for you.",
      .queue = "compliance",
      .reads = "request.recipient request.subject patient.link given.person module.audience"},
     {.id = "B6-1",
@@ -76,8 +76,10 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "",
      .for_patient = "The form you signed did not tell you everything, so we ask you again.",
      .queue = "privacy",
-     .reads = "consent.opt-in-wording module.opt-in-statement module.version policy.content "
-              "consent.policy"},
+     .reads =
+         "consent.opt-in-wording module.opt-in-statement module.version policy.content "
+         "consent.policy authorization.discloser authorization.information authorization.product "
+         "authorization.recipient authorization.signature-date authorization.statement"},
     {.id = "CM3",
      .source = kHouse,
      .confidence = kP,
@@ -94,7 +96,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "Every fact that chose this patient may be used for that.",
      .for_patient = "You have not agreed that we use your data to choose you for this message.",
      .queue = "privacy",
-     .reads = "request.targeted-by module.targeted-by policy.content data.code"},
+     .reads = "request.targeted-by module.targeted-by policy.content data.code part2.form"},
     {.id = "CM5",
      .source = kHouse,
      .confidence = kP,
@@ -266,7 +268,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_patient = "Our records of time do not agree; somebody will see to it.",
      .queue = "privacy",
      .reads = "given.history given.opt-outs telephone-consent.signature-date "
-              "consent.signature-date given.now"},
+              "consent.signature-date given.now authorization.signature-date"},
 });
 
 }  // namespace

@@ -266,7 +266,7 @@ TEST(MixturesTest, WrittenAndReadAgainTheyDecideTheSame) {
   GivenMaker maker(7);
   for (int i = 0; i < kMixtures; ++i) {
     const Given given = maker.Next();
-    const auto again = ReadGiven(WriteGiven(given));
+    const auto again = ReadGiven(WriteGiven(given), [&](std::string_view) { return given.policy; });
     ASSERT_TRUE(again.ok()) << again.error().message << " at " << again.error().path;
     ASSERT_EQ(Written(Decide(*again)), Written(Decide(given))) << Shown(given);
   }
