@@ -182,7 +182,15 @@ Outcome HardStops(const EvaluationContext& x, MessageClass c) {
   if (x.patient.deceased == Deceased::kConflict) outcome = Stronger(outcome, Outcome::kReview);
   if (x.patient.unresolved) outcome = Stronger(outcome, Doubt(c));   // G2
   if (x.contact && x.contact->reassigned) outcome = Outcome::kDeny;  // G4
-  if (!x.unavailable.empty()) {                                      // G6
+  // A clock that stepped back: something has happened that lies ahead.
+  const fhir::Instant latest = x.now + std::chrono::minutes{10};
+  bool ahead = false;
+  for (const OptOut& each : x.opt_outs) ahead = ahead || each.received_at > latest;
+  for (const AuthorizationFacts& each : x.authorizations) {
+    ahead = ahead || (each.status == ConsentStatus::kActive && each.signed_at > latest);
+  }
+  if (ahead && c != MessageClass::kSafety) outcome = Stronger(outcome, Doubt(c));
+  if (!x.unavailable.empty()) {  // G6
     const bool approved = x.content.modules.at(0).approvers >= 2;
     if (c != MessageClass::kSafety || !approved) outcome = Stronger(outcome, Doubt(c));
   }
@@ -470,9 +478,18 @@ Outcome Timing(const EvaluationContext& x, MessageClass c) {
   const bool safety = c == MessageClass::kSafety;
   if (Rings(channel)) {  // B1-27, B1-30
     bool inside = true;
-    for (const std::string& zone : x.patient.zones) {
-      const int minute = fhir::InZone(x.now, zone)->minute_of_day;
-      inside = inside && minute >= 8 * 60 && minute < 21 * 60;
+    for (const std::string& zone : x.calling_zones) {
+      const fhir::LocalTime local = *fhir::InZone(x.now, zone);
+      int opens = 8;
+      int closes = 21;
+      if (c == MessageClass::kMarketing) {  // B1-28: solicitations
+        if (Has(x.calling_states, "WA")) {
+          opens = 9;
+          closes = 20;
+        }
+        if (Has(x.calling_states, "TX")) opens = local.weekday == 0 ? 12 : 9;
+      }
+      inside = inside && local.minute_of_day >= opens * 60 && local.minute_of_day < closes * 60;
     }
     if (!inside && stat && c != MessageClass::kMarketing && c != MessageClass::kTreatment &&
         !safety) {

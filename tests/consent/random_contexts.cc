@@ -301,6 +301,9 @@ void AddPatient(Dice& dice, EvaluationContext& x) {
   x.patient.reference = "Patient/p1/_history/1";
   x.patient.zones = dice.Pick(kZones);
   x.patient.zones_known = true;
+  static const std::vector<Words> kStates = {{"WA"}, {"TX"}, {"OR"}, {"OR", "TX"}};
+  x.calling_zones = x.patient.zones;
+  x.calling_states = dice.Pick(kStates);
   x.patient.states = {"WA"};
   x.health.states = {"WA"};
   x.patient.unusable = dice.OneIn(40);
