@@ -31,7 +31,7 @@ constexpr auto kFacts = std::to_array<DeclaredFact>({
     {"module.call-to-purchase", "ActivityDefinition", "extension call-to-purchase",
      "the words ask to buy or use", "boolean", ""},
     {"module.kind", "ActivityDefinition", "extension message-kind", "what it is for",
-     "safety, admin, content",
+     "safety, admin, content, opt-out-confirmation",
      R"({"url": "https://psgateway.example/fhir/StructureDefinition/message-kind", "valueCode": "safety"})"},
     {"module.clinical-advice", "ActivityDefinition", "extension clinical-advice",
      "a nurse advises on care", "boolean",

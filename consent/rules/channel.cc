@@ -21,7 +21,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_patient = "You unsubscribed from these e-mails, or we cannot send them properly.",
      .queue = "privacy",
      .reads = "given.opt-outs programme.postal-address module.subject-line request.payload "
-              "module.wording"},
+              "module.wording policy.channels request.medium given.channel"},
     {.id = "B1-1",
      .source = kTcpa,
      .confidence = kS,
@@ -33,7 +33,8 @@ constexpr auto kRules = std::to_array<Rule>({
      .queue = "nurse",
      .reads = "telephone-consent.kind telephone-consent.number telephone-consent.seller "
               "telephone-consent.scope telephone-consent.channel telephone-consent.period "
-              "telecom.provided-by programme.seller module.kind"},
+              "telecom.provided-by programme.seller telecom.disconnected-on "
+              "telecom.confirmed-on telephone-consent.signature-date"},
     {.id = "B1-10",
      .source = "47 CFR 64.1200(a)(9)(iv)(C)",
      .confidence = kV,
@@ -58,7 +59,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "An exempted health care text is short.",
      .for_patient = "This message is too long for a text.",
      .queue = "compliance",
-     .reads = "request.payload module.wording telecom.provided-by"},
+     .reads = "request.payload module.wording"},
     {.id = "B1-13",
      .source = "47 CFR 64.1200(a)(9)(iv)(F)",
      .confidence = kS,
@@ -66,7 +67,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "The message counts against the patient's daily and weekly limit.",
      .for_patient = "You have had enough messages from us for now; this one waits.",
      .queue = "nurse",
-     .reads = "given.history programme.caps given.now module.kind"},
+     .reads = "given.history programme.caps given.now"},
     {.id = "B1-14",
      .source = "47 CFR 64.1200(a)(9)(iv)(G)",
      .confidence = kM,
@@ -137,7 +138,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "A safety message needs no consent of the patient.",
      .for_patient = "A person checks this message before it is sent.",
      .queue = "nurse",
-     .reads = "module.kind module.endorser telecom.provided-by"},
+     .reads = "module.kind module.endorser"},
     {.id = "B1-21",
      .source = "47 CFR 64.1200(a)(12)",
      .confidence = kV,
@@ -146,8 +147,8 @@ constexpr auto kRules = std::to_array<Rule>({
                "marketing goes on.",
      .for_patient = "You asked us to stop.",
      .queue = "compliance",
-     .reads = "module.kind given.opt-outs given.history request.payload policy.channels given.now "
-              "module.wording"},
+     .reads = "module.kind given.opt-outs given.history request.payload policy.channels "
+              "given.now module.wording"},
     {.id = "B1-22",
      .source = "47 CFR 64.1200(a)(10)",
      .confidence = kV,
@@ -172,7 +173,9 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_patient = "You asked us to stop.",
      .queue = "privacy",
      .reads = "given.opt-outs telephone-consent.revoked-at telephone-consent.provision-type "
-              "confidential.contact-point module.kind telephone-consent.seller"},
+              "telephone-consent.kind telephone-consent.number telephone-consent.seller "
+              "telephone-consent.channel telephone-consent.scope telephone-consent.period "
+              "programme.seller consent.signature-date"},
     {.id = "B1-25",
      .source = "47 CFR 64.1200(d)",
      .confidence = kS,
@@ -181,8 +184,9 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "The patient consented anew after opting out.",
      .for_patient = "You asked us to stop.",
      .queue = "privacy",
-     .reads = "given.opt-outs programme.seller programme.id confidential.contact-point "
-              "telephone-consent.seller"},
+     .reads = "given.opt-outs programme.seller programme.id telephone-consent.kind "
+              "telephone-consent.number telephone-consent.seller "
+              "telephone-consent.signature-date"},
     {.id = "B1-26",
      .source = "47 CFR 64.1200(d)(3), (d)(6)",
      .confidence = kS,
@@ -199,7 +203,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_patient = "It is too early or too late where you may be; the message waits.",
      .queue = "nurse",
      .reads = "patient.address patient.timezone telecom.value request.priority given.now "
-              "policy.channels module.kind"},
+              "policy.channels"},
     {.id = "B1-28",
      .source = "state telephone solicitation laws",
      .confidence = kS,
@@ -229,8 +233,10 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "",
      .for_patient = "We need your written agreement before we send this to your phone.",
      .queue = "privacy",
-     .reads = "telephone-consent.kind programme.regime programme.seller confidential.contact-point "
-              "telephone-consent.seller telephone-consent.statement"},
+     .reads = "telephone-consent.kind programme.regime programme.seller "
+              "telephone-consent.number telephone-consent.seller telephone-consent.statement "
+              "telephone-consent.signature-date telephone-consent.scope "
+              "telephone-consent.channel telephone-consent.period"},
     {.id = "B1-5",
      .source = kTcpa,
      .confidence = kM,
@@ -247,8 +253,8 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "",
      .for_patient = "We need your agreement before we send texts to this number.",
      .queue = "nurse",
-     .reads = "request.medium given.channel confidential.channel confidential.contact-point "
-              "telecom.provided-by telephone-consent.seller"},
+     .reads = "request.medium given.channel telecom.provided-by telecom.disconnected-on "
+              "telephone-consent.kind telephone-consent.number"},
     {.id = "B1-7",
      .source = "47 CFR 64.1200(a)(9)",
      .confidence = kM,
@@ -256,7 +262,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "The message goes as an exempted health care call.",
      .for_patient = "This message may not go to your phone in this way.",
      .queue = "compliance",
-     .reads = "programme.telephone module.wording telecom.provided-by"},
+     .reads = "programme.telephone"},
     {.id = "B1-8",
      .source = "47 CFR 64.1200(a)(9)(iv)(A)",
      .confidence = kM,
@@ -273,8 +279,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "The message must name the provider and a way to reach it.",
      .for_patient = "This message may not go to your phone in this way.",
      .queue = "compliance",
-     .reads = "programme.provider confidential.contact-point module.wording telecom.provided-by "
-              "telephone-consent.seller"},
+     .reads = "programme.provider"},
     {.id = "B3-1",
      .source = "RFC 8058",
      .confidence = kS,
@@ -282,7 +287,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "The e-mail must offer one-click unsubscription.",
      .for_patient = "We cannot send you this e-mail properly.",
      .queue = "privacy",
-     .reads = "programme.email module.subject-line module.wording"},
+     .reads = "programme.email request.payload module.wording module.subject-line policy.channels"},
     {.id = "B3-2",
      .source = "RFC 8058",
      .confidence = kS,
@@ -290,7 +295,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "",
      .for_patient = "We cannot send you this e-mail properly.",
      .queue = "privacy",
-     .reads = "programme.email"},
+     .reads = "programme.email request.payload module.wording module.subject-line policy.channels"},
     {.id = "B3-3",
      .source = "RFC 8058",
      .confidence = kS,
@@ -298,7 +303,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "",
      .for_patient = "We cannot send you this e-mail properly.",
      .queue = "privacy",
-     .reads = "programme.email"},
+     .reads = "programme.email request.payload module.wording module.subject-line policy.channels"},
     {.id = "B3-4",
      .source = "RFC 8058",
      .confidence = kS,
@@ -315,7 +320,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "The bulk sender is authenticated and draws few complaints.",
      .for_patient = "We cannot send you this e-mail properly.",
      .queue = "compliance",
-     .reads = "programme.email"},
+     .reads = "programme.email request.payload module.wording module.subject-line policy.channels"},
 });
 
 }  // namespace

@@ -42,11 +42,12 @@ constexpr auto kRules = std::to_array<Rule>({
      .reads = "consent.scope consent.category consent.period consent.date-time consent.type "
               "consent.actor consent.action consent.label consent.purpose consent.class "
               "consent.code consent.data consent.data-period consent.nested consent.patient "
-              "consent.status request.sender request.requester request.recipient organization.name "
-              "organization.identifier organization.part-of role.practitioner role.organization "
-              "group.member care-team.participant programme.name programme.sender programme.seller "
-              "data.code request.labels request.purpose policy.permission given.now "
-              "consent.copied-at related.representative-doubt"},
+              "consent.status request.sender request.requester request.recipient "
+              "organization.name organization.identifier organization.part-of "
+              "role.practitioner role.organization group.member care-team.participant "
+              "programme.name programme.sender programme.seller data.code request.labels "
+              "request.purpose policy.permission given.now related.representative-doubt "
+              "consent.signature-date"},
     {.id = "C.6",
      .source = "FHIR R5 Consent",
      .confidence = kP,
@@ -107,9 +108,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "HIPAA allows this purpose without consent and the patient has not objected.",
      .for_patient = "You have not agreed to this use, and the law does not allow it without.",
      .queue = "privacy",
-     .reads = "programme.regime consent.purpose policy.permission request.purpose "
-              "consent.copied-at contract.payee contract.payer contract.volume-contingent "
-              "data.origin organization.recipient-kind"},
+     .reads = "programme.regime consent.purpose policy.permission request.purpose"},
     {.id = "C8",
      .source = "FAST consent management",
      .confidence = kP,

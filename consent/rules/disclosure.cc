@@ -16,8 +16,9 @@ constexpr std::string_view kRestriction =
 constexpr std::string_view kSale =
     "disclosure.funding disclosure.recipient-kind organization.type "
     "organization.recipient-kind disclosure.purpose contract.payer "
-    "contract.payee contract.form contract.amount contract.cost contract.cost-worksheet"
-    " contract.volume-contingent data.origin";
+    "contract.payee contract.form contract.amount contract.cost contract.cost-worksheet "
+    "contract.cost-worksheet-period contract.volume-contingent contract.fair-market-value "
+    "contract.on-behalf-of contract.status contract.applies data.origin given.now programme.sender";
 
 constexpr auto kRules = std::to_array<Rule>({
     {.id = "A.10",
@@ -29,8 +30,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_patient = "",
      .queue = "privacy",
      .reads = "disclosure.required-by-law disclosure.recipient-kind organization.type "
-              "organization.recipient-kind disclosure.purpose contract.amount contract.cost "
-              "contract.cost-worksheet contract.form"},
+              "organization.recipient-kind disclosure.purpose"},
     {.id = "A.11",
      .source = "45 CFR 164.514(b)(2), (c)",
      .confidence = kM,
@@ -49,7 +49,8 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "The authorization under which the data came reaches this use.",
      .for_patient = "The permission under which we received your data does not cover this.",
      .queue = "privacy",
-     .reads = "data.origin data.authorization programme.regime request.targeted-by"},
+     .reads = "data.origin data.authorization programme.regime request.targeted-by "
+              "module.targeted-by"},
     {.id = "A.8",
      .source = "45 CFR 164.502(a)(5)(ii)",
      .confidence = kV,
@@ -66,7 +67,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_patient = "",
      .queue = "privacy",
      .reads = "disclosure.recipient disclosure.recipient-kind organization.type "
-              "organization.recipient-kind patient.link contract.volume-contingent"},
+              "organization.recipient-kind patient.link"},
     {.id = "N3",
      .source = "45 CFR 164.502(b)(2)(i)",
      .confidence = kV,

@@ -10,7 +10,8 @@ namespace {
 using enum Confidence;
 
 constexpr std::string_view kPart2Consent =
-    "data.labels data.origin part2.consent part2.form consent.status";
+    "data.labels data.origin part2.consent part2.form consent.status consent.revoked-at "
+    "request.targeted-by module.targeted-by";
 
 constexpr auto kRules = std::to_array<Rule>({
     {.id = "B4-1",
@@ -23,9 +24,9 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_patient =
          "Records of your treatment programme are shared only with your written consent.",
      .queue = "privacy",
-     .reads =
-         "data.labels data.origin request.targeted-by programme.regime disclosure.recipient-kind "
-         "organization.type organization.recipient-kind disclosure.purpose module.targeted-by"},
+     .reads = "data.labels data.origin request.targeted-by programme.regime "
+              "disclosure.recipient-kind organization.type organization.recipient-kind "
+              "disclosure.purpose module.targeted-by"},
     {.id = "B4-2",
      .source = "42 CFR 2.31(a)",
      .confidence = kV,
@@ -34,10 +35,12 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "A complete consent of 42 CFR 2.31 permits this.",
      .for_patient = "The consent you signed for records of your treatment programme is incomplete.",
      .queue = "privacy",
-     .reads = "data.origin part2.consent part2.form authorization.discloser "
-              "authorization.expiration-event authorization.information authorization.recipient "
-              "authorization.signature-date authorization.statement consent.revoked-at "
-              "organization.recipient-kind request.targeted-by"},
+     .reads = "data.origin part2.consent part2.form module.targeted-by request.targeted-by "
+              "disclosure.recipient-kind organization.type organization.recipient-kind "
+              "authorization.information authorization.discloser authorization.recipient "
+              "authorization.expiration-event authorization.signature-date "
+              "authorization.statement authorization.representative-authority "
+              "consent.revoked-at consent.performer"},
     {.id = "B4-3",
      .source = "42 CFR 2.33",
      .confidence = kV,
@@ -48,7 +51,8 @@ constexpr auto kRules = std::to_array<Rule>({
      .queue = "privacy",
      .reads = "data.origin part2.consent part2.form disclosure.purpose disclosure.recipient "
               "disclosure.recipient-kind organization.type organization.recipient-kind "
-              "disclosure.attached authorization.recipient request.targeted-by"},
+              "disclosure.attached module.targeted-by request.targeted-by "
+              "authorization.recipient"},
     {.id = "B4-4",
      .source = "42 CFR 2.32",
      .confidence = kV,
@@ -56,10 +60,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "The notice of 42 CFR 2.32 and the consent travel with the record.",
      .for_patient = "",
      .queue = "privacy",
-     .reads = "data.origin disclosure.attached disclosure.action authorization.discloser "
-              "authorization.expiration-event authorization.information authorization.recipient "
-              "authorization.signature-date authorization.statement consent.revoked-at "
-              "organization.recipient-kind part2.form"},
+     .reads = "data.origin disclosure.attached disclosure.action"},
     {.id = "B4-5",
      .source = "42 CFR 2.31(b)",
      .confidence = kS,
@@ -86,9 +87,9 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "",
      .for_patient = "The consent you gave for these records has ended.",
      .queue = "privacy",
-     .reads = "data.labels data.origin part2.consent part2.form consent.status consent.period "
-              "given.now policy.permission consent.revoked-at request.targeted-by"
-              " request.targeted-by"},
+     .reads = "consent.revoked-at request.targeted-by module.targeted-by data.labels data.origin "
+              "part2.consent part2.form consent.status consent.period "
+              "given.now policy.permission"},
     {.id = "B5-1",
      .source = "RCW 19.373.030",
      .confidence = kV,
@@ -100,7 +101,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .reads = "data.origin data.collected-in patient.address consumer-health.category "
               "consumer-health.form consent.status disclosure.action disclosure.recipient-kind "
               "organization.type organization.recipient-kind disclosure.requested-service "
-              "policy.disclosure consent.revoked-at request.targeted-by"},
+              "policy.disclosure request.targeted-by module.targeted-by consent.revoked-at"},
     {.id = "B5-2",
      .source = "RCW 19.373.070",
      .confidence = kV,
@@ -110,7 +111,8 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_patient = "Your health data may not be sold without your signed authorization.",
      .queue = "privacy",
      .reads = "data.origin data.collected-in patient.address consumer-health.category "
-              "consumer-health.form disclosure.funding policy.disclosure given.now"},
+              "consumer-health.form disclosure.funding policy.disclosure given.now "
+              "consent.revoked-at"},
     {.id = "B5-3",
      .source = "RCW 19.373.080",
      .confidence = kS,
@@ -128,7 +130,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_patient = "",
      .queue = "privacy",
      .reads = "data.origin data.labels patient.address data.collected-in programme.regime "
-              "module.targeted-by request.targeted-by"},
+              "request.targeted-by module.targeted-by"},
     {.id = "B6-3",
      .source = "Purl v. HHS, state shield laws",
      .confidence = kP,

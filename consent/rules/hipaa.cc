@@ -20,9 +20,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "",
      .for_patient = "We have no signed permission from you for this message.",
      .queue = "privacy",
-     .reads =
-         "consent.policy-rule consent.status contract.payee contract.payer "
-         "contract.volume-contingent data.collected-in data.origin organization.recipient-kind"},
+     .reads = "consent.policy-rule consent.status"},
     {.id = "A.5",
      .source = "45 CFR 164.508(c)",
      .confidence = kV,
@@ -30,9 +28,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "A valid authorization of the patient permits this message.",
      .for_patient = "",
      .queue = "privacy",
-     .reads = "consent.policy-rule authorization.information contract.amount contract.cost "
-              "contract.cost-worksheet contract.form module.funding module.mentions-product "
-              "organization.recipient-kind"},
+     .reads = "consent.policy-rule authorization.information"},
     {.id = "A.6(i)",
      .source = "45 CFR 164.508(b)(2)(i)",
      .confidence = kV,
@@ -86,7 +82,9 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_patient = "",
      .queue = "compliance",
      .reads = "contract.cost-worksheet contract.cost-worksheet-period given.now contract.form "
-              "contract.payee contract.payer module.funding"},
+              "contract.payee contract.payer contract.on-behalf-of contract.status "
+              "contract.applies module.funding programme.sender programme.seller "
+              "programme.products"},
     {.id = "M12",
      .source = "45 CFR 164.508(a)(3)(i)(A)",
      .confidence = kV,
@@ -94,8 +92,8 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "A covered entity communicates face to face: no authorization is needed.",
      .for_patient = "We have no proof that you met in person, so we ask for your permission first.",
      .queue = "compliance",
-     .reads = "request.encounter encounter.class encounter.status encounter.subject request.medium "
-              "given.channel module.wording"},
+     .reads = "request.encounter encounter.class encounter.status encounter.subject "
+              "request.medium given.channel"},
     {.id = "M13",
      .source = "45 CFR 164.508(a)(3)(i)(A)",
      .confidence = kP,
@@ -105,7 +103,7 @@ constexpr auto kRules = std::to_array<Rule>({
          "Only your own care provider may hand you this without your written permission.",
      .queue = "compliance",
      .reads = "programme.regime request.sender role.organization organization.name "
-              "programme.sender organization.part-of module.mentions-product"},
+              "programme.sender organization.part-of"},
     {.id = "M14",
      .source = "45 CFR 164.508(a)(3)(i)(B)",
      .confidence = kP,
@@ -160,7 +158,9 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_patient = "",
      .queue = "compliance",
      .reads = "programme.regime programme.acts-for request.purpose programme.products "
-              "programme.sender module.funding"},
+              "programme.sender module.funding contract.status contract.applies contract.payer "
+              "contract.on-behalf-of contract.form programme.seller request.mentions-product "
+              "module.mentions-product therapy.product module.call-to-purchase"},
     {.id = "M6",
      .source = kHouse,
      .confidence = kP,
@@ -169,7 +169,8 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_patient = "",
      .queue = "compliance",
      .reads = "module.funding contract.status contract.applies contract.payer "
-              "contract.on-behalf-of contract.form programme.products contract.payee"},
+              "contract.on-behalf-of contract.form programme.products contract.payee "
+              "programme.sender programme.seller"},
     {.id = "M7",
      .source = k501,
      .confidence = kP,
@@ -204,8 +205,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_patient = "",
      .queue = "privacy",
      .reads = "disclosure.recipient-kind organization.type organization.recipient-kind "
-              "disclosure.purpose disclosure.data policy.disclosure contract.amount contract.cost "
-              "contract.cost-worksheet contract.form"},
+              "disclosure.purpose disclosure.data policy.disclosure"},
     {.id = "P1",
      .source = "45 CFR 164.502(g)",
      .confidence = kV,
@@ -213,10 +213,10 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "The recipient acts for the patient.",
      .for_patient = "We do not know that this person may act for you.",
      .queue = "privacy",
-     .reads = "related.relationship related.period related.active related.representative-authority "
-              "related.representative-scope related.representative-evidence request.recipient "
-              "related.patient policy.permission given.now minor.consent minor.service "
-              "module.mentions-product patient.emancipated related.representative-doubt"},
+     .reads = "related.relationship related.period related.active "
+              "related.representative-authority related.representative-scope "
+              "related.representative-evidence request.recipient related.patient "
+              "policy.permission given.now"},
     {.id = "P2",
      .source = "45 CFR 164.502(g)(3)",
      .confidence = kV,
@@ -225,8 +225,10 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "",
      .for_patient = "You decide about this yourself, so we do not tell your parent.",
      .queue = "privacy",
-     .reads = "minor.consent minor.service patient.birth-date patient.emancipated patient.state "
-              "policy.permission module.mentions-product"},
+     .reads = "minor.consent minor.service patient.birth-date patient.emancipated "
+              "patient.state policy.permission request.mentions-product "
+              "module.mentions-product therapy.product request.labels module.labels "
+              "therapy.labels related.relationship"},
     {.id = "P3",
      .source = "45 CFR 164.502(g)(5)",
      .confidence = kV,
@@ -245,7 +247,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_patient = "You are of age now: tell us how to reach you yourself.",
      .queue = "privacy",
      .reads = "patient.birth-date related.relationship telecom.controlled-by policy.permission "
-              "related.patient"},
+              "related.patient patient.emancipated"},
     {.id = "P5",
      .source = "state law, as the policy pack has it",
      .confidence = kP,
@@ -255,7 +257,9 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_patient = "A person must check who may decide about this.",
      .queue = "privacy",
      .reads = "patient.birth-date patient.state minor.consent minor.service policy.permission "
-              "telecom.controlled-by"},
+              "request.mentions-product module.mentions-product therapy.product request.labels "
+              "module.labels therapy.labels patient.emancipated telecom.controlled-by "
+              "related.relationship"},
     {.id = "R5",
      .source = "45 CFR 164.522(b)",
      .confidence = kV,
@@ -281,7 +285,9 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "",
      .for_patient = "The permission you signed is not complete, so we may not use it.",
      .queue = "privacy",
-     .reads = "authorization.statement module.funding"},
+     .reads = "authorization.statement module.funding contract.status contract.applies "
+              "contract.payer contract.on-behalf-of contract.form contract.payee "
+              "programme.products"},
     {.id = "V11",
      .source = "45 CFR 164.508(a)(4)(ii)",
      .confidence = kV,
@@ -289,8 +295,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "",
      .for_patient = "The permission you signed is not complete, so we may not use it.",
      .queue = "privacy",
-     .reads = "authorization.statement contract.amount contract.cost contract.cost-worksheet "
-              "contract.form"},
+     .reads = "authorization.statement"},
     {.id = "V12",
      .source = "45 CFR 164.508(c)(3)",
      .confidence = kV,
@@ -350,11 +355,12 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "",
      .for_patient = "Your permission does not cover this message.",
      .queue = "privacy",
-     .reads =
-         "authorization.recipient authorization.product authorization.product-class "
-         "authorization.channel authorization.seller consent.purpose consent.period consent.actor "
-         "product.classes programme.name programme.sender programme.seller request.medium "
-         "given.channel disclosure.medium disclosure.recipient given.now module.mentions-product"},
+     .reads = "authorization.recipient authorization.product authorization.product-class "
+              "authorization.channel authorization.seller consent.purpose consent.period "
+              "consent.actor product.classes programme.name programme.sender programme.seller "
+              "request.medium given.channel disclosure.medium disclosure.recipient given.now "
+              "request.mentions-product module.mentions-product therapy.product "
+              "programme.products request.about"},
     {.id = "V19",
      .source = "45 CFR 164.508(b)(5)",
      .confidence = kS,

@@ -76,10 +76,8 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "",
      .for_patient = "The form you signed did not tell you everything, so we ask you again.",
      .queue = "privacy",
-     .reads =
-         "consent.opt-in-wording module.opt-in-statement module.version policy.content "
-         "consent.policy authorization.discloser authorization.information authorization.product "
-         "authorization.recipient authorization.signature-date authorization.statement"},
+     .reads = "consent.opt-in-wording module.opt-in-statement module.version policy.content "
+              "consent.policy consent.status authorization.purpose"},
     {.id = "CM3",
      .source = kHouse,
      .confidence = kP,
@@ -96,7 +94,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "Every fact that chose this patient may be used for that.",
      .for_patient = "You have not agreed that we use your data to choose you for this message.",
      .queue = "privacy",
-     .reads = "request.targeted-by module.targeted-by policy.content data.code part2.form"},
+     .reads = "request.targeted-by module.targeted-by policy.content data.code"},
     {.id = "CM5",
      .source = kHouse,
      .confidence = kP,

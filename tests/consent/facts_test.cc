@@ -148,23 +148,63 @@ bool Classifies(std::string_view rule) {
 }
 
 // Nothing else is asked once one of these denies.
-bool StopsAtOnce(std::string_view rule) { return rule.starts_with('G') || rule == "D.1"; }
+bool StopsAtOnce(std::string_view rule) {
+  return IsOneOf(rule, {"D.1", "G1", "G2", "G5", "G6", "G6(clock)", "G7"});
+}
+
+bool EndedAtOnce(const Decision& decision) {
+  return std::all_of(decision.reasons.begin(), decision.reasons.end(),
+                     [](const Reason& reason) { return StopsAtOnce(reason.rule); });
+}
 
 bool JudgesAuthorization(std::string_view rule) {
   return (rule.starts_with('V') && rule != "V20") ||
          IsOneOf(rule, {"A.4", "A.5", "A.6(i)", "A.6(v)", "P2", "P3", "P5", "G5"});
 }
 
-// The answer to one of the first decides whether one of the second is asked at all.
+bool IsSale(std::string_view rule) { return IsOneOf(rule, {"A.8", "S1", "S2"}); }
+
+bool IsConsumerHealth(std::string_view rule) { return rule.starts_with("B5-"); }
+
+bool IsPart2(std::string_view rule) { return rule.starts_with("B4-"); }
+
+bool IsRepresentation(std::string_view rule) {
+  return rule.size() == 2 && rule[0] == 'P';  // P1 to P5
+}
+
+// What a telephone consent opens, or the exemption that takes its place.
+bool OpensTelephone(std::string_view rule) {
+  return IsOneOf(rule, {"B1-1", "B1-2", "B1-3", "B1-4", "B1-5", "B1-6", "B1-7", "B1-8", "B1-9",
+                        "B1-10", "B1-11", "B1-12", "B1-20"});
+}
+
+// The answer to the first decides whether, or how, the second is asked.
 bool Precedes(std::string_view first, std::string_view second) {
-  // The authorization with the fewest defects speaks; what needs one follows its verdict.
-  if (JudgesAuthorization(first)) {
-    return JudgesAuthorization(second) ||
-           IsOneOf(second, {"A.10", "A.13", "C7", "CM3", "CM4", "M12", "M13", "M14", "N2", "P4",
-                            "S1", "S2", "B4-1"});
+  // The authorization with the fewest defects speaks; what needs one follows its verdict, and only
+  // the wording of the one that permits is looked at.
+  if (JudgesAuthorization(first) &&
+      (JudgesAuthorization(second) ||
+       IsOneOf(second, {"A.10", "A.13", "B4-1", "C7", "CM2", "CM3", "CM4", "M12", "M13", "M14",
+                        "N2", "P4", "S1", "S2"}))) {
+    return true;
   }
   // An exception makes the authorization unnecessary.
-  if (IsOneOf(first, {"M9", "M12", "M13", "M14"})) return JudgesAuthorization(second);
+  if (IsOneOf(first, {"M9", "M12", "M13", "M14"}) && JudgesAuthorization(second)) return true;
+  // A consent that says nothing leaves it to what holds without one.
+  if (first == "C8" && second == "C.4") return true;
+  if (IsOneOf(first, {"C8", "C.4"}) && second == "C7") return true;
+  // A sale needs an authorization, nothing else a permission of its own.
+  const bool permission = JudgesAuthorization(second) || IsOneOf(second, {"A.10", "C7", "N2"});
+  if ((IsSale(first) || IsConsumerHealth(first)) && (permission || IsSale(second))) return true;
+  if (IsConsumerHealth(first) && IsConsumerHealth(second)) return true;
+  // Data has one origin: the law of Part 2, that of consumers, or neither.
+  if (IsPart2(first) && (IsPart2(second) || second == "CM4" || second == "B5-4")) return true;
+  if (IsRepresentation(first) && IsRepresentation(second)) return true;
+  if (OpensTelephone(first) && OpensTelephone(second)) return true;
+  // A confirmation of an opt-out is asked nothing else of the telephone.
+  if (first == "B1-21" && second.starts_with("B1-")) return true;
+  // What a person let go turns from REVIEW to PERMIT.
+  if (first.starts_with("OV")) return true;
   // What a permit obliges to, and what a REVIEW lets persons lift.
   return second == "E.3" || second.starts_with("OV");
 }
@@ -174,10 +214,14 @@ struct Readers {
   std::set<std::string> facts;
   std::set<std::string> rules;
 
-  bool Explain(const std::string& rule, bool class_changed) const {
+  // Whether `rule` may speak differently after than before.
+  bool Explain(const std::string& rule, const Decision& before, const Decision& after) const {
     if (rules.contains(rule)) return true;
+    const bool class_changed = before.message_class != after.message_class;
+    const bool ended = EndedAtOnce(before) || EndedAtOnce(after);
     return std::any_of(rules.begin(), rules.end(), [&](const std::string& reader) {
-      return (class_changed && Classifies(reader)) || StopsAtOnce(reader) || Precedes(reader, rule);
+      return (class_changed && Classifies(reader)) || (ended && StopsAtOnce(reader)) ||
+             Precedes(reader, rule);
     });
   }
 };
@@ -320,9 +364,8 @@ TEST(FactsTest, WithoutAFactOnlyItsReadersSpeakDifferently) {
       if (!less) continue;
       shown.insert(place);
       const Decision after = Decide(*less);
-      const bool class_changed = before.message_class != after.message_class;
       for (const std::string& rule : Changed(before, after)) {
-        if (!readers.Explain(rule, class_changed)) {
+        if (!readers.Explain(rule, before, after)) {
           undeclared[*readers.facts.begin()].try_emplace(rule, name);
         }
       }
