@@ -10,7 +10,7 @@ std::span<const DeclaredFact>
 ContentFactTable();  // ActivityDefinition, Contract, MedicationRequest
 std::span<const DeclaredFact> PatientFactTable();  // Patient, RelatedPerson
 std::span<const DeclaredFact> ConsentFactTable();  // Consent of every kind, and who its actors are
-std::span<const DeclaredFact> ProgrammeFactTable();  // Programme
+std::span<const DeclaredFact> ProgrammeFactTable();   // Programme
 std::span<const DeclaredFact> HealthDataFactTable();  // any record; the disclosure of a Given
 
 }  // namespace consent

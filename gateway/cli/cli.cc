@@ -136,9 +136,9 @@ void AddImport(CLI::App* app, Options* o, int* exit) {
       ->capture_default_str();
   import->callback([=] {
     o->import.config_file = o->config;
-    *exit = Import(o->import);
-  });
-}
+  *exit = Import(o->import);
+});
+}  // namespace
 
 void AddUser(CLI::App* app, Options* o, int* exit) {
   CLI::App* group = AddGroup(app, "user", "people who sign for policies and reviews");

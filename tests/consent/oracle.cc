@@ -87,12 +87,13 @@ bool Remunerates(const EvaluationContext& x, const FundingFacts& funding) {
     const Product* listed = Listed(x.programme, product);
     if (listed == nullptr || listed->maker.empty() || listed->maker == funding.payer) return true;
   }
+  if (x.content.products.empty()) return true;  // M6: of which product
   return funding.payer == x.programme.seller;
 }
 
 // M3, A.3: no more than the cost, or than fair market value for a business associate.
 bool WithinCost(const FundingFacts& funding) {
-  if (funding.form != FundingFacts::Form::kCash) return false;
+  if (funding.form != FundingFacts::Form::kCash || funding.payer.empty()) return false;  // M6
   if (funding.payee == FundingFacts::Payee::kCe) {
     return funding.has_worksheet && funding.amount_micros && funding.cost_micros &&
            funding.same_currency && *funding.amount_micros <= *funding.cost_micros &&
@@ -132,9 +133,11 @@ Class ClassOf(const EvaluationContext& x) {
   const bool declared = Has(x.request.purposes, "HMARKT");
   bool remunerated = false;
   bool within_cost = true;
+  int payments = 0;
   for (const FundingFacts& funding : x.content.funding) {
     if (!Remunerates(x, funding)) continue;
     remunerated = true;
+    ++payments;
     within_cost = within_cost && WithinCost(funding);
   }
   if (x.content.funding.empty()) throw Open();
@@ -151,6 +154,7 @@ Class ClassOf(const EvaluationContext& x) {
   }
   if (x.content.modules.at(0).kind != ModuleKind::kContent) throw Open();
   if (!other) {
+    if (payments > 1 && within_cost) throw Open();  // M3: each, or all together
     if (!remunerated || within_cost) return {MessageClass::kRefillReminder, false};
     return {MessageClass::kMarketing, true};
   }
@@ -178,7 +182,15 @@ Outcome HardStops(const EvaluationContext& x, MessageClass c) {
   if (x.patient.deceased == Deceased::kConflict) outcome = Stronger(outcome, Outcome::kReview);
   if (x.patient.unresolved) outcome = Stronger(outcome, Doubt(c));   // G2
   if (x.contact && x.contact->reassigned) outcome = Outcome::kDeny;  // G4
-  if (!x.unavailable.empty()) {                                      // G6
+  // A clock that stepped back: something has happened that lies ahead.
+  const fhir::Instant latest = x.now + std::chrono::minutes{10};
+  bool ahead = false;
+  for (const OptOut& each : x.opt_outs) ahead = ahead || each.received_at > latest;
+  for (const AuthorizationFacts& each : x.authorizations) {
+    ahead = ahead || (each.status == ConsentStatus::kActive && each.signed_at > latest);
+  }
+  if (ahead && c != MessageClass::kSafety) outcome = Stronger(outcome, Doubt(c));
+  if (!x.unavailable.empty()) {  // G6
     const bool approved = x.content.modules.at(0).approvers >= 2;
     if (c != MessageClass::kSafety || !approved) outcome = Stronger(outcome, Doubt(c));
   }
@@ -216,7 +228,8 @@ Standing StandingOf(const EvaluationContext& x, const AuthorizationFacts& a,
     if (!Has(a.statements, statement)) return Standing::kInvalid;  // V7 to V9
   }
   if (remunerated && !Has(a.statements, "remuneration")) return Standing::kInvalid;  // V10
-  if (a.not_plain || a.known_false || a.verification_failed) return Standing::kInvalid;
+  if (a.known_false) return Standing::kInvalid;
+  if (a.not_plain) throw Open();  // V12: whether that makes it defective
   // V18: brand, channel, seller.
   for (const DescribedProduct& product : x.content.products) {
     bool covered = false;
@@ -241,11 +254,13 @@ Standing StandingOf(const EvaluationContext& x, const AuthorizationFacts& a,
                            x.now - *a.event_reviewed < hours{24 * 365};
     if (!looked_at) standing = Standing::kReview;
   }
-  if (a.compound && a.compound_exemption.empty()) {  // V14
+  const bool exempt = !a.compound_exemption.empty() || !a.conditioned_exemption.empty();
+  if (exempt || a.copy_withheld) throw Open();  // which exemptions; V13
+  if (a.compound) {                             // V14
     if (!a.separately_signed) return Standing::kInvalid;
     standing = Standing::kReview;
   }
-  if (a.conditioned && a.conditioned_exemption.empty()) {  // V15
+  if (a.conditioned) {  // V15
     if (UnderHipaaLaw(x.programme)) return Standing::kInvalid;
     standing = Standing::kReview;
   }
@@ -270,7 +285,8 @@ bool Excepted(const EvaluationContext& x) {
     if (!UnderHipaaLaw(x.programme) || !x.request.met_in_person) throw Open();
     return true;
   }
-  if (x.content.gifts.empty()) return false;
+  // A text about a gift is not a gift.
+  if (x.content.gifts.empty() || channel != Channel::kMail) return false;
   const bool nominal =
       std::all_of(x.content.gifts.begin(), x.content.gifts.end(), [&](const GiftFacts& gift) {
         return !gift.cash && gift.value_micros &&
@@ -320,6 +336,7 @@ bool Matches(const EvaluationContext& x, const Constraints& c, Provision::Type t
 enum class Said { kNothing, kPermit, kDeny };
 
 Said SaidBy(const EvaluationContext& x, const ConsentFacts& consent, const std::string& purpose) {
+  if (consent.only_denies) return Said::kNothing;  // an authorization: it is judged as one
   if (consent.status != ConsentStatus::kActive || !consent.privacy_scope) return Said::kNothing;
   if (consent.made && !consent.made->Possibly(x.now)) throw Open();
   if (consent.unusable) throw Open();
@@ -358,7 +375,8 @@ Consents Asked(const EvaluationContext& x, const std::vector<std::string>& purpo
       const Said said = SaidBy(x, consent, purpose);
       answer.deny = answer.deny || said == Said::kDeny;
       permitted = permitted || said == Said::kPermit;
-      answer.recorded = answer.recorded || consent.status == ConsentStatus::kActive;
+      answer.recorded =
+          answer.recorded || (!consent.only_denies && consent.status == ConsentStatus::kActive);
     }
     answer.permit = answer.permit && permitted;
   }
@@ -369,6 +387,7 @@ Outcome Permission(const EvaluationContext& x, const Class& kind) {
   const bool marketing = kind.c == MessageClass::kMarketing;
   if (!marketing && x.request.purposes.empty()) return Outcome::kReview;  // C2
   const auto purposes = marketing ? std::vector<std::string>{"HMARKT"} : x.request.purposes;
+  if (purposes.size() > 1 && !UnderHipaaLaw(x.programme)) throw Open();  // one consent for each
   const Consents consents = Asked(x, purposes);
   Outcome outcome = Outcome::kPermit;
   if (consents.deny) {
@@ -376,12 +395,14 @@ Outcome Permission(const EvaluationContext& x, const Class& kind) {
   }
   if (marketing) {
     if (Excepted(x)) return outcome;
-    return Stronger(outcome, Authorized(x, "HMARKT", kind.remunerated));
+    const Outcome authorized = Authorized(x, "HMARKT", kind.remunerated);
+    // A gift that is none: whether it denies what else a person would look at.
+    if (authorized == Outcome::kReview && !x.content.gifts.empty()) throw Open();
+    return Stronger(outcome, authorized);
   }
   if (consents.deny || consents.permit || UnderHipaaLaw(x.programme)) return outcome;
   // C7 and A.13: a sender outside HIPAA stands on what the patient has signed.
   if (consents.recorded || kind.c == MessageClass::kSafety) throw Open();
-  if (purposes.size() != 1) throw Open();
   return Authorized(x, purposes[0], false);
 }
 
@@ -391,15 +412,25 @@ bool Rings(Channel channel) {
   return In(channel, {Channel::kSms, Channel::kVoiceLive, Channel::kVoiceRecorded, Channel::kPush});
 }
 
+bool Telephonic(const std::string& channel) {
+  return channel == "sms" || channel == "voice-live" || channel == "voice-recorded";
+}
+
 Outcome OptOuts(const EvaluationContext& x, MessageClass c) {
   const std::string channel(fhir::Code(*x.request.channel));
   for (const OptOut& each : x.opt_outs) {
-    if (each.received_at > x.now) continue;  // G3: at receipt
-    if (each.channel != "all" && each.channel != channel) continue;
-    if (!each.contact.empty() && (!x.contact || x.contact->key != each.contact)) continue;
+    if (!each.contact.empty() && !x.contact) throw Open();
+    const bool elsewhere = !each.contact.empty() && x.contact->key != each.contact;
+    if (elsewhere && each.channel != "all") continue;
+    if (each.channel != "all" && each.channel != channel) {
+      if (Telephonic(each.channel) && Telephonic(channel)) throw Open();  // B1-24
+      continue;
+    }
     if (!each.seller.empty() && each.seller != x.programme.seller) continue;  // B1-25
     if (each.message_class == "marketing" && c != MessageClass::kMarketing) continue;
     if (c == MessageClass::kSafety) throw Open();
+    // B1-25 names the contact, B1-24 revokes all; G3 knows no receipt to come.
+    if (elsewhere || each.received_at > x.now) throw Open();
     return Outcome::kDeny;
   }
   return Outcome::kPermit;
@@ -432,6 +463,7 @@ Outcome Telephone(const EvaluationContext& x, MessageClass c) {
   }
   if (x.contact->provided_by == ProvidedBy::kPatient) throw Open();  // given to whom
   if (x.contact->provided_by == ProvidedBy::kProvider) throw Open();
+  if (x.contact->provided_by == ProvidedBy::kBroker) return Outcome::kDeny;  // B1-8
   return Doubt(c);
 }
 
@@ -446,14 +478,25 @@ Outcome Timing(const EvaluationContext& x, MessageClass c) {
   const bool safety = c == MessageClass::kSafety;
   if (Rings(channel)) {  // B1-27, B1-30
     bool inside = true;
-    for (const std::string& zone : x.patient.zones) {
-      const int minute = fhir::InZone(x.now, zone)->minute_of_day;
-      inside = inside && minute >= 8 * 60 && minute < 21 * 60;
+    for (const std::string& zone : x.calling_zones) {
+      const fhir::LocalTime local = *fhir::InZone(x.now, zone);
+      int opens = 8;
+      int closes = 21;
+      if (c == MessageClass::kMarketing) {  // B1-28: solicitations
+        if (Has(x.calling_states, "WA")) {
+          opens = 9;
+          closes = 20;
+        }
+        if (Has(x.calling_states, "TX")) opens = local.weekday == 0 ? 12 : 9;
+      }
+      inside = inside && local.minute_of_day >= opens * 60 && local.minute_of_day < closes * 60;
     }
-    if (!inside && safety && urgent) return outcome;
-    if (!inside && stat && c == MessageClass::kTreatment) return outcome;
-    if (!inside && stat && c != MessageClass::kMarketing) throw Open();
-    if (!inside) outcome = Outcome::kDefer;
+    if (!inside && stat && c != MessageClass::kMarketing && c != MessageClass::kTreatment &&
+        !safety) {
+      throw Open();
+    }
+    const bool rings_anyway = (safety && urgent) || (stat && c == MessageClass::kTreatment);
+    if (!inside && !rings_anyway) outcome = Outcome::kDefer;
   }
   int day = 0;
   int week = 0;
@@ -507,8 +550,9 @@ Expected Decided(const EvaluationContext& x) {
   also([&] { return Telephone(x, kind.c); });
   also([&] { return Timing(x, kind.c); });
   also([&] { return Sensitivity(x); });
-  const bool reaches = In(*x.request.channel, {Channel::kEmail, Channel::kSms, Channel::kVoiceLive,
-                                               Channel::kVoiceRecorded, Channel::kMail});
+  const bool reaches =
+      In(*x.request.channel, {Channel::kEmail, Channel::kSms, Channel::kVoiceLive,
+                              Channel::kVoiceRecorded, Channel::kMail, Channel::kFax});
   if (reaches && !x.contact) also([&] { return Doubt(kind.c); });
   // E.3: a text carries the way to stop it.
   const bool nothing_can_be_done = x.dischargeable && x.dischargeable->empty();

@@ -137,7 +137,7 @@ void Break(Dice& dice, fhir::Instant now, AuthorizationFacts& a) {
       a.authority_described = dice.OneIn(2);
       break;
     case 18:
-      a.verification_failed = true;
+      a.copy_withheld = true;
       break;
     case 19:
       a.statements.erase(a.statements.begin() + dice.Below(4));
@@ -185,6 +185,19 @@ AuthorizationFacts RandomAuthorization(Dice& dice, fhir::Instant now, int number
   if (dice.OneIn(2)) Break(dice, now, a);
   if (dice.OneIn(6)) Break(dice, now, a);
   return a;
+}
+
+// The same document as a consent: its provisions.
+ConsentFacts DocumentOf(const AuthorizationFacts& authorization) {
+  ConsentFacts document;
+  document.reference = authorization.reference;
+  document.relative = authorization.reference.substr(0, authorization.reference.find("/_"));
+  document.status = authorization.status;
+  document.privacy_scope = true;
+  document.only_denies = true;
+  document.policy_key = document.relative;
+  document.root.purposes = authorization.purposes;
+  return document;
 }
 
 FundingFacts RandomFunding(Dice& dice) {
@@ -274,6 +287,8 @@ void AddRequest(Dice& dice, EvaluationContext& x) {
   request.met_in_person = request.channel == Channel::kInPerson && !dice.OneIn(4);
   if (dice.OneIn(12)) request.not_before = x.now + minutes{dice.Below(4000) - 2000};
   if (dice.OneIn(12)) request.not_after = x.now + minutes{dice.Below(4000) - 1000};
+  request.has_payload = true;
+  request.text = "A word for you.";
   request.recipients = {{"Patient/p1", Party::kPatient, Authority::kNotNeeded}};
 }
 
@@ -286,19 +301,26 @@ void AddPatient(Dice& dice, EvaluationContext& x) {
   x.patient.reference = "Patient/p1/_history/1";
   x.patient.zones = dice.Pick(kZones);
   x.patient.zones_known = true;
+  static const std::vector<Words> kStates = {{"WA"}, {"TX"}, {"OR"}, {"OR", "TX"}};
+  x.calling_zones = x.patient.zones;
+  x.calling_states = dice.Pick(kStates);
   x.patient.states = {"WA"};
   x.health.states = {"WA"};
   x.patient.unusable = dice.OneIn(40);
   x.patient.unresolved = dice.OneIn(40);
   if (dice.OneIn(30)) x.patient.deceased = static_cast<Deceased>(dice.Below(3));
-  if (dice.OneIn(20)) return;
+  const Channel channel = *x.request.channel;
+  const bool addressed = channel == Channel::kEmail || channel == Channel::kSms ||
+                         channel == Channel::kVoiceLive || channel == Channel::kVoiceRecorded ||
+                         channel == Channel::kMail;
+  if (!addressed || dice.OneIn(20)) return;
   ContactPoint contact;
-  const bool mail = x.request.channel == Channel::kEmail;
+  const bool mail = channel == Channel::kEmail;
   contact.value = contact.key = mail ? "pat@example.org" : "+12065550100";
   contact.provided_by =
       dice.OneIn(3) ? static_cast<ProvidedBy>(dice.Below(4)) : ProvidedBy::kPatient;
   contact.detailed_messages = dice.OneIn(4);
-  contact.reassigned = dice.OneIn(40);
+  contact.reassigned = channel != Channel::kEmail && channel != Channel::kMail && dice.OneIn(40);
   x.contact = contact;
 }
 
@@ -367,6 +389,7 @@ EvaluationContext RandomContext(Dice& dice) {
   const int authorizations = dice.OneIn(5) ? 0 : 1 + dice.Below(2);
   for (int i = 0; i < authorizations; ++i) {
     x.authorizations.push_back(RandomAuthorization(dice, x.now, i));
+    x.consents.push_back(DocumentOf(x.authorizations.back()));
   }
   if (dice.OneIn(2)) x.stay = dice.OneIn(3) ? ProgrammeStay::kLeft : ProgrammeStay::kIn;
   if (dice.OneIn(20)) x.dischargeable = std::vector<std::string>{};

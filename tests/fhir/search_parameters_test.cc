@@ -84,7 +84,8 @@ TEST(IndexPlanTest, ASettingReplacesATypeAndKeepsWhatTheGatewayAsks) {
                                {"Observation", {"default", "value-quantity"}},
                                {"Group", {"*"}}});
   ASSERT_TRUE(plan.ok());
-  EXPECT_THAT(plan->ParametersOf("Patient"), ElementsAre("address-city", "identifier", "phone"));
+  EXPECT_THAT(plan->ParametersOf("Patient"),
+              ElementsAre("address-city", "identifier", "link", "phone"));
   EXPECT_THAT(plan->ParametersOf("Observation"), Contains("value-quantity"));
   EXPECT_THAT(plan->ParametersOf("Observation"), Contains("status"));
   EXPECT_THAT(plan->ParametersOf("Group"), Contains("member"));
