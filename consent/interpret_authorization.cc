@@ -11,6 +11,9 @@ namespace {
 using fhir::Instant;
 using fhir::json::Value;
 
+// What speaks against the form, and what cannot be read as its absence.
+bool Speaks(const Value& flag) { return !flag.is_null() && (!flag.is_bool() || flag.boolean()); }
+
 // Provenance that has signed this consent: R4's own place for a signature.
 std::optional<Instant> SignatureOf(const Given& given, const fhir::Resource& consent) {
   for (const fhir::Resource& resource : given.resources) {
@@ -126,12 +129,12 @@ AuthorizationFacts ReadAuthorization(const Given& given, const fhir::Resource& r
   }
   facts.verification_failed = refused && !verified;
   facts.form = text("form");
-  facts.compound = Fact(form, "compound").boolean();
+  facts.compound = Speaks(Fact(form, "compound"));
   facts.compound_exemption = text("compound-exemption");
   facts.separately_signed = Fact(form, "separately-signed").boolean();
-  facts.conditioned = Fact(form, "conditioned").boolean();
+  facts.conditioned = Speaks(Fact(form, "conditioned"));
   facts.conditioned_exemption = text("conditioned-exemption");
-  facts.known_false = Fact(form, "known-false").boolean();
+  facts.known_false = Speaks(Fact(form, "known-false"));
   const auto denied = [&](std::string_view name) {
     const Value& value = Fact(form, name);
     return value.is_bool() && !value.boolean();
