@@ -46,8 +46,9 @@ void CheckMarketing(const EvaluationContext& context, const Classification& clas
   Findings authorization(*context.policy);
   const bool permitted = RequireAuthorization(context, need, authorization);
   if (!permitted && missed.effect == Outcome::kReview) return findings.Review(missed.rule);
+  // Where an exception was claimed and does not hold, the authorization alone governs (M13).
+  if (!permitted && !missed.rule.empty()) findings.Add(missed.rule, authorization.strongest());
   findings.Take(std::move(authorization));
-  if (!permitted && !missed.rule.empty()) findings.Deny(missed.rule);
 }
 
 void CheckPermission(const EvaluationContext& context, const Classification& classification,
@@ -67,6 +68,7 @@ void CheckPermission(const EvaluationContext& context, const Classification& cla
     findings.Add("C.4", c == MessageClass::kSafety ? Outcome::kReview : Outcome::kDeny);
     if (combined.overridden) findings.Permit("C5");
   }
+  for (const std::string& code : combined.redact) findings.Oblige("C.4", "REDACT", code);
   CheckNamedPurposes(context, classification, findings);
   if (marketing) {
     CheckMarketing(context, classification, findings);
@@ -77,7 +79,6 @@ void CheckPermission(const EvaluationContext& context, const Classification& cla
   } else if (combined.answer == Answer::kNoConsent && known) {
     ApplyImplicitPolicy(context, c, combined.recorded, findings);
   }
-  for (const std::string& code : combined.redact) findings.Oblige("C.4", "REDACT", code);
 }
 
 }  // namespace

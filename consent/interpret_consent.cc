@@ -8,6 +8,7 @@
 #include "consent/words.h"
 #include "fhir/canonicals.h"
 #include "fhir/reference.h"
+#include "fhir/shape.h"
 
 namespace consent {
 namespace {
@@ -203,6 +204,17 @@ void ReadConsents(const Given& given, const std::vector<std::string>& person, co
         RelativeOf(consent["patient"].is_null() ? consent["subject"] : consent["patient"]);
     if (!subject.empty() && !Contains(person, subject)) continue;
     const bool nobodys = RelativeOf(consent["patient"]).empty();
+    // An element that cannot be read must not count as one that is not there: it may be what
+    // denies.
+    if (!HasFormOfR5(consent) && !fhir::HasShape(consent)) {
+      ConsentFacts unreadable;
+      unreadable.reference = resource.Versioned();
+      unreadable.relative = resource.Relative();
+      unreadable.privacy_scope = true;
+      unreadable.doubt = "C.1";
+      context.consents.push_back(std::move(unreadable));
+      continue;
+    }
     if (!nobodys && (OurCategory(consent, "tcpa-pec") || OurCategory(consent, "tcpa-pewc"))) {
       context.telephone_consents.push_back(
           ReadTelephone(given, resource, OurCategory(consent, "tcpa-pewc"), zones));

@@ -4,7 +4,10 @@ namespace consent {
 
 void CheckMinimumNecessary(const DataUse& use, bool authorized, Findings& findings) {
   if (use.recipient == RecipientKind::kIndividual) return findings.Permit("N1");
-  if (use.recipient == RecipientKind::kProvider && use.AllFor("TREAT")) {
+  // Breaking the glass is treatment too; TREAT does not reach it, so that no consent does in
+  // silence.
+  const bool treatment = use.AllFor("TREAT") || use.AllFor("BTG");
+  if (use.recipient == RecipientKind::kProvider && treatment) {
     return findings.Permit("N3");
   }
   const bool exempt =

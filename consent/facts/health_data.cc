@@ -67,16 +67,17 @@ constexpr auto kFacts = std::to_array<DeclaredFact>({
     {"data.code", "Resource", "code, category, type, medicationCodeableConcept, vaccineCode",
      "what it is about", "CodeableConcept", R"({"coding": [{"code": "1001"}]})"},
     {"policy.classification", "Given", "policy.classification",
-     "days after a lapse, the cap of a nominal gift", "consent/classification_policy.h", ""},
+     "days after a lapse, the cap of a nominal gift", "consent/classification_policy.h",
+     R"({"lapsedDays": 90})"},
     {"policy.permission", "Given", "policy.permission",
      "what holds without a consent; ages and services by state; wordings of forms",
-     "consent/permission_policy.h", ""},
+     "consent/permission_policy.h", R"({"compoundExemptForms": ["enrolment-7"]})"},
     {"policy.channels", "Given", "policy.channels",
      "hours, limits and holidays by state, words of refusal, exempted topics",
-     "consent/channel_policy.h", ""},
+     "consent/channel_policy.h", R"({"opensAt": "08:00"})"},
     {"policy.disclosure", "Given", "policy.disclosure",
      "minimum elements, label sets, small ZIP areas, consumer health and shield laws by state",
-     "consent/disclosure_policy.h", ""},
+     "consent/disclosure_policy.h", R"({"smallZip3": ["036"]})"},
 });
 
 }  // namespace

@@ -28,18 +28,18 @@ constexpr auto kFacts = std::to_array<DeclaredFact>({
      "what an authorization may call the product beside its brand (V18)", "strings",
      R"(["biologics"])"},
     {"programme.postal-address", "Programme", "postalAddress", "printed in commercial e-mail",
-     "string", ""},
+     "string", R"("1 Pier Road, Seattle WA 98101")"},
     {"programme.caps", "Programme", "capPerDay, capPerWeek", "messages in 24 hours and in 7 days",
-     "whole numbers; 0: none", ""},
+     "whole numbers; 0: none", R"(1)"},
     {"programme.provider", "Programme", "providerName, providerPhone",
-     "who the provider is and how to reach it", "strings", ""},
+     "who the provider is and how to reach it", "strings", R"("Harbor Pharmacy")"},
     {"programme.telephone", "Programme", "telephone",
      "the route of texts and calls: freeToEndUser, onlyExempted, oneWay", "booleans",
      R"({"freeToEndUser": true})"},
     {"programme.email", "Programme", "email",
      "how e-mail is signed: unsubscribeUri, oneClickPost, opaqueToken, dkimSigns, bulk, spf, dkim, "
      "dmarcAligned, spamPer100000",
-     "case file", ""},
+     "case file", R"({"unsubscribeUri": "https://example.org/u/x", "oneClickPost": true})"},
 });
 
 }  // namespace

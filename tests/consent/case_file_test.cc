@@ -75,6 +75,19 @@ TEST(CaseFileTest, FixtureThatIsNotThereOrNamesItself) {
   EXPECT_EQ(path(R"({"x": {"now": "@x"}})", R"("@x")").substr(0, 14), "cases[0].given");
 }
 
+TEST(CaseFileTest, RefusesWithThePlaceInTheFile) {
+  const auto refused = [](fhir::json::Value file) {
+    const auto cases = ReadCases(file);
+    return cases.ok() ? std::string("ok") : cases.error().path;
+  };
+  EXPECT_EQ(refused(Json(R"({"cases": [], "casse": []})")), "casse");
+  fhir::json::Value second = Example();
+  second.Set("note", Json("\"another\""));
+  EXPECT_EQ(refused(fhir::json::Value::Array({Example(), second})), "ok");
+  second.Set("wnat", Json("{}"));
+  EXPECT_EQ(refused(fhir::json::Value::Array({Example(), second})), "cases[1].case.wnat");
+}
+
 TEST(CaseFileTest, NotesAreUnique) {
   fhir::json::Value list = fhir::json::Value::Array({Example(), Example()});
   const auto cases = ReadCases(list);

@@ -104,6 +104,7 @@ std::string Facts() {
 struct Shown {
   std::string place;  // "opt-out: patient said stop"
   bool stands_in_the_way = false;
+  bool named = false;  // the rule is the source of the case
 };
 
 // By rule: the cases in which it speaks, and those that name it as their source.
@@ -124,23 +125,28 @@ std::map<std::string, std::vector<Shown>> ShownByRule() {
     for (const Case& each : *cases) {
       const CaseResult result = RunCase(each);
       const std::string place = file.stem().string() + ": " + each.note;
+      const std::set<std::string> named = RulesIn(each.source);
       std::set<std::string> spoken;
       for (const auto& reason : result.got["reasons"].items()) {
         const std::string& effect = reason["effect"].text();
         const bool lets_go = effect == "PERMIT" || effect == "PERMIT_WITH_OBLIGATIONS";
         spoken.insert(reason["rule"].text());
-        shown[reason["rule"].text()].push_back({place, !lets_go});
+        const std::string& rule = reason["rule"].text();
+        shown[rule].push_back({place, !lets_go, named.contains(rule)});
       }
       const std::string& outcome = result.got["outcome"].text();
       const bool permitted = outcome == "PERMIT" || outcome == "PERMIT_WITH_OBLIGATIONS";
-      for (const std::string& word : RulesIn(each.source)) {
+      for (const std::string& word : named) {
         if (spoken.contains(word)) continue;
         // Silent where it is the source: the rule was looked at and does not stand in the way; or
         // it shows in what other rules say.
         const bool speaks_through_others = !permitted && FindRule(word)->against.empty();
-        shown[word].push_back({place, speaks_through_others});
+        shown[word].push_back({place, speaks_through_others, true});
       }
     }
+  }
+  for (auto& [rule, cases] : shown) {
+    std::stable_partition(cases.begin(), cases.end(), [](const Shown& one) { return one.named; });
   }
   return shown;
 }
@@ -150,9 +156,9 @@ std::string Coverage(const std::map<std::string, std::vector<Shown>>& shown) {
   out << "# Which cases show which rule\n\n"
          "Made by `tests/consent/documents_test.cc` of the cases of `conformance/cases`: a case "
          "shows "
-         "a rule when the rule speaks\nin its answer or is named as its source. The first two of "
-         "each "
-         "side are named.\n\n"
+         "a rule when the rule\nspeaks in its answer or is named as its source. Two of each side "
+         "are "
+         "named, those first that are about the rule.\n\n"
          "| rule | source | it stands in the way | it does not |\n|---|---|---|---|\n";
   for (const Rule& rule : Rules()) {
     out << "| " << rule.id << " | " << Cell(rule.source) << " |";

@@ -57,6 +57,22 @@ TEST(GivenTest, RefusesWithThePath) {
       with("resources", R"([{"resourceType": "Nonsense"}])").starts_with("given.resources[0]"));
 }
 
+TEST(GivenTest, RefusesAPackThatCannotBeReadWithItsPath) {
+  fhir::json::Value json = WriteGiven(testing::Reminder());
+  json.Set("policy", Json(R"({"classification": {"lapsedDays": "many"}})"));
+  EXPECT_EQ(PathOf(json), "given.policy.classification.lapsedDays");
+  json.Set("policy", Json(R"("no-such-pack")"));
+  EXPECT_EQ(PathOf(json), "given.policy");
+}
+
+TEST(GivenTest, KeepsTheRecordsOfOnePerson) {
+  Given given = testing::Reminder();
+  given.person = {"Patient/p1", "Patient/p2"};
+  const auto again = ReadGiven(WriteGiven(given));
+  ASSERT_TRUE(again.ok()) << again.error().path;
+  EXPECT_EQ(again->person, given.person);
+}
+
 TEST(GivenTest, FindsByTypeAndId) {
   const Given given = testing::Reminder();
   ASSERT_NE(given.Find("Patient/p1"), nullptr);
