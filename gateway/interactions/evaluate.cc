@@ -3,7 +3,8 @@
 //   request   (resource) a CommunicationRequest that need not be stored
 //   resource  (resource, repeats) facts laid over the stored ones of the same id
 //   now       (instant), channel (code), policy (string: a version) and every other member of
-//             consent/given.h by its name: a value, or parts where it is an object
+//             consent/given.h by its name: a value, or parts where it is an object; but the
+//             programme is the caller's, and who is one person the gateway knows by itself
 #include <algorithm>
 #include <utility>
 
@@ -23,8 +24,8 @@ using fhir::json::Value;
 // The members of a Given, and of what is in it, that are lists: one value of them is a list too.
 bool IsList(std::string_view name) {
   for (std::string_view each :
-       {"optOuts", "history", "person", "dischargeable", "overrides", "rules", "approvedBy",
-        "unavailable", "classes", "labels", "codes", "data", "attached"}) {
+       {"optOuts", "history", "dischargeable", "overrides", "rules", "approvedBy", "unavailable",
+        "classes", "labels", "codes", "data", "attached"}) {
     if (name == each) return true;
   }
   return false;
@@ -93,7 +94,7 @@ fhir::Result<Asked> ReadAsked(const Call& call) {
     } else if (name == "channel") {
       asked.channel = fhir::ChannelFromCode(ValueOf(parameter).text());
       if (!asked.channel) return Fail(ErrorCode::kInvalid, "is no channel", "parameter.channel");
-    } else if (name == "programme" || name == "resources") {
+    } else if (name == "programme" || name == "resources" || name == "person") {
       return Fail(ErrorCode::kInvalid, "cannot be given here", "parameter." + name);
     } else {
       others.Add(parameter);

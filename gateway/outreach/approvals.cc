@@ -117,6 +117,9 @@ fhir::Status KeepApproval(store::Transaction& tx, const std::string& programme,
   const std::string name = NameOf(programme, request_id);
   auto statements = Statements(tx, name);
   if (!statements.ok()) return std::move(statements).error();
+  for (const Value& earlier : statements->items()) {
+    if (earlier["statement"].text() == statement) return {};  // sent again: it has its effect
+  }
   Value kept = Value::Object();
   kept.Set("statement", Text(statement));
   kept.Set("approvedAt", Text(fhir::FormatInstant(tx.Now())));

@@ -8,6 +8,7 @@
 #include "fhir/reference.h"
 #include "fhir/search/search_plan.h"
 #include "gateway/outreach/approvals.h"
+#include "gateway/outreach/identity.h"
 #include "gateway/policies.h"
 #include "gateway/tenants.h"
 #include "gateway/writes.h"
@@ -127,40 +128,6 @@ class Collector {
     return AddMatches("Provenance", store::AnyTerm("target", targets), kMostConsents);
   }
 
-  // Loads the Patients of `records` and appends those they are linked with, both ways.
-  fhir::Status AddLinkedPatients(std::vector<std::string>& records) {
-    constexpr size_t kMostRecords = 64;
-    for (size_t i = 0; i < records.size(); ++i) {
-      if (records.size() > kMostRecords) {
-        given_.unresolved_identity = true;
-        break;
-      }
-      const std::string patient = "Patient/" + records[i];
-      if (auto added = Add(patient); !added.ok()) return std::move(added).error();
-      const size_t before = given_.resources.size();
-      if (auto s = AddMatches("Patient", store::AnyTerm("link", {patient}), kMostRecords);
-          !s.ok()) {
-        return s;
-      }
-      std::vector<std::string> linked;
-      for (size_t k = before; k < given_.resources.size(); ++k) {
-        linked.push_back(given_.resources[k].id());
-      }
-      if (const fhir::Resource* record = given_.Find(patient)) {
-        for (const fhir::json::Value& link : (*record)["link"].items()) {
-          const auto other = fhir::ParseReference(link["other"]["reference"].text());
-          if (other && other->type == "Patient") linked.push_back(other->id);
-        }
-      }
-      for (std::string& id : linked) {
-        if (std::find(records.begin(), records.end(), id) == records.end()) {
-          records.push_back(std::move(id));
-        }
-      }
-    }
-    return {};
-  }
-
   // What the resources so far refer to, step by step.
   fhir::Status Follow() {
     size_t from = 0;
@@ -232,29 +199,40 @@ void CollectContacts(const fhir::Resource& person, std::vector<std::string>& con
 }
 
 fhir::Status AddSuppressions(store::Reader& reader, Gathered& gathered) {
-  auto rows = reader.OptOuts(gathered.person, gathered.contacts);
-  if (!rows.ok()) return std::move(rows).error();
-  for (const store::OptOutRow& row : *rows) {
-    gathered.given.opt_outs.push_back(
-        {row.channel, row.contact, row.message_class, row.seller, row.received_at, row.source});
+  std::set<int64_t> seen;
+  // Nobody's person: the contact points alone.
+  std::vector<int64_t> persons = gathered.persons;
+  if (persons.empty()) persons.push_back(0);
+  for (const int64_t person : persons) {
+    auto rows = reader.OptOuts(person, gathered.contacts);
+    if (!rows.ok()) return std::move(rows).error();
+    for (const store::OptOutRow& row : *rows) {
+      if (!seen.insert(row.key).second) continue;
+      gathered.given.opt_outs.push_back(
+          {row.channel, row.contact, row.message_class, row.seller, row.received_at, row.source});
+    }
   }
   return {};
 }
 
 fhir::Status AddHistory(store::Reader& reader, Gathered& gathered, fhir::Instant now) {
-  if (gathered.person == 0) return {};
-  auto attempts = reader.AttemptsSince(gathered.person, now - std::chrono::hours(7 * 24));
-  if (!attempts.ok()) return std::move(attempts).error();
-  for (const store::Attempt& attempt : *attempts) {
-    gathered.given.history.push_back({attempt.channel, attempt.started_at, attempt.message_class});
+  for (const int64_t person : gathered.persons) {
+    auto attempts = reader.AttemptsSince(person, now - std::chrono::hours(7 * 24));
+    if (!attempts.ok()) return std::move(attempts).error();
+    for (const store::Attempt& attempt : *attempts) {
+      gathered.given.history.push_back(
+          {attempt.channel, attempt.started_at, attempt.message_class});
+    }
   }
   return {};
 }
 
 fhir::Status ReadEpochs(store::Reader& reader, const std::string& programme, Gathered& gathered) {
-  std::vector<EpochKey> keys = {{EpochKey::Kind::kPerson, std::to_string(gathered.person)},
-                                {EpochKey::Kind::kProgramme, programme},
+  std::vector<EpochKey> keys = {{EpochKey::Kind::kProgramme, programme},
                                 {EpochKey::Kind::kPolicy, ""}};
+  for (const int64_t person : gathered.persons) {
+    keys.push_back({EpochKey::Kind::kPerson, std::to_string(person)});
+  }
   for (const std::string& contact : gathered.contacts) {
     keys.push_back({EpochKey::Kind::kContact, contact});
   }
@@ -295,24 +273,17 @@ fhir::Result<Gathered> Gather(store::Reader& reader, const std::string& programm
       fhir::ParseReference(request["subject"]["reference"].text());
   if (subject && subject->type == "Patient") {
     gathered.patient_id = subject->id;
-    auto person = reader.PersonOf(programme, subject->id);
-    if (!person.ok()) return std::move(person).error();
-    gathered.person = *person;
-
-    // Restrictions add up over every record of the person in this programme: those that share an
-    // identifier, and those that Patient.link joins, whichever of them holds the link.
-    std::vector<std::string> records = {subject->id};
-    if (gathered.person != 0) {
-      auto linked = reader.PatientsOf(gathered.person);
-      if (!linked.ok()) return std::move(linked).error();
-      for (const auto& [of, id] : *linked) {
-        if (of == programme && id != subject->id) records.push_back(id);
-      }
+    // Restrictions add up over every record of the human in this programme.
+    auto identity = IdentityOf(reader, programme, subject->id);
+    if (!identity.ok()) return std::move(identity).error();
+    if (!identity->complete) given.unresolved_identity = true;
+    gathered.persons = std::move(identity->persons);
+    if (!gathered.persons.empty()) gathered.person = gathered.persons.front();
+    for (const std::string& id : identity->records) {
+      given.person.push_back("Patient/" + id);
+      if (auto added = collector.Add("Patient", id); !added.ok()) return std::move(added).error();
     }
-    for (const std::string& id : records) given.person.push_back("Patient/" + id);
-    if (auto s = collector.AddLinkedPatients(records); !s.ok()) return s.error();
-    for (const std::string& id : records) {
-      const std::string patient = "Patient/" + id;
+    for (const std::string& patient : given.person) {
       if (auto s = collector.AddAllOf("Consent", patient, kMostConsents); !s.ok()) return s.error();
       if (auto s = collector.AddAllOf("MedicationRequest", patient, kMostPrescriptions); !s.ok()) {
         return s.error();

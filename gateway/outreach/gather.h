@@ -20,7 +20,8 @@ struct Gathered {
   consent::Given given;
   fhir::Resource request;
   std::string patient_id;
-  int64_t person = 0;
+  int64_t person = 0;                 // of the record that the request is for; 0: none
+  std::vector<int64_t> persons;       // it and whoever else is the same human (identity.h)
   std::vector<std::string> contacts;  // every normalised contact point of the person
   // What was read: (key, epoch). The decision holds while these do.
   std::vector<std::pair<store::EpochKey, uint64_t>> epochs;

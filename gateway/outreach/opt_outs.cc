@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <utility>
 
+#include "gateway/outreach/identity.h"
 #include "gateway/writes.h"
 
 namespace gateway::outreach {
@@ -22,10 +24,15 @@ fhir::Status DecideQueuedAgain(store::Transaction& tx, const Workshop& workshop,
                                const std::string& tenant, int64_t person,
                                const std::vector<std::string>& contacts, Barrier& barrier) {
   barrier.clear();
+  auto persons = SameHuman(tx, person);
+  if (!persons.ok()) return std::move(persons).error();
+  const auto is_same = [&](int64_t other) {
+    return other != 0 && std::find(persons->begin(), persons->end(), other) != persons->end();
+  };
   auto sending = tx.AttemptsSending();
   if (!sending.ok()) return std::move(sending).error();
   for (const store::Attempt& attempt : *sending) {
-    bool concerned = person != 0 && attempt.person == person;
+    bool concerned = is_same(attempt.person);
     if (!concerned && !contacts.empty()) {
       auto row = tx.FindOutreach(attempt.outreach);
       if (!row.ok()) return std::move(row).error();
@@ -34,9 +41,13 @@ fhir::Status DecideQueuedAgain(store::Transaction& tx, const Workshop& workshop,
     }
     if (concerned) barrier.emplace_back(tenant, attempt.key);
   }
-  auto queued = tx.QueuedFor(person, contacts);
-  if (!queued.ok()) return std::move(queued).error();
-  for (const store::Outreach& row : *queued) {
+  std::map<int64_t, store::Outreach> queued;
+  for (const int64_t each : *persons) {
+    auto rows = tx.QueuedFor(each, contacts);
+    if (!rows.ok()) return std::move(rows).error();
+    for (store::Outreach& row : *rows) queued.emplace(row.key, std::move(row));
+  }
+  for (const auto& [key, row] : queued) {
     auto request = LoadResource(tx, row.programme, "CommunicationRequest", row.request_id);
     if (!request.ok()) continue;
     // As it would stand when it is due: a DEFER must not look like a reason to cancel.

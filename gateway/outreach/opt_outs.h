@@ -26,7 +26,7 @@ fhir::Status RecordOptOut(store::Transaction& tx, const Workshop& workshop,
                           const std::string& tenant, const store::OptOutRow& row, Barrier& barrier);
 
 // After any other change that may forbid (a Consent, a deceased Patient): decides every queued
-// piece of the person again, and fills the barrier.
+// piece of the person, and of whoever is the same human, again, and fills the barrier.
 fhir::Status DecideQueuedAgain(store::Transaction& tx, const Workshop& workshop,
                                const std::string& tenant, int64_t person,
                                const std::vector<std::string>& contacts, Barrier& barrier);

@@ -65,5 +65,27 @@ TEST(DecideTest, ContactIsChosenByRank) {
   EXPECT_EQ(context.contact->key, "+12065550102");
 }
 
+// A consent that cannot be read may be the one that denies.
+TEST(DecideTest, AConsentOfAnotherJsonKindIsADoubt) {
+  for (const char* broken :
+       {R"({"status": 5})", R"({"scope": "patient-privacy"})", R"({"provision": "deny"})",
+        R"({"scope": {"coding": [{"code": true}]}})", R"({"category": {"coding": []}})",
+        R"({"policyRule": ["hipaa-auth"]})", R"({"patient": {"reference": 7}})"}) {
+    Given given = Promotion();
+    ASSERT_TRUE(Decide(given).permits());
+    fhir::Resource deny = Res(R"({"resourceType": "Consent", "id": "d1", "status": "active",
+        "scope": {"coding": [{"code": "patient-privacy"}]}, "patient": {"reference": "Patient/p1"},
+        "provision": {"type": "deny"}})");
+    const fhir::json::Value members = testing::Json(broken);
+    for (const auto& member : members.members()) {
+      deny.mutable_json().Set(member.name, member.value);
+    }
+    given.resources.push_back(deny);
+    const Decision decision = Decide(given);
+    EXPECT_EQ(decision.outcome, Outcome::kDeny) << broken;
+    EXPECT_TRUE(HasReason(decision, "C.1")) << broken;
+  }
+}
+
 }  // namespace
 }  // namespace consent

@@ -263,6 +263,26 @@ describe('an opt-out', () => {
     assert.equal(reaching(who).length, 2);
   });
 
+  it('what a replaced record has refused holds for the survivor, though they share no identifier', async () => {
+    const [survivor, replaced] = [await someone(), await someone()];
+    const reference = (who) => gateway.names.reference(who.as);
+    const record = (await client.call('GET', `/${reference(replaced)}`)).body;
+    const linked = await client.call('PUT', `/${reference(replaced)}`, { ...record, active: false,
+      link: [{ other: { reference: reference(survivor) }, type: 'replaced-by' }] });
+    assert.equal(linked.status, 200, linked.text);
+    // Not due before the refusal comes.
+    const later = new Date(Date.now() + 3600e3).toISOString();
+    const queued = await gateway.remind(survivor, 'sms', { changes: { occurrenceDateTime: later } });
+    assert.equal((await gateway.explain(queued)).state, 'queued');
+    const stop = await client.call('POST', '/Communication', { resourceType: 'Communication', status: 'completed',
+      subject: { reference: reference(replaced) }, sender: { reference: reference(replaced) },
+      payload: [{ contentString: 'STOP' }] });
+    assert.equal(stop.status, 201, stop.text);
+    assert.equal((await gateway.explain(queued)).state, 'cancelled', 'queued for the survivor');
+    const next = await textTo(survivor);
+    await gateway.state(next, 'cancelled');
+  });
+
   it('leaves no patient data in the log, and records that replay', async () => {
     gateway.assertLogIsSilent();
     assert.equal((await gateway.stopGateway()).code, 0);

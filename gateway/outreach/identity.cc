@@ -1,0 +1,105 @@
+#include "gateway/outreach/identity.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "fhir/reference.h"
+#include "gateway/writes.h"
+
+namespace gateway::outreach {
+namespace {
+
+constexpr size_t kMostRecords = 64;
+
+template <class T>
+void AddOnce(std::vector<T>& items, T item) {
+  if (std::find(items.begin(), items.end(), item) == items.end()) items.push_back(std::move(item));
+}
+
+// The records that share an identifier with this one.
+fhir::Status AddNamesakes(store::Reader& reader, const std::string& programme,
+                          const std::string& id, Identity& identity) {
+  auto person = reader.PersonOf(programme, id);
+  if (!person.ok()) return std::move(person).error();
+  if (*person == 0) return {};
+  AddOnce(identity.persons, *person);
+  auto patients = reader.PatientsOf(*person);
+  if (!patients.ok()) return std::move(patients).error();
+  for (auto& [of, other] : *patients) {
+    if (of == programme) AddOnce(identity.records, std::move(other));
+  }
+  return {};
+}
+
+// The Patients that a record replaces or is replaced by. One that only sees another (seealso) is a
+// doubt of the engine's (G2), not the same human.
+std::vector<std::string> JoinedBy(const fhir::Resource& record) {
+  std::vector<std::string> joined;
+  for (const fhir::json::Value& link : record["link"].items()) {
+    const std::string& type = link["type"].text();
+    if (type != "replaces" && type != "replaced-by") continue;
+    const auto other = fhir::ParseReference(link["other"]["reference"].text());
+    if (other && other->type == "Patient") joined.push_back(other->id);
+  }
+  return joined;
+}
+
+// The records that this one joins, and those that join it.
+fhir::Status AddLinked(store::Reader& reader, const std::string& programme, const std::string& id,
+                       Identity& identity) {
+  store::SearchQuery query;
+  query.programme = programme;
+  query.type = "Patient";
+  query.all_of.push_back(store::AnyTerm("link", {"Patient/" + id}));
+  query.count = kMostRecords;
+  auto page = reader.Search(query);
+  if (!page.ok()) return std::move(page).error();
+  for (const store::ResourceVersion& match : page->matches) {
+    auto other = fhir::Resource::Parse(match.bytes);
+    if (!other.ok()) continue;
+    const std::vector<std::string> joined = JoinedBy(*other);
+    const bool joins = std::find(joined.begin(), joined.end(), id) != joined.end();
+    if (joins) AddOnce(identity.records, match.id);
+  }
+  identity.complete = identity.complete && page->next.empty();
+  auto record = LoadResource(reader, programme, "Patient", id);
+  if (!record.ok()) {
+    // Gone or not here: it links to nobody. The engine treats its absence strictly.
+    return record.error().code == fhir::ErrorCode::kInternal ? record.error() : fhir::Status();
+  }
+  for (std::string& other : JoinedBy(*record)) AddOnce(identity.records, std::move(other));
+  return {};
+}
+
+}  // namespace
+
+fhir::Result<Identity> IdentityOf(store::Reader& reader, const std::string& programme,
+                                  const std::string& patient_id) {
+  Identity identity;
+  identity.records.push_back(patient_id);
+  for (size_t i = 0; i < identity.records.size(); ++i) {
+    if (i == kMostRecords) {
+      identity.complete = false;
+      break;
+    }
+    const std::string id = identity.records[i];
+    if (auto s = AddNamesakes(reader, programme, id, identity); !s.ok()) return s.error();
+    if (auto s = AddLinked(reader, programme, id, identity); !s.ok()) return s.error();
+  }
+  return identity;
+}
+
+fhir::Result<std::vector<int64_t>> SameHuman(store::Reader& reader, int64_t person) {
+  std::vector<int64_t> persons{person};
+  if (person == 0) return persons;
+  auto patients = reader.PatientsOf(person);
+  if (!patients.ok()) return std::move(patients).error();
+  for (const auto& [programme, id] : *patients) {
+    auto identity = IdentityOf(reader, programme, id);
+    if (!identity.ok()) return std::move(identity).error();
+    for (const int64_t other : identity->persons) AddOnce(persons, other);
+  }
+  return persons;
+}
+
+}  // namespace gateway::outreach
