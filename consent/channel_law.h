@@ -23,6 +23,9 @@ void CheckPreferences(const EvaluationContext& context, MessageClass c, Findings
 // clock.cc: what is past must not lie ahead (G6).
 void CheckClock(const EvaluationContext& context, MessageClass c, Findings& findings);
 
+// Sent::message_class of a text that confirms an opt-out (B1-21).
+inline constexpr std::string_view kConfirmationClass = "opt-out-confirmation";
+
 // What the checks share.
 bool IsPhone(fhir::Channel channel);
 // What a machine sends to a telephone needs consent; a person who dials does not (B1-5).

@@ -144,6 +144,15 @@ fhir::Result<Given> ReadGiven(const Value& json, const PolicyFinder& find_policy
     given.resources.push_back(std::move(resource).value());
     return {};
   });
+  members.Each("elsewhere", [&](const Value& item, const std::string& path) -> fhir::Status {
+    for (const fhir::json::Member& member : item.members()) {
+      if (member.name != "deceasedBoolean" && member.name != "deceasedDateTime") {
+        return fhir::Fail(fhir::ErrorCode::kInvalid, "is not known here", path + "." + member.name);
+      }
+    }
+    given.elsewhere.push_back(item);
+    return {};
+  });
   members.Each("optOuts", [&](const Value& item, const std::string& path) -> fhir::Status {
     return ReadOptOut(item, path, given.opt_outs.emplace_back());
   });
@@ -193,6 +202,7 @@ Value WriteGiven(const Given& given) {
     for (const std::string& reference : given.person) person.Add(Value::String(reference));
     json.Set("person", std::move(person));
   }
+  if (!given.elsewhere.empty()) json.Set("elsewhere", Value::Array(given.elsewhere));
   if (given.channel) json.Set("channel", Value::String(std::string(fhir::Code(*given.channel))));
   Value resources = Value::Array();
   for (const fhir::Resource& resource : given.resources) resources.Add(resource.json());

@@ -243,11 +243,20 @@ void ReadPatient(const Given& given, const std::vector<std::string>& person,
       }
     }
   }
+  bool dead_elsewhere = false;
+  for (const Value& record : given.elsewhere) {
+    const Dead said = ReadDeceased(record, context);
+    ++seen[static_cast<size_t>(said)];
+    dead_elsewhere = dead_elsewhere || said == Dead::kDead;
+  }
   const auto count = [&](Dead dead) { return seen[static_cast<size_t>(dead)]; };
   if (count(Dead::kUnreadable) > 0) {
     facts.deceased = Deceased::kUnreadable;
   } else if (count(Dead::kDead) > 0) {
-    const bool survivor_dead = ReadDeceased(patient->json(), context) == Dead::kDead;
+    // Another programme's word fills the silence of this one's record.
+    const Dead survivor = ReadDeceased(patient->json(), context);
+    const bool survivor_dead =
+        survivor == Dead::kDead || (survivor == Dead::kSilent && dead_elsewhere);
     const bool conflict = count(Dead::kAlive) > 0 || !survivor_dead;
     facts.deceased = conflict ? Deceased::kConflict : Deceased::kYes;
   }

@@ -132,7 +132,7 @@ void CheckConfirmation(const EvaluationContext& context, MessageClass c, Finding
   const bool sent_already =
       latest != nullptr &&
       std::any_of(context.history.begin(), context.history.end(), [&](const Sent& sent) {
-        return sent.message_class == "opt-out-confirmation" && sent.sent_at >= latest->received_at;
+        return sent.message_class == kConfirmationClass && sent.sent_at >= latest->received_at;
       });
   const bool soon =
       latest != nullptr &&
@@ -148,12 +148,16 @@ void CheckConfirmation(const EvaluationContext& context, MessageClass c, Finding
 void CheckReply(const EvaluationContext& context, Channel channel, MessageClass c,
                 Findings& findings) {
   if (context.reply.empty()) return;
-  const Channel came_on = context.reply_channel.value_or(channel);
-  OptOut stop;
-  stop.channel = fhir::Code(came_on);
-  stop.received_at = context.now;
-  if (ReachOf(stop, context, channel, c) == Reach::kNot) return;
-  switch (ReadReply(context.reply)) {
+  const ReplyMeaning meaning = ReadReply(context.reply);
+  Reply reply;
+  reply.text = context.reply;
+  reply.channel = fhir::Code(context.reply_channel.value_or(channel));
+  reply.received_at = context.now;
+  reply.programme = context.programme.id;
+  // What is no clear stop narrows and widens nothing.
+  if (meaning != ReplyMeaning::kOptOut) reply.text.clear();
+  if (ReachOf(OptOutOf(reply), context, channel, c) == Reach::kNot) return;
+  switch (meaning) {
     case ReplyMeaning::kOptOut: {
       const std::string_view rule = IsStopWord(context.reply) ? "B1-17" : "B1-18";
       return findings.Add(rule, c == MessageClass::kSafety ? Outcome::kReview : Outcome::kDeny);

@@ -97,6 +97,15 @@ constexpr std::array<std::string_view, 22> kAdverse = {
     "reaction", "allergic", "swelling", "breathe",  "breathing", "faint",
     "fever",    "headache", "broken",   "defective"};
 
+constexpr std::array<std::string_view, 4> kOnly = {"only", "just", "solo", "sólo"};
+constexpr std::array<std::string_view, 4> kPromotion = {"marketing", "ads", "promotions", "offers"};
+constexpr std::array<std::string_view, 4> kProgrammes = {"program", "programs", "programme",
+                                                         "programmes"};
+// Every channel: "stop everything", "all contact".
+constexpr std::array<std::string_view, 4> kEverything = {"everything", "todo", "tout", "alles"};
+constexpr std::array<std::string_view, 6> kContacts = {
+    "contact", "contacts", "communication", "communications", "channels", "outreach"};
+
 bool IsStop(std::string_view word) { return In(kStopWords, word) || In(kForeignStopWords, word); }
 
 // "opt out", "leave me", "take me off", "wrong number": phrases of two words that stop.
@@ -130,11 +139,30 @@ bool NegatesStop(const Words& words) {
 
 // Only words that stop, fillers, negations of messages, and words for the messages.
 bool SaysNothingElse(const Words& words) {
-  return std::all_of(words.begin(), words.end(), [](const std::string& word) {
+  const bool narrows = HasAny(words, kOnly);
+  return std::all_of(words.begin(), words.end(), [&](const std::string& word) {
     return IsStop(word) || In(kMessages, word) || In(kFiller, word) || In(kNegations, word) ||
+           In(kProgrammes, word) || In(kOnly, word) || (narrows && In(kPromotion, word)) ||
            word == "opt" || word == "take" || word == "leave" || word == "wrong" || word == "do" ||
            word == "mas" || word == "más" || word == "lại";
   });
+}
+
+// Whether some word of `which` stands right before one of `what`: "all programs".
+template <size_t N, size_t M>
+bool HasPair(const Words& words, const std::array<std::string_view, N>& which,
+             const std::array<std::string_view, M>& what) {
+  for (size_t i = 0; i + 1 < words.size(); ++i) {
+    if (In(which, words[i]) && In(what, words[i + 1])) return true;
+  }
+  return false;
+}
+
+// How an opt-out by this way is called (CameAnotherWay, V20).
+std::string_view SourceOf(std::string_view channel) {
+  if (channel == "sms") return "sms-reply";
+  if (channel == "voice-live" || channel == "in-person" || channel == "video") return "oral";
+  return channel == "voice-recorded" ? "voicemail" : "reply";
 }
 
 // Sentences and half sentences: "I got a rash. STOP" says STOP.
@@ -181,9 +209,6 @@ bool KeepsInformational(std::string_view answer) {
   constexpr std::array<std::string_view, 8> kInformational = {
       "refill",      "refills",      "reminder",      "reminders",
       "appointment", "appointments", "informational", "recordatorios"};
-  constexpr std::array<std::string_view, 4> kPromotion = {"marketing", "ads", "promotions",
-                                                          "offers"};
-  constexpr std::array<std::string_view, 4> kOnly = {"only", "just", "solo", "sólo"};
   constexpr std::array<std::string_view, 5> kKeep = {"keep", "continue", "yes", "mantener", "send"};
   const Words words = WordsOf(answer);
   if (HasStop(words) && !HasAny(words, kOnly)) return false;
@@ -193,6 +218,40 @@ bool KeepsInformational(std::string_view answer) {
     return In(kInformational, word) || In(kFiller, word);
   });
   return HasAny(words, kInformational) && (bare || HasAny(words, kKeep) || HasAny(words, kOnly));
+}
+
+OptOut OptOutOf(const Reply& reply) {
+  constexpr std::array<std::string_view, 4> kAll = {"all", "every", "any", "todos"};
+  constexpr std::array<std::string_view, 2> kThis = {"this", "that"};
+  const Words words = WordsOf(reply.text);
+  // A stop that is not narrowed stops everything, whatever another sentence says.
+  const auto each_stop = [&](const auto& narrowed) {
+    int stops = 0;
+    for (const Words& clause : Clauses(reply.text)) {
+      if (!HasStop(clause)) continue;
+      if (!narrowed(clause)) return false;
+      ++stops;
+    }
+    return stops > 0;
+  };
+  const bool promotion = each_stop([](const Words& clause) {
+    return HasAny(clause, kOnly) && HasAny(clause, kPromotion);
+  });
+  const bool one_programme = each_stop([&](const Words& clause) {
+    return HasAny(clause, kOnly) && HasPair(clause, kThis, kProgrammes);
+  });
+  OptOut opt_out;
+  const bool everything = HasAny(words, kEverything) || HasPair(words, kAll, kContacts);
+  opt_out.channel = everything || reply.channel.empty() ? "all" : reply.channel;
+  opt_out.contact = reply.contact;
+  if (promotion) opt_out.message_class = "marketing";
+  opt_out.seller = reply.seller;
+  opt_out.received_at = reply.received_at;
+  opt_out.source = SourceOf(reply.channel);
+  opt_out.all_programmes = HasPair(words, kAll, kProgrammes);
+  if (one_programme) opt_out.programme = reply.programme;
+  opt_out.in_reply_to = reply.in_reply_to;
+  return opt_out;
 }
 
 bool MayBeAdverseEvent(std::string_view text) { return HasAny(WordsOf(text), kAdverse); }

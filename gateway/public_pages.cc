@@ -206,7 +206,7 @@ http::Response Hook(const interactions::Services& services, const http::Request&
   reply.channel = "sms";
   reply.contact = consent::NormalContact(Field(form, "From"));
   reply.text = Field(form, "Body");
-  reply.source = "sms-reply";
+  reply.by_hook = true;
   const std::string message_id = Field(form, "MessageSid");
   if (reply.contact.empty() || message_id.empty()) {
     return http::ErrorResponse(Fail(ErrorCode::kMalformed, "From and MessageSid are required"));

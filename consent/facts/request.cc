@@ -111,6 +111,9 @@ constexpr auto kFacts = std::to_array<DeclaredFact>({
     {"given.history", "Given", "history", "what was sent: channel, sentAt, class, subject",
      "case file",
      R"([{"channel": "sms", "sentAt": "2026-11-22T17:00:00Z", "class": "refill-2i"}])"},
+    {"given.elsewhere", "Given", "elsewhere",
+     "what records of the same human in other programmes of the tenant say of his death",
+     "deceasedBoolean or deceasedDateTime", R"([{"deceasedBoolean": true}])"},
     {"given.reply", "Given", "reply", "the patient's latest words and the channel they came on",
      "text, replyChannel", R"("Please quit texting me")"},
 });

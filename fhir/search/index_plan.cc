@@ -54,11 +54,12 @@ void AddDefault(std::string_view type, std::vector<std::string>& names) {
 
 void AddAlways(std::string_view type, std::vector<std::string>& names) {
   AddWords(kAlways, type, names);
-  // What replies and decisions are found by.
+  // What replies, approvals and decisions are found by.
   if (type == "Patient") AddWords("link phone", type, names);
   if (type == "ActivityDefinition") AddWords("url", type, names);
   if (type == "Organization") AddWords("name", type, names);
   if (type == "Provenance") AddWords("target", type, names);
+  if (type == "Task") AddWords("code focus status", type, names);
 }
 
 void Order(std::vector<std::string>& names) {

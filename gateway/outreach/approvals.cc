@@ -11,6 +11,7 @@
 #include "fhir/json/json.h"
 #include "gateway/auth/jws.h"
 #include "gateway/auth/statement.h"
+#include "gateway/outreach/documents.h"
 #include "gateway/people.h"
 #include "gateway/writes.h"
 
@@ -66,15 +67,9 @@ fhir::Status CompleteTasks(store::Transaction& tx, const std::string& programme,
   for (const store::ResourceVersion& match : page->matches) {
     auto task = fhir::Resource::Parse(match.bytes);
     if (!task.ok()) continue;
-    const std::string& status = (*task)["status"].text();
-    const bool open = status == "requested" || status == "received" || status == "accepted" ||
-                      status == "ready" || status == "in-progress" || status == "on-hold";
-    if (!open || (*task)["code"]["coding"].at(0)["code"].text() != "review-outreach") continue;
-    task->mutable_json().Set("status", Text("completed"));
-    task->mutable_json().Set("lastModified", Text(fhir::FormatInstant(tx.Now())));
-    auto written =
-        PutResource(tx, {programme, "psgateway", ""}, std::move(*task), PutMode::kUpdate);
-    if (!written.ok()) return std::move(written).error();
+    if (!IsOpenTask(*task) || TaskCode(*task) != "review-outreach") continue;
+    auto done = SetTaskStatus(tx, programme, std::move(*task), "completed", "");
+    if (!done.ok()) return done;
   }
   return {};
 }

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "fhir/canonicals.h"
+#include "consent/words.h"
 #include "fhir/json/json.h"
 
 namespace gateway::outreach {
@@ -15,32 +15,18 @@ bool Owes(const consent::Decision& decision, std::string_view code) {
                      [&](const consent::Obligation& o) { return o.code == code; });
 }
 
-// The approved module the request is about, or null.
-const fhir::Resource* Module(const Gathered& gathered) {
-  for (const fhir::Resource& resource : gathered.given.resources) {
-    if (resource.type() == "ActivityDefinition") return &resource;
-  }
-  return nullptr;
-}
-
-std::string Words(const Gathered& gathered) {
-  std::string text;
-  for (const fhir::json::Value& payload : gathered.request["payload"].items()) {
-    const std::string& part = payload["contentString"].text();
-    if (part.empty()) continue;
-    if (!text.empty()) text += "\n\n";
-    text += part;
-  }
-  if (!text.empty()) return text;
-  const fhir::Resource* module = Module(gathered);
-  if (module == nullptr) return text;
-  const std::string url = std::string(fhir::kBase) + "/StructureDefinition/content-text";
-  return fhir::ExtensionValue(module->json(), url).text();
-}
-
 std::string At(const std::map<std::string, std::string>& map, std::string_view key) {
   const auto it = map.find(std::string(key));
   return it == map.end() ? std::string() : it->second;
+}
+
+// PHI stays out of the subject (B3): the line that was decided on, else the programme's name, never
+// the module's title. The adapter refuses one that is too long or no single line of clean text.
+std::string SubjectOf(const Verdict& verdict) {
+  const std::string line(consent::Trim(verdict.email_subject));
+  const bool unfilled = line.find("{{") != std::string::npos;
+  const bool said = *verdict.channel == fhir::Channel::kEmail && !line.empty() && !unfilled;
+  return said ? line : "A message from " + verdict.gathered.given.programme.name;
 }
 
 // A portal's inbox takes the message as an event: who it is for, from whom, the words.
@@ -66,9 +52,8 @@ adapters::Content Compose(const Verdict& verdict, const std::string& unsubscribe
   content.to = verdict.contact;
   content.from = At(programme.senders, fhir::Code(*verdict.channel));
   content.from_name = programme.name;
-  // PHI stays out of the subject (B3): the programme's name, never the module's title.
-  content.subject = "A message from " + programme.name;
-  content.text = Words(verdict.gathered);
+  content.subject = SubjectOf(verdict);
+  content.text = verdict.text;
 
   const bool short_text = *verdict.channel == fhir::Channel::kSms;
   const std::string gap = short_text ? " " : "\n\n";

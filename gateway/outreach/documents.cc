@@ -1,6 +1,8 @@
 #include "gateway/outreach/documents.h"
 
+#include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <map>
 #include <utility>
 
@@ -131,6 +133,30 @@ fhir::Resource MakeTask(const TaskFacts& facts, std::string_view id, fhir::Insta
     json.Set("input", std::move(inputs));
   }
   return Made(std::move(json));
+}
+
+bool IsOpenTask(const fhir::Resource& task) {
+  const std::string& status = task["status"].text();
+  return std::find(std::begin(kOpenTask), std::end(kOpenTask), status) != std::end(kOpenTask);
+}
+
+std::string TaskCode(const fhir::Resource& task) {
+  for (const Value& coding : task["code"]["coding"].items()) {
+    if (coding["system"].text() == fhir::kTaskCodeSystem) return coding["code"].text();
+  }
+  return "";
+}
+
+fhir::Status SetTaskStatus(store::Transaction& tx, const std::string& programme,
+                           fhir::Resource task, std::string_view status,
+                           std::string_view reason_code) {
+  Value& json = task.mutable_json();
+  json.Set("status", Text(status));
+  if (!reason_code.empty()) json.Set("statusReason", Concept(fhir::kReasonSystem, reason_code));
+  json.Set("lastModified", Text(fhir::FormatInstant(tx.Now())));
+  auto written = PutResource(tx, {programme, "psgateway", ""}, std::move(task), PutMode::kUpdate);
+  if (!written.ok()) return std::move(written).error();
+  return {};
 }
 
 fhir::Status SetRequestStatus(store::Transaction& tx, const std::string& programme,

@@ -39,6 +39,17 @@ struct TaskFacts {
 };
 fhir::Resource MakeTask(const TaskFacts& facts, std::string_view id, fhir::Instant now);
 
+// The states of a Task in which somebody may still act on it.
+inline constexpr std::string_view kOpenTask[] = {"draft", "requested", "received",   "accepted",
+                                                 "ready", "on-hold",   "in-progress"};
+bool IsOpenTask(const fhir::Resource& task);
+// The code of kTaskCodeSystem; empty: none of ours.
+std::string TaskCode(const fhir::Resource& task);
+// The stored Task in a new state; `reason_code` of kReasonSystem may be empty.
+fhir::Status SetTaskStatus(store::Transaction& tx, const std::string& programme,
+                           fhir::Resource task, std::string_view status,
+                           std::string_view reason_code);
+
 // Sets status and statusReason of the stored request, unless it already has that status.
 fhir::Status SetRequestStatus(store::Transaction& tx, const std::string& programme,
                               const std::string& request_id, std::string_view status,

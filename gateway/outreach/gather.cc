@@ -1,14 +1,16 @@
 #include "gateway/outreach/gather.h"
 
 #include <algorithm>
-#include <chrono>
 #include <set>
 
+#include "consent/reply.h"
+#include "consent/sent.h"
 #include "consent/words.h"
 #include "fhir/reference.h"
 #include "fhir/search/search_plan.h"
 #include "gateway/outreach/approvals.h"
 #include "gateway/outreach/identity.h"
+#include "gateway/outreach/replies.h"
 #include "gateway/policies.h"
 #include "gateway/tenants.h"
 #include "gateway/writes.h"
@@ -198,6 +200,27 @@ void CollectContacts(const fhir::Resource& person, std::vector<std::string>& con
   }
 }
 
+consent::OptOut OptOutOf(const store::OptOutRow& row, const Gathered& gathered) {
+  // A contact point that the person does not have (any more) is nobody's number here.
+  constexpr char kAnother[] = "another";
+  consent::OptOut opt_out;
+  opt_out.channel = row.channel;
+  opt_out.contact = row.other_contact ? kAnother : row.contact;
+  opt_out.message_class = row.message_class;
+  opt_out.seller = row.seller;
+  opt_out.received_at = row.received_at;
+  opt_out.source = row.source;
+  opt_out.programme = row.programme;
+  opt_out.all_programmes = row.all_programmes;
+  opt_out.in_reply_to = row.in_reply_to;
+  // The words are the patient's and go with his data; what they chose stays.
+  if (row.keeps_informational) opt_out.answer = consent::kKeepsInformational;
+  const auto& persons = gathered.persons;
+  opt_out.unmerged = row.contact.empty() && row.person != 0 && !persons.empty() &&
+                     std::find(persons.begin(), persons.end(), row.person) == persons.end();
+  return opt_out;
+}
+
 fhir::Status AddSuppressions(store::Reader& reader, Gathered& gathered) {
   std::set<int64_t> seen;
   // Nobody's person: the contact points alone.
@@ -207,21 +230,38 @@ fhir::Status AddSuppressions(store::Reader& reader, Gathered& gathered) {
     auto rows = reader.OptOuts(person, gathered.contacts);
     if (!rows.ok()) return std::move(rows).error();
     for (const store::OptOutRow& row : *rows) {
-      if (!seen.insert(row.key).second) continue;
-      gathered.given.opt_outs.push_back(
-          {row.channel, row.contact, row.message_class, row.seller, row.received_at, row.source});
+      if (seen.insert(row.key).second) gathered.given.opt_outs.push_back(OptOutOf(row, gathered));
     }
   }
   return {};
 }
 
+// What records of the human in other programmes say of his death, and nothing else of theirs.
+fhir::Status AddElsewhere(store::Reader& reader, const std::vector<RecordName>& elsewhere,
+                          consent::Given& given) {
+  for (const auto& [programme, id] : elsewhere) {
+    auto record = LoadResource(reader, programme, "Patient", id);
+    if (!record.ok()) {
+      if (record.error().code == fhir::ErrorCode::kInternal) return std::move(record).error();
+      continue;
+    }
+    fhir::json::Value said = fhir::json::Value::Object();
+    for (const char* name : {"deceasedBoolean", "deceasedDateTime"}) {
+      if (const fhir::json::Value* value = record->json().Find(name)) said.Set(name, *value);
+    }
+    if (said.size() > 0) given.elsewhere.push_back(std::move(said));
+  }
+  return {};
+}
+
 fhir::Status AddHistory(store::Reader& reader, Gathered& gathered, fhir::Instant now) {
+  const fhir::Instant since = now - consent::LongestLimit(*gathered.given.policy);
   for (const int64_t person : gathered.persons) {
-    auto attempts = reader.AttemptsSince(person, now - std::chrono::hours(7 * 24));
+    auto attempts = reader.AttemptsSince(person, since);
     if (!attempts.ok()) return std::move(attempts).error();
     for (const store::Attempt& attempt : *attempts) {
       gathered.given.history.push_back(
-          {attempt.channel, attempt.started_at, attempt.message_class});
+          {attempt.channel, attempt.started_at, attempt.message_class, attempt.subject});
     }
   }
   return {};
@@ -279,6 +319,13 @@ fhir::Result<Gathered> Gather(store::Reader& reader, const std::string& programm
     if (!identity->complete) given.unresolved_identity = true;
     gathered.persons = std::move(identity->persons);
     if (!gathered.persons.empty()) gathered.person = gathered.persons.front();
+    if (auto s = AddElsewhere(reader, identity->elsewhere, given); !s.ok()) return s.error();
+    auto reply = UnreadReplyOf(reader, programme, identity->records);
+    if (!reply.ok()) return std::move(reply).error();
+    if (*reply) {
+      given.reply = std::move((*reply)->text);
+      given.reply_channel = std::move((*reply)->channel);
+    }
     for (const std::string& id : identity->records) {
       given.person.push_back("Patient/" + id);
       if (auto added = collector.Add("Patient", id); !added.ok()) return std::move(added).error();

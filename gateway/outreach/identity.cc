@@ -16,18 +16,22 @@ void AddOnce(std::vector<T>& items, T item) {
   if (std::find(items.begin(), items.end(), item) == items.end()) items.push_back(std::move(item));
 }
 
+// The records found so far, whose programme each is in.
+struct Found {
+  std::vector<RecordName> records;
+  std::vector<int64_t> persons;
+  bool complete = true;
+};
+
 // The records that share an identifier with this one.
-fhir::Status AddNamesakes(store::Reader& reader, const std::string& programme,
-                          const std::string& id, Identity& identity) {
-  auto person = reader.PersonOf(programme, id);
+fhir::Status AddNamesakes(store::Reader& reader, const RecordName& record, Found& found) {
+  auto person = reader.PersonOf(record.first, record.second);
   if (!person.ok()) return std::move(person).error();
   if (*person == 0) return {};
-  AddOnce(identity.persons, *person);
+  AddOnce(found.persons, *person);
   auto patients = reader.PatientsOf(*person);
   if (!patients.ok()) return std::move(patients).error();
-  for (auto& [of, other] : *patients) {
-    if (of == programme) AddOnce(identity.records, std::move(other));
-  }
+  for (RecordName& other : *patients) AddOnce(found.records, std::move(other));
   return {};
 }
 
@@ -45,8 +49,8 @@ std::vector<std::string> JoinedBy(const fhir::Resource& record) {
 }
 
 // The records that this one joins, and those that join it.
-fhir::Status AddLinked(store::Reader& reader, const std::string& programme, const std::string& id,
-                       Identity& identity) {
+fhir::Status AddLinked(store::Reader& reader, const RecordName& name, Found& found) {
+  const auto& [programme, id] = name;
   store::SearchQuery query;
   query.programme = programme;
   query.type = "Patient";
@@ -59,15 +63,17 @@ fhir::Status AddLinked(store::Reader& reader, const std::string& programme, cons
     if (!other.ok()) continue;
     const std::vector<std::string> joined = JoinedBy(*other);
     const bool joins = std::find(joined.begin(), joined.end(), id) != joined.end();
-    if (joins) AddOnce(identity.records, match.id);
+    if (joins) AddOnce(found.records, RecordName(programme, match.id));
   }
-  identity.complete = identity.complete && page->next.empty();
+  found.complete = found.complete && page->next.empty();
   auto record = LoadResource(reader, programme, "Patient", id);
   if (!record.ok()) {
     // Gone or not here: it links to nobody. The engine treats its absence strictly.
     return record.error().code == fhir::ErrorCode::kInternal ? record.error() : fhir::Status();
   }
-  for (std::string& other : JoinedBy(*record)) AddOnce(identity.records, std::move(other));
+  for (std::string& other : JoinedBy(*record)) {
+    AddOnce(found.records, RecordName(programme, std::move(other)));
+  }
   return {};
 }
 
@@ -75,16 +81,26 @@ fhir::Status AddLinked(store::Reader& reader, const std::string& programme, cons
 
 fhir::Result<Identity> IdentityOf(store::Reader& reader, const std::string& programme,
                                   const std::string& patient_id) {
-  Identity identity;
-  identity.records.push_back(patient_id);
-  for (size_t i = 0; i < identity.records.size(); ++i) {
+  Found found;
+  found.records.emplace_back(programme, patient_id);
+  for (size_t i = 0; i < found.records.size(); ++i) {
     if (i == kMostRecords) {
-      identity.complete = false;
+      found.complete = false;
       break;
     }
-    const std::string id = identity.records[i];
-    if (auto s = AddNamesakes(reader, programme, id, identity); !s.ok()) return s.error();
-    if (auto s = AddLinked(reader, programme, id, identity); !s.ok()) return s.error();
+    const RecordName record = found.records[i];
+    if (auto s = AddNamesakes(reader, record, found); !s.ok()) return s.error();
+    if (auto s = AddLinked(reader, record, found); !s.ok()) return s.error();
+  }
+  Identity identity;
+  identity.persons = std::move(found.persons);
+  identity.complete = found.complete;
+  for (RecordName& record : found.records) {
+    if (record.first == programme) {
+      identity.records.push_back(std::move(record.second));
+    } else {
+      identity.elsewhere.push_back(std::move(record));
+    }
   }
   return identity;
 }
@@ -94,11 +110,10 @@ fhir::Result<std::vector<int64_t>> SameHuman(store::Reader& reader, int64_t pers
   if (person == 0) return persons;
   auto patients = reader.PatientsOf(person);
   if (!patients.ok()) return std::move(patients).error();
-  for (const auto& [programme, id] : *patients) {
-    auto identity = IdentityOf(reader, programme, id);
-    if (!identity.ok()) return std::move(identity).error();
-    for (const int64_t other : identity->persons) AddOnce(persons, other);
-  }
+  if (patients->empty()) return persons;
+  auto identity = IdentityOf(reader, patients->front().first, patients->front().second);
+  if (!identity.ok()) return std::move(identity).error();
+  for (const int64_t other : identity->persons) AddOnce(persons, other);
   return persons;
 }
 

@@ -1,10 +1,11 @@
-// Everything one human is known as in a programme. Records that share an identifier are one person
-// of the store; Patient.link (replaces, replaced-by) joins further records, whichever of them holds
-// the link. What any of them has refused holds for all.
+// Everything one human is known as. Records that share an identifier are one person of the store,
+// in every programme of the tenant; Patient.link (replaces, replaced-by) joins further records,
+// whichever of them holds the link. What any of them has refused holds for all.
 #pragma once
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "fhir/result.h"
@@ -12,10 +13,14 @@
 
 namespace gateway::outreach {
 
+// A Patient record: programme and id.
+using RecordName = std::pair<std::string, std::string>;
+
 struct Identity {
-  std::vector<std::string> records;  // ids of Patients, the one asked for first
-  std::vector<int64_t> persons;      // of the store, its own first
-  bool complete = true;              // false: more records than anybody has
+  std::vector<std::string> records;   // ids in the programme asked about, the one asked for first
+  std::vector<RecordName> elsewhere;  // in other programmes of the tenant
+  std::vector<int64_t> persons;       // of the store, its own first
+  bool complete = true;               // false: more records than anybody has
 };
 fhir::Result<Identity> IdentityOf(store::Reader& reader, const std::string& programme,
                                   const std::string& patient_id);

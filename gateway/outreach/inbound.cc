@@ -1,37 +1,31 @@
 #include "gateway/outreach/inbound.h"
 
+#include <algorithm>
+#include <chrono>
+#include <optional>
 #include <utility>
+#include <vector>
 
+#include "consent/channel_law.h"
+#include "consent/context.h"
+#include "consent/decide.h"
 #include "consent/reply.h"
+#include "consent/sent.h"
 #include "consent/words.h"
+#include "fhir/canonicals.h"
 #include "fhir/channel.h"
 #include "fhir/reference.h"
 #include "gateway/clock.h"
 #include "gateway/outreach/documents.h"
 #include "gateway/outreach/opt_outs.h"
 #include "gateway/outreach/outgoing.h"
+#include "gateway/outreach/replies.h"
 #include "gateway/tenants.h"
 
 namespace gateway::outreach {
 namespace {
 
 using fhir::json::Value;
-
-std::string ChannelOf(const fhir::Resource& communication) {
-  for (const Value& medium : communication["medium"].items()) {
-    if (auto channel = fhir::ChannelFromMedium(medium)) return std::string(fhir::Code(*channel));
-  }
-  return "";
-}
-
-std::string TextOf(const fhir::Resource& communication) {
-  std::string text;
-  for (const Value& payload : communication["payload"].items()) {
-    if (!text.empty()) text += "\n";
-    text += payload["contentString"].text();
-  }
-  return text;
-}
 
 fhir::Status AskPerson(store::Transaction& tx, const consent::Programme& programme,
                        const Reply& reply, std::string_view code, std::string_view priority,
@@ -46,19 +40,50 @@ fhir::Status AskPerson(store::Transaction& tx, const consent::Programme& program
   return PutTask(tx, programme, MakeTask(facts, NewId(tx.Now()), tx.Now()));
 }
 
-// A partner says it has sent something: it counts like our own.
-fhir::Status CountDelivered(store::Transaction& tx, const fhir::Resource& communication,
-                            int64_t person) {
+// When it happened, as the partner has it; what lies ahead of us has happened by now.
+fhir::Instant HappenedAt(const store::Transaction& tx, const std::string& text) {
+  auto at = fhir::ParseInstant(text);
+  return at.ok() ? std::min(*at, tx.Now()) : tx.Now();
+}
+
+// A request that says what the Communication says.
+fhir::Result<fhir::Resource> RequestLike(const fhir::Resource& communication,
+                                         const std::string& id) {
+  Value json = Value::Object();
+  json.Set("resourceType", Value::String("CommunicationRequest"));
+  json.Set("id", Value::String(id));
+  json.Set("status", Value::String("active"));
+  for (const char* name : {"extension", "category", "priority", "medium", "subject", "about",
+                           "payload", "recipient", "sender", "reasonCode"}) {
+    if (const Value* found = communication.json().Find(name)) json.Set(name, *found);
+  }
+  return fhir::Resource::From(std::move(json));
+}
+
+// A partner says it has sent something: it is classified and counts like our own.
+fhir::Status CountDelivered(store::Transaction& tx, const Scope& scope,
+                            const fhir::Resource& communication, int64_t person) {
   if (person == 0) return {};
   store::Attempt attempt;
   attempt.id = NewId(tx.Now());
   attempt.vendor = "partner";
+  attempt.programme = scope.programme;
+  attempt.communication = communication.id();
   attempt.channel = ChannelOf(communication);
   attempt.person = person;
   attempt.state = store::AttemptState::kAccepted;
-  auto sent = fhir::ParseInstant(communication["sent"].text());
-  attempt.started_at = sent.ok() ? *sent : tx.Now();
+  attempt.started_at = HappenedAt(tx, communication["sent"].text());
   attempt.settled_at = tx.Now();
+  auto request = RequestLike(communication, communication.id());
+  if (!request.ok()) return std::move(request).error();
+  auto gathered = Gather(tx, scope.programme, *request, attempt.started_at,
+                         fhir::ChannelFromCode(attempt.channel));
+  if (!gathered.ok()) return std::move(gathered).error();
+  const consent::EvaluationContext context = consent::Interpret(gathered->given);
+  consent::SentAs as = consent::CountsAs(context, consent::Decide(context).message_class);
+  attempt.message_class = std::move(as.message_class);
+  attempt.subject = std::move(as.subject);
+  attempt.kind = std::move(as.kind);
   auto added = tx.AddAttempt(attempt);
   if (!added.ok()) return std::move(added).error();
   return tx.BumpEpoch({store::EpochKey::Kind::kPerson, std::to_string(person)});
@@ -67,20 +92,74 @@ fhir::Status CountDelivered(store::Transaction& tx, const fhir::Resource& commun
 // A Communication in preparation asks us to send: it becomes the request that it is.
 fhir::Result<Written> AsRequest(store::Transaction& tx, const Scope& scope,
                                 const fhir::Resource& communication) {
-  Value json = Value::Object();
-  json.Set("resourceType", Value::String("CommunicationRequest"));
-  json.Set("id", Value::String(NewId(tx.Now())));
-  json.Set("status", Value::String("active"));
-  for (const char* name : {"extension", "category", "priority", "medium", "subject", "about",
-                           "payload", "recipient", "sender", "reasonCode"}) {
-    if (const Value* found = communication.json().Find(name)) json.Set(name, *found);
-  }
+  auto request = RequestLike(communication, NewId(tx.Now()));
+  if (!request.ok()) return std::move(request).error();
   Value origin = Value::Object();
   origin.Set("reference", Value::String(communication.Relative()));
-  json.Set("basedOn", Value::Array({std::move(origin)}));
-  auto request = fhir::Resource::From(std::move(json));
-  if (!request.ok()) return std::move(request).error();
+  request->mutable_json().Set("basedOn", Value::Array({std::move(origin)}));
   return PutResource(tx, scope, std::move(*request), PutMode::kCreate);
+}
+
+// The message that the patient answers, where it is known.
+fhir::Result<std::optional<store::Attempt>> Answered(store::Transaction& tx, const Reply& reply) {
+  if (!reply.answers.empty()) return tx.AttemptOfCommunication(reply.programme, reply.answers);
+  std::optional<store::Attempt> last;
+  if (!reply.by_hook) return last;
+  // A telephone says which number was answered, not which message.
+  constexpr std::chrono::days kRemembered{90};
+  auto attempts = tx.AttemptsSince(reply.person, tx.Now() - kRemembered);
+  if (!attempts.ok()) return std::move(attempts).error();
+  for (store::Attempt& attempt : *attempts) {
+    if (attempt.programme == reply.programme && attempt.channel == reply.channel) {
+      last = std::move(attempt);
+    }
+  }
+  return last;
+}
+
+// B1-21: the answer to a confirmation keeps what is no marketing. Answers whether an opt-out was
+// narrowed so.
+fhir::Result<bool> TakeAnswer(store::Transaction& tx, const consent::Programme& programme,
+                              const Reply& reply, const store::Attempt& answered) {
+  if (answered.message_class != consent::kConfirmationClass) return false;
+  if (!consent::KeepsInformational(reply.text)) return false;
+  std::vector<std::string> contacts;
+  if (!reply.contact.empty()) contacts.push_back(reply.contact);
+  auto rows = tx.OptOuts(reply.person, contacts);
+  if (!rows.ok()) return std::move(rows).error();
+  const store::OptOutRow* latest = nullptr;
+  for (const store::OptOutRow& row : *rows) {
+    const bool asked_about = row.seller == programme.seller && !row.in_reply_to.empty() &&
+                             row.received_at <= answered.started_at;
+    if (asked_about && (latest == nullptr || row.received_at >= latest->received_at)) latest = &row;
+  }
+  if (latest == nullptr) return false;
+  if (auto s = tx.KeepInformational(latest->key); !s.ok()) return s.error();
+  auto s = tx.BumpEpoch({store::EpochKey::Kind::kPerson, std::to_string(reply.person)});
+  if (!s.ok()) return s.error();
+  return true;
+}
+
+store::OptOutRow RowOf(const consent::OptOut& opt_out, int64_t person) {
+  store::OptOutRow row;
+  row.person = person;
+  row.contact = opt_out.contact;
+  row.channel = opt_out.channel;
+  row.message_class = opt_out.message_class;
+  row.seller = opt_out.seller;
+  row.source = opt_out.source;
+  row.received_at = opt_out.received_at;
+  row.programme = opt_out.programme;
+  row.all_programmes = opt_out.all_programmes;
+  row.in_reply_to = opt_out.in_reply_to;
+  return row;
+}
+
+// The number or address that a Communication says it came from.
+std::string ContactOf(const fhir::Resource& communication) {
+  const std::string url = std::string(fhir::kBase) + "/StructureDefinition/contact-point";
+  return consent::NormalContact(
+      fhir::ExtensionValue(communication.json(), url)["value"].text());
 }
 
 }  // namespace
@@ -94,24 +173,40 @@ fhir::Status TakeReply(store::Transaction& tx, const Workshop& workshop, const s
                        "D.3: the patient's words may speak of an adverse event or a complaint");
     if (!s.ok()) return s;
   }
-  const consent::ReplyMeaning meaning = consent::ReadReply(reply.text);
-  if (meaning == consent::ReplyMeaning::kOptOut || meaning == consent::ReplyMeaning::kUnclear) {
-    store::OptOutRow row;
-    row.person = reply.person;
-    row.contact = reply.contact;
-    row.channel = reply.channel.empty() ? "all" : reply.channel;
-    // B1-24 strict: a stop is a stop of everything on that channel; doubt stops marketing only.
-    row.message_class = meaning == consent::ReplyMeaning::kOptOut ? "all" : "marketing";
-    row.seller = programme->seller;
-    row.source = reply.source;
-    row.received_at = tx.Now();
-    if (auto s = RecordOptOut(tx, workshop, tenant, row, barrier); !s.ok()) return s;
+  auto answered = Answered(tx, reply);
+  if (!answered.ok()) return std::move(answered).error();
+  if (*answered) {
+    auto taken = TakeAnswer(tx, *programme, reply, **answered);
+    if (!taken.ok()) return std::move(taken).error();
+    if (*taken) return {};
   }
-  if (meaning == consent::ReplyMeaning::kOptOut) return {};
-  return AskPerson(tx, *programme, reply, "reply", "routine",
-                   meaning == consent::ReplyMeaning::kUnclear
-                       ? "B1-18: the reply may mean stop; marketing is suppressed until it is clear"
-                       : "the patient has answered");
+  consent::Reply said;
+  said.text = reply.text;
+  said.channel = reply.channel;
+  said.contact = reply.contact;
+  said.received_at = reply.received_at == fhir::Instant{} ? tx.Now() : reply.received_at;
+  if (*answered) said.in_reply_to = (*answered)->kind;
+  said.seller = programme->seller;
+  said.programme = programme->id;
+  const consent::ReplyMeaning meaning = consent::ReadReply(reply.text);
+  if (meaning == consent::ReplyMeaning::kOptOut) {
+    const store::OptOutRow row = RowOf(consent::OptOutOf(said), reply.person);
+    return RecordOptOut(tx, workshop, tenant, row, barrier);
+  }
+  const bool doubtful =
+      meaning == consent::ReplyMeaning::kUnclear || meaning == consent::ReplyMeaning::kKeeps;
+  if (doubtful && reply.person == 0) {
+    // Nobody's words are a fact of nobody's decision: the number is spared marketing.
+    store::OptOutRow row = RowOf(consent::OptOutOf(said), 0);
+    row.message_class = "marketing";
+    if (auto s = RecordOptOut(tx, workshop, tenant, row, barrier); !s.ok()) return s;
+  } else if (doubtful) {
+    // While the Task below is open, the words are a fact of every decision (replies.h).
+    if (auto s = HoldInFlight(tx, tenant, reply.person, barrier); !s.ok()) return s;
+  }
+  return AskPerson(tx, *programme, reply, kReplyTask, "routine",
+                   doubtful ? "B1-18: the reply may mean stop; nothing is sent until it is clear"
+                            : "the patient has answered");
 }
 
 fhir::Status TakeCommunication(store::Transaction& tx, const Workshop& workshop,
@@ -131,6 +226,7 @@ fhir::Status TakeCommunication(store::Transaction& tx, const Workshop& workshop,
     person = *found;
   }
   const std::string& status = communication["status"].text();
+  if (status == "entered-in-error") return {};
   if (from_patient) {
     // A repeated PUT is acknowledged like the first: it waits for the same attempts.
     if (!written.created) return DecideQueuedAgain(tx, workshop, tenant, person, {}, barrier);
@@ -140,12 +236,19 @@ fhir::Status TakeCommunication(store::Transaction& tx, const Workshop& workshop,
     reply.person = person;
     reply.channel = ChannelOf(communication);
     reply.text = TextOf(communication);
+    reply.contact = ContactOf(communication);
     reply.focus = communication.Relative();
-    reply.source = "fhir";
+    for (const Value& each : communication["inResponseTo"].items()) {
+      const auto answers = fhir::ParseReference(each["reference"].text());
+      if (answers && answers->type == "Communication") reply.answers = answers->id;
+    }
+    const std::string& received = communication["received"].text();
+    reply.received_at =
+        HappenedAt(tx, received.empty() ? communication["sent"].text() : received);
     return TakeReply(tx, workshop, tenant, reply, barrier);
   }
   if (!written.created) return {};
-  if (status == "completed") return CountDelivered(tx, communication, person);
+  if (status == "completed") return CountDelivered(tx, scope, communication, person);
   if (status != "preparation") return {};
   auto request = AsRequest(tx, scope, communication);
   if (!request.ok()) return std::move(request).error();

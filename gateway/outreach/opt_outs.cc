@@ -10,24 +10,14 @@
 
 namespace gateway::outreach {
 namespace {
+
 constexpr std::chrono::seconds kForTheCommit{2};
-}  // namespace
 
-fhir::Status AwaitBarrier(InFlight& in_flight, const Barrier& barrier, const Config& config) {
-  const auto deadline = std::chrono::milliseconds(config.send_deadline_ms) + kForTheCommit;
-  if (in_flight.AbortAndWait(barrier, deadline)) return {};
-  return fhir::Fail(fhir::ErrorCode::kUnavailable,
-                    "it is recorded, but a message that was under way has not ended; repeat");
-}
-
-fhir::Status DecideQueuedAgain(store::Transaction& tx, const Workshop& workshop,
-                               const std::string& tenant, int64_t person,
-                               const std::vector<std::string>& contacts, Barrier& barrier) {
-  barrier.clear();
-  auto persons = SameHuman(tx, person);
-  if (!persons.ok()) return std::move(persons).error();
+fhir::Status AddInFlight(store::Transaction& tx, const std::string& tenant,
+                         const std::vector<int64_t>& persons,
+                         const std::vector<std::string>& contacts, Barrier& barrier) {
   const auto is_same = [&](int64_t other) {
-    return other != 0 && std::find(persons->begin(), persons->end(), other) != persons->end();
+    return other != 0 && std::find(persons.begin(), persons.end(), other) != persons.end();
   };
   auto sending = tx.AttemptsSending();
   if (!sending.ok()) return std::move(sending).error();
@@ -41,6 +31,33 @@ fhir::Status DecideQueuedAgain(store::Transaction& tx, const Workshop& workshop,
     }
     if (concerned) barrier.emplace_back(tenant, attempt.key);
   }
+  return {};
+}
+
+}  // namespace
+
+fhir::Status AwaitBarrier(InFlight& in_flight, const Barrier& barrier, const Config& config) {
+  const auto deadline = std::chrono::milliseconds(config.send_deadline_ms) + kForTheCommit;
+  if (in_flight.AbortAndWait(barrier, deadline)) return {};
+  return fhir::Fail(fhir::ErrorCode::kUnavailable,
+                    "it is recorded, but a message that was under way has not ended; repeat");
+}
+
+fhir::Status HoldInFlight(store::Transaction& tx, const std::string& tenant, int64_t person,
+                          Barrier& barrier) {
+  barrier.clear();
+  auto persons = SameHuman(tx, person);
+  if (!persons.ok()) return std::move(persons).error();
+  return AddInFlight(tx, tenant, *persons, {}, barrier);
+}
+
+fhir::Status DecideQueuedAgain(store::Transaction& tx, const Workshop& workshop,
+                               const std::string& tenant, int64_t person,
+                               const std::vector<std::string>& contacts, Barrier& barrier) {
+  barrier.clear();
+  auto persons = SameHuman(tx, person);
+  if (!persons.ok()) return std::move(persons).error();
+  if (auto s = AddInFlight(tx, tenant, *persons, contacts, barrier); !s.ok()) return s;
   std::map<int64_t, store::Outreach> queued;
   for (const int64_t each : *persons) {
     auto rows = tx.QueuedFor(each, contacts);
@@ -66,7 +83,11 @@ fhir::Status DecideQueuedAgain(store::Transaction& tx, const Workshop& workshop,
 fhir::Status RecordOptOut(store::Transaction& tx, const Workshop& workshop,
                           const std::string& tenant, const store::OptOutRow& row,
                           Barrier& barrier) {
-  if (auto s = tx.AddOptOut(row); !s.ok()) return s;
+  auto persons = SameHuman(tx, row.person);
+  if (!persons.ok()) return std::move(persons).error();
+  store::OptOutRow kept = row;
+  kept.also.assign(persons->begin() + 1, persons->end());
+  if (auto s = tx.AddOptOut(kept); !s.ok()) return s;
   if (row.person != 0) {
     auto s = tx.BumpEpoch({store::EpochKey::Kind::kPerson, std::to_string(row.person)});
     if (!s.ok()) return s;

@@ -20,7 +20,12 @@ using Barrier = std::vector<InFlight::Key>;
 // one more commit. kUnavailable when that did not happen: nobody may be told yet that it is done.
 fhir::Status AwaitBarrier(InFlight& in_flight, const Barrier& barrier, const Config& config);
 
-// Writes the suppression, bumps the epochs, decides every queued piece again (which cancels it).
+// `barrier` gets the person's attempts in flight, and those of whoever is the same human; nothing
+// else changes: what has not begun goes back to the queue and is decided again.
+fhir::Status HoldInFlight(store::Transaction& tx, const std::string& tenant, int64_t person,
+                          Barrier& barrier);
+
+// Writes the suppression, for whoever is the same human too, bumps the epochs, decides every queued piece again (which cancels it).
 // `barrier` gets the attempts in flight for the person or the contact point.
 fhir::Status RecordOptOut(store::Transaction& tx, const Workshop& workshop,
                           const std::string& tenant, const store::OptOutRow& row, Barrier& barrier);

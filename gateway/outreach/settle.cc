@@ -26,10 +26,12 @@ std::chrono::milliseconds Backoff(int attempts) {
                                              std::chrono::hours(1));
 }
 
+// Empty where the request was deleted meanwhile: what became of it is in the attempt.
 fhir::Result<std::string> WriteCommunication(store::Transaction& tx, const store::Outreach& row,
                                              const store::Attempt& attempt,
                                              const CommunicationFacts& partial) {
   auto request = LoadResource(tx, row.programme, "CommunicationRequest", row.request_id);
+  if (!request.ok() && request.error().code == fhir::ErrorCode::kGone) return std::string();
   if (!request.ok()) return std::move(request).error();
   CommunicationFacts facts = partial;
   facts.channel = row.channel;
@@ -38,7 +40,8 @@ fhir::Result<std::string> WriteCommunication(store::Transaction& tx, const store
   facts.message_class = row.message_class;
   facts.decision_id = attempt.decision_id;
   auto written = PutResource(tx, {row.programme, "psgateway", ""},
-                             MakeCommunication(*request, facts, NewId(tx.Now())), PutMode::kCreate);
+                             MakeCommunication(*request, facts, attempt.communication),
+                             PutMode::kCreate);
   if (!written.ok()) return std::move(written).error();
   return written->resource.Relative();
 }
@@ -96,14 +99,21 @@ fhir::Status Settle(store::Transaction& tx, const Workshop& workshop, const stor
   attempt.settled_at = tx.Now();
   attempt.provider_id = ending.provider_id;
   attempt.detail = ending.detail;
-  if (auto s = tx.UpdateAttempt(attempt); !s.ok()) return s;
-
   auto found = tx.FindOutreach(attempt.outreach);
   if (!found.ok()) return std::move(found).error();
-  if (!found->has_value()) return {};
+  if (!found->has_value()) return tx.UpdateAttempt(attempt);
   store::Outreach row = **found;
   auto programme = LoadProgramme(tx, row.programme);
   if (!programme.ok()) return std::move(programme).error();
+
+  const adapters::Adapter* adapter = workshop.adapters.Find(attempt.vendor);
+  const bool deduplicates = adapter != nullptr && adapter->capabilities().honours_idempotency_key;
+  const bool again =
+      ending.state == AttemptState::kAborted ||
+      (ending.may_retry && row.attempts < kMostAttempts) ||
+      (ending.state == AttemptState::kUnknown && deduplicates && row.attempts < kMostAttempts);
+  if (!again) attempt.communication = NewId(tx.Now());
+  if (auto s = tx.UpdateAttempt(attempt); !s.ok()) return s;
   if (auto s = Audit(tx, row, attempt); !s.ok()) return s;
 
   const auto end = [&](OutreachState state, std::string_view request_status,
@@ -118,12 +128,6 @@ fhir::Status Settle(store::Transaction& tx, const Workshop& workshop, const stor
     return QueueWebhook(tx, *programme, row, *communication);
   };
 
-  const adapters::Adapter* adapter = workshop.adapters.Find(attempt.vendor);
-  const bool deduplicates = adapter != nullptr && adapter->capabilities().honours_idempotency_key;
-  const bool again =
-      ending.state == AttemptState::kAborted ||
-      (ending.may_retry && row.attempts < kMostAttempts) ||
-      (ending.state == AttemptState::kUnknown && deduplicates && row.attempts < kMostAttempts);
   if (again) {
     // It goes back to the queue and is decided again from scratch when it is due.
     row.state = OutreachState::kQueued;

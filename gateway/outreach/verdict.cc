@@ -146,8 +146,11 @@ fhir::Result<Claim> MakeClaim(store::Transaction& tx, const Workshop& workshop,
   attempt.outreach = row.key;
   attempt.decision_id = row.decision_id;
   attempt.vendor = verdict.vendor;
+  attempt.programme = row.programme;
   attempt.channel = row.channel;
-  attempt.message_class = row.message_class;
+  attempt.message_class = verdict.counts_as.message_class;
+  attempt.subject = verdict.counts_as.subject;
+  attempt.kind = verdict.counts_as.kind;
   attempt.person = row.person;
   attempt.state = store::AttemptState::kSending;
   attempt.started_at = tx.Now();
@@ -216,6 +219,9 @@ fhir::Result<Verdict> Prepare(store::Reader& reader, const Workshop& workshop,
       verdict.contact = "Patient/" + verdict.gathered.patient_id;
     }
     verdict.decision = consent::Decide(context);
+    verdict.text = context.request.text;
+    verdict.email_subject = context.content.email_subject;
+    verdict.counts_as = consent::CountsAs(context, verdict.decision.message_class);
   };
   decide();
   if (verdict.decision.outcome == Outcome::kReroute && verdict.decision.reroute_to &&

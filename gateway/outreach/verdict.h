@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "consent/decision.h"
+#include "consent/sent.h"
 #include "gateway/config.h"
 #include "gateway/metrics.h"
 #include "gateway/outreach/adapter_set.h"
@@ -27,6 +28,9 @@ struct Verdict {
   Gathered gathered;
   consent::Decision decision;
   std::optional<fhir::Channel> channel;  // the one it permits, after a REROUTE the new one
+  std::string text;                      // what was decided on, and no other words, is sent
+  std::string email_subject;             // of the module; empty: it has none
+  consent::SentAs counts_as;             // once it has left
   std::string contact;                   // the normalised address on that channel; may be empty
   std::string vendor;                    // empty: no adapter carries the channel, a person must
   std::optional<consent::Decision> before_reroute;

@@ -90,7 +90,7 @@ struct HistoryPage {
 };
 
 // A suppression. contact is kept as a keyed hash and is empty in what is read back unless the
-// reader named it. Outlives the erasure of the person.
+// reader named it; `other_contact` says then that there is one. Outlives the erasure of the person.
 struct OptOutRow {
   int64_t key = 0;
   int64_t person = 0;         // 0: known by the contact point only
@@ -98,8 +98,16 @@ struct OptOutRow {
   std::string channel;        // a channel code or "all"
   std::string message_class;  // "marketing" or "all"
   std::string seller;
-  std::string source;  // "sms-reply", "one-click", "fhir", ...
+  std::string source;  // "sms-reply", "one-click", "oral", ...
   Instant received_at{};
+  std::string programme;             // only of this one; empty: of the seller
+  bool all_programmes = false;       // whoever the seller is
+  std::string in_reply_to;           // kind of the message that it answered; empty: not known
+  bool keeps_informational = false;  // so the patient answered the confirmation
+  bool other_contact = false;        // read back only: of a contact point that was not named
+  // Persons that were one human with `person` when it was recorded. It is found by each of them;
+  // not read back.
+  std::vector<int64_t> also;
 };
 
 // queued -> sending -> sent | failed | unknown;  queued -> held | cancelled;  sending -> queued
@@ -142,8 +150,12 @@ struct Attempt {
   std::string id;  // also the idempotency key given to the provider
   std::string decision_id;
   std::string vendor;
+  std::string programme;
   std::string channel;
-  std::string message_class;
+  std::string message_class;  // as limits count it
+  std::string subject;        // "ActivityDefinition/m1" that it was made from; empty: not one
+  std::string kind;           // "marketing", "informational", "exempted": what a STOP to it answers
+  std::string communication;  // id of the Communication that records it; empty: none yet
   int64_t person = 0;
   AttemptState state = AttemptState::kSending;
   Instant started_at{};

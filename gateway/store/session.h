@@ -95,6 +95,8 @@ class Session final : public Transaction {
   fhir::Result<std::vector<Attempt>> AttemptsSending() override;
   fhir::Result<std::optional<Attempt>> AttemptByProviderId(std::string_view vendor,
                                                            std::string_view provider_id) override;
+  fhir::Result<std::optional<Attempt>> AttemptOfCommunication(
+      std::string_view programme, std::string_view communication_id) override;
   fhir::Result<std::vector<Attempt>> AttemptsSince(int64_t person, Instant since) override;
   fhir::Result<std::vector<Outgoing>> DueOutgoing(Instant now, size_t limit) override;
   fhir::Result<std::vector<DecisionRow>> DecisionsOf(std::string_view programme,
@@ -115,6 +117,7 @@ class Session final : public Transaction {
   fhir::Result<int64_t> LinkPerson(std::string_view programme, std::string_view patient_id,
                                    const std::vector<std::string>& identifiers) override;
   fhir::Status AddOptOut(const OptOutRow& row) override;
+  fhir::Status KeepInformational(int64_t opt_out) override;
   fhir::Status BumpEpoch(const EpochKey& key) override;
   fhir::Result<int64_t> AddOutreach(const Outreach& row) override;
   fhir::Status UpdateOutreach(const Outreach& row) override;

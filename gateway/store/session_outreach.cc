@@ -19,7 +19,7 @@ namespace {
   " message_class, state, due_at, attempts, decision_id, client"
 #define ATTEMPT_COLUMNS                                                           \
   "pk, outreach, id, decision_id, vendor, channel, message_class, person, state," \
-  " started_at, settled_at, provider_id, detail"
+  " started_at, settled_at, provider_id, detail, programme, subject, kind, communication"
 
 // The partial indexes name the state by its number.
 static_assert(static_cast<int>(OutreachState::kQueued) == 0);
@@ -50,6 +50,10 @@ Attempt ToAttempt(const Statement& row) {
   attempt.settled_at = FromMs(row.Int(10));
   attempt.provider_id = row.Text(11);
   attempt.detail = row.Text(12);
+  attempt.programme = row.Text(13);
+  attempt.subject = row.Text(14);
+  attempt.kind = row.Text(15);
+  attempt.communication = row.Text(16);
   return attempt;
 }
 
@@ -229,6 +233,17 @@ Result<std::optional<Attempt>> Session::AttemptByProviderId(std::string_view ven
   return {std::move(found->front())};
 }
 
+Result<std::optional<Attempt>> Session::AttemptOfCommunication(std::string_view programme,
+                                                               std::string_view communication_id) {
+  Result<std::vector<Attempt>> found = AllAttempts(
+      db_->Query("SELECT " ATTEMPT_COLUMNS
+                 " FROM attempt WHERE programme = ?1 AND communication = ?2 LIMIT 1",
+                 programme, communication_id));
+  if (!found.ok()) return found.error();
+  if (found->empty()) return std::optional<Attempt>();
+  return {std::move(found->front())};
+}
+
 Result<std::vector<Attempt>> Session::AttemptsSince(int64_t person, Instant since) {
   if (person == 0) return std::vector<Attempt>();
   return AllAttempts(db_->Query("SELECT " ATTEMPT_COLUMNS
@@ -240,12 +255,14 @@ Result<std::vector<Attempt>> Session::AttemptsSince(int64_t person, Instant sinc
 Result<int64_t> Session::AddAttempt(const Attempt& row) {
   Statement insert = db_->Query(
       "INSERT INTO attempt (outreach, id, decision_id, vendor, channel, message_class, person,"
-      " state, started_at, settled_at, provider_id, detail)"
-      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+      " state, started_at, settled_at, provider_id, detail, programme, subject, kind,"
+      " communication)"
+      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
       row.outreach, row.id, row.decision_id, row.vendor, row.channel, row.message_class, row.person,
       static_cast<int>(row.state), ToMs(row.started_at), ToMs(row.settled_at), row.provider_id,
-      row.detail);
+      row.detail, row.programme, row.subject, row.kind, row.communication);
   if (row.provider_id.empty()) insert.Bind(11, Null{});
+  if (row.communication.empty()) insert.Bind(16, Null{});
   insert.Step();
   if (Status s = insert.status(); !s.ok()) return s.error();
   return db_->LastInsertKey();
@@ -254,12 +271,13 @@ Result<int64_t> Session::AddAttempt(const Attempt& row) {
 Status Session::UpdateAttempt(const Attempt& row) {
   Statement update = db_->Query(
       "UPDATE attempt SET decision_id = ?2, vendor = ?3, channel = ?4, message_class = ?5,"
-      " person = ?6, state = ?7, started_at = ?8, settled_at = ?9, provider_id = ?10, detail = ?11"
-      " WHERE pk = ?1",
+      " person = ?6, state = ?7, started_at = ?8, settled_at = ?9, provider_id = ?10, detail = ?11,"
+      " programme = ?12, subject = ?13, kind = ?14, communication = ?15 WHERE pk = ?1",
       row.key, row.decision_id, row.vendor, row.channel, row.message_class, row.person,
       static_cast<int>(row.state), ToMs(row.started_at), ToMs(row.settled_at), row.provider_id,
-      row.detail);
+      row.detail, row.programme, row.subject, row.kind, row.communication);
   if (row.provider_id.empty()) update.Bind(10, Null{});
+  if (row.communication.empty()) update.Bind(15, Null{});
   update.Step();
   if (Status s = update.status(); !s.ok()) return s;
   if (db_->Changes() == 0) return Fail(ErrorCode::kNotFound, "there is no such attempt");

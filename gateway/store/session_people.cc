@@ -6,8 +6,35 @@
 
 namespace gateway::store {
 
+using fhir::ErrorCode;
+using fhir::Fail;
 using fhir::Result;
 using fhir::Status;
+
+namespace {
+
+#define OPT_OUT_COLUMNS                                                         \
+  "pk, person, channel, message_class, seller, source, received_at, programme," \
+  " all_programmes, in_reply_to, keeps_informational, contact IS NOT NULL"
+
+OptOutRow ToOptOut(const Statement& row) {
+  OptOutRow opt_out;
+  opt_out.key = row.Int(0);
+  opt_out.person = row.Int(1);
+  opt_out.channel = row.Text(2);
+  opt_out.message_class = row.Text(3);
+  opt_out.seller = row.Text(4);
+  opt_out.source = row.Text(5);
+  opt_out.received_at = FromMs(row.Int(6));
+  opt_out.programme = row.Text(7);
+  opt_out.all_programmes = row.Int(8) != 0;
+  opt_out.in_reply_to = row.Text(9);
+  opt_out.keeps_informational = row.Int(10) != 0;
+  opt_out.other_contact = row.Int(11) != 0;
+  return opt_out;
+}
+
+}  // namespace
 
 // ---- registry documents
 
@@ -107,15 +134,9 @@ Result<std::vector<OptOutRow>> Session::OptOuts(int64_t person,
   const auto take = [&](Statement rows, const std::string& contact) -> Status {
     while (rows.Step()) {
       if (!seen.insert(rows.Int(0)).second) continue;
-      OptOutRow row;
-      row.key = rows.Int(0);
-      row.person = rows.Int(1);
+      OptOutRow row = ToOptOut(rows);
       row.contact = contact;
-      row.channel = rows.Text(2);
-      row.message_class = rows.Text(3);
-      row.seller = rows.Text(4);
-      row.source = rows.Text(5);
-      row.received_at = FromMs(rows.Int(6));
+      if (!contact.empty()) row.other_contact = false;
       found.push_back(std::move(row));
     }
     return rows.status();
@@ -123,31 +144,51 @@ Result<std::vector<OptOutRow>> Session::OptOuts(int64_t person,
   // Contact points first: a row that names both comes back with the contact filled.
   for (const std::string& contact : contacts) {
     if (contact.empty()) continue;
-    Status s = take(db_->Query("SELECT pk, person, channel, message_class, seller, source,"
-                               " received_at FROM opt_out WHERE contact = ?1",
+    Status s = take(db_->Query("SELECT " OPT_OUT_COLUMNS " FROM opt_out WHERE contact = ?1",
                                Blob{ContactHash(contact)}),
                     contact);
     if (!s.ok()) return s.error();
   }
-  if (person != 0) {
-    Status s = take(db_->Query("SELECT pk, person, channel, message_class, seller, source,"
-                               " received_at FROM opt_out WHERE person = ?1",
-                               person),
-                    {});
-    if (!s.ok()) return s.error();
-  }
+  if (person == 0) return found;
+  Status s =
+      take(db_->Query("SELECT " OPT_OUT_COLUMNS " FROM opt_out WHERE person = ?1", person), {});
+  if (!s.ok()) return s.error();
+  s = take(db_->Query("SELECT " OPT_OUT_COLUMNS
+                      " FROM opt_out WHERE pk IN"
+                      " (SELECT opt_out FROM opt_out_also WHERE person = ?1)",
+                      person),
+           {});
+  if (!s.ok()) return s.error();
   return found;
 }
 
 Status Session::AddOptOut(const OptOutRow& row) {
   Statement insert = db_->Query(
-      "INSERT INTO opt_out (person, contact, channel, message_class, seller, source, received_at)"
-      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+      "INSERT INTO opt_out (person, contact, channel, message_class, seller, source, received_at,"
+      " programme, all_programmes, in_reply_to, keeps_informational)"
+      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
       row.person, Null{}, row.channel, row.message_class, row.seller, row.source,
-      ToMs(row.received_at));
+      ToMs(row.received_at), row.programme, row.all_programmes ? 1 : 0, row.in_reply_to,
+      row.keeps_informational ? 1 : 0);
   if (!row.contact.empty()) insert.Bind(2, Blob{ContactHash(row.contact)});
   insert.Step();
-  return insert.status();
+  if (Status s = insert.status(); !s.ok()) return s;
+  const int64_t key = db_->LastInsertKey();
+  for (const int64_t person : row.also) {
+    Status also = db_->Run(
+        "INSERT INTO opt_out_also (person, opt_out) VALUES (?1, ?2) ON CONFLICT DO NOTHING", person,
+        key);
+    if (!also.ok()) return also;
+  }
+  return {};
+}
+
+Status Session::KeepInformational(int64_t opt_out) {
+  Status updated =
+      db_->Run("UPDATE opt_out SET keeps_informational = 1 WHERE pk = ?1", opt_out);
+  if (!updated.ok()) return updated;
+  if (db_->Changes() == 0) return Fail(ErrorCode::kNotFound, "there is no such opt-out");
+  return {};
 }
 
 // ---- epochs

@@ -54,8 +54,9 @@ class Reader {
   virtual fhir::Result<std::vector<std::pair<std::string, std::string>>> PatientsOf(
       int64_t person) = 0;
 
-  // Suppressions of the person or of any of the contact points; `contact` of a row is filled where
-  // one of `contacts` matched it.
+  // Suppressions of the person, of who was the same human when one was recorded (its `person` is
+  // then another), or of any of the contact points; `contact` of a row is filled where one of
+  // `contacts` matched it.
   virtual fhir::Result<std::vector<OptOutRow>> OptOuts(
       int64_t person, const std::vector<std::string>& contacts) = 0;
 
@@ -75,6 +76,9 @@ class Reader {
   // The attempt a provider's id belongs to (for callbacks and replies).
   virtual fhir::Result<std::optional<Attempt>> AttemptByProviderId(
       std::string_view vendor, std::string_view provider_id) = 0;
+  // The attempt that a Communication records.
+  virtual fhir::Result<std::optional<Attempt>> AttemptOfCommunication(
+      std::string_view programme, std::string_view communication_id) = 0;
   // Attempts of the person that were or may have been sent (sending, accepted, unknown) since then.
   virtual fhir::Result<std::vector<Attempt>> AttemptsSince(int64_t person, Instant since) = 0;
   virtual fhir::Result<std::vector<Outgoing>> DueOutgoing(Instant now, size_t limit) = 0;
@@ -116,6 +120,7 @@ class Transaction : public Reader {
                                            const std::vector<std::string>& identifiers) = 0;
 
   virtual fhir::Status AddOptOut(const OptOutRow& row) = 0;
+  virtual fhir::Status KeepInformational(int64_t opt_out) = 0;  // by key
   virtual fhir::Status BumpEpoch(const EpochKey& key) = 0;
 
   virtual fhir::Result<int64_t> AddOutreach(const Outreach& row) = 0;

@@ -157,8 +157,11 @@ void UseEveryVerb(Session& s) {
   EXPECT_EQ(Get(s.PatientsOf(person)).size(), 1u);
   OptOutRow opt_out;
   opt_out.contact = "+1";
+  opt_out.also = {person};
   Ok(s.AddOptOut(opt_out));
-  EXPECT_EQ(Get(s.OptOuts(person, contacts)).size(), 1u);
+  const auto opt_outs = Get(s.OptOuts(person, contacts));
+  ASSERT_EQ(opt_outs.size(), 1u);
+  Ok(s.KeepInformational(opt_outs[0].key));
   for (const EpochKey& key :
        {EpochKey{EpochKey::Kind::kPerson, "1"}, EpochKey{EpochKey::Kind::kProgramme, "alpha"}}) {
     Ok(s.BumpEpoch(key));
@@ -182,6 +185,7 @@ void UseEveryVerb(Session& s) {
   EXPECT_EQ(Get(s.AttemptsOf(0)).size(), 1u);
   EXPECT_EQ(Get(s.AttemptsSending()).size(), 1u);
   EXPECT_TRUE(Get(s.AttemptByProviderId("", "x")).has_value());
+  EXPECT_FALSE(Get(s.AttemptOfCommunication("alpha", "c")).has_value());
   EXPECT_EQ(Get(s.AttemptsSince(person, Instant{})).size(), 0u);
   Outgoing outgoing;
   outgoing.key = Get(s.AddOutgoing(outgoing));

@@ -9,19 +9,43 @@ TEST(SchemaTest, AFileOfANewerVersionIsRefusedWithASentence) {
   Ok(CreatePatient(harness.store(), "p1", "one"));
   harness.Close();
   const KeyRing ring = RingIn(harness.dir());
-  const auto set_version = [&](int version) {
+  const auto set_version = [&](int64_t version) {
     auto connection =
         Get(Connection::Open({.file = harness.dir() + "/data.db", .key = ring.Derive("store")}));
+    int64_t present = 0;
+    {
+      Statement before = connection->Query("PRAGMA user_version");
+      EXPECT_TRUE(before.Step());
+      present = before.Int(0);
+    }
     Ok(connection->Execute("PRAGMA user_version = " + std::to_string(version)));
+    return present;
   };
-  set_version(99);
+  const int64_t present = set_version(99);
   const auto store = OpenIn(harness.dir(), harness.clock());
   ASSERT_FALSE(store.ok());
   EXPECT_EQ(store.error().code, fhir::ErrorCode::kNotSupported);
   EXPECT_NE(store.error().message.find("schema version 99"), std::string::npos);
-  set_version(1);
+  set_version(present);
   harness.Reopen();
   EXPECT_TRUE(HasPatient(harness.store(), "p1", "one"));
+}
+
+// Steps are appended, never edited: a file of the first release has what later ones add.
+TEST(SchemaTest, AFileOfTheFirstVersionGrowsAndKeepsItsRows) {
+  TempDir dir;
+  auto connection =
+      Get(Connection::Open({.file = dir.path() + "/data.db", .key = std::string(32, 'k')}));
+  Ok(Migrate(*connection, File::kData, 1));
+  Ok(connection->Execute(
+      "INSERT INTO opt_out (person, channel, message_class, seller, source, received_at)"
+      " VALUES (7, 'sms', 'all', 'acme', 'fhir', 5)"));
+  Ok(Migrate(*connection, File::kData));
+  Statement row = connection->Query(
+      "SELECT all_programmes, keeps_informational, in_reply_to FROM opt_out WHERE person = 7");
+  ASSERT_TRUE(row.Step());
+  EXPECT_EQ(row.Int(0), 0);
+  EXPECT_EQ(row.Text(2), "");
 }
 
 TEST(SchemaTest, MigratingTwiceChangesNothing) {

@@ -163,6 +163,30 @@ TEST_P(StoreContract, AttemptsAreFoundByWhatTheyAreAskedBy) {
   });
 }
 
+TEST_P(StoreContract, AnAttemptIsFoundByTheCommunicationThatRecordsIt) {
+  Commit([](Transaction& t) {
+    Attempt attempt = AttemptAt(1, AttemptState::kSending);
+    attempt.programme = "alpha";
+    attempt.subject = "ActivityDefinition/m1";
+    attempt.kind = "exempted";
+    attempt.key = Get(t.AddAttempt(attempt));
+    EXPECT_FALSE(Get(t.AttemptOfCommunication("alpha", "c1")).has_value());
+    EXPECT_FALSE(Get(t.AttemptOfCommunication("alpha", "")).has_value());
+    attempt.communication = "c1";
+    Ok(t.UpdateAttempt(attempt));
+  });
+  Look([](Reader& r) {
+    const auto found = Get(r.AttemptOfCommunication("alpha", "c1"));
+    ASSERT_TRUE(found.has_value());
+    EXPECT_EQ(found->id, "a1");
+    EXPECT_EQ(found->programme, "alpha");
+    EXPECT_EQ(found->subject, "ActivityDefinition/m1");
+    EXPECT_EQ(found->kind, "exempted");
+    EXPECT_EQ(found->communication, "c1");
+    EXPECT_FALSE(Get(r.AttemptOfCommunication("beta", "c1")).has_value());
+  });
+}
+
 TEST_P(StoreContract, OutgoingEventsWaitUntilTheyAreDueAndAreRemoved) {
   Commit([](Transaction& t) {
     Outgoing row;

@@ -4,6 +4,7 @@
 
 namespace gateway::store {
 
+using fhir::ErrorCode;
 using Pairs = std::vector<std::pair<std::string, std::string>>;
 
 TEST_P(StoreContract, TheNewestVersionOfADocumentCounts) {
@@ -86,6 +87,59 @@ TEST_P(StoreContract, OptOutsAreFoundByPersonAndByContact) {
     EXPECT_EQ(rows[0].source, "sms-reply");
     EXPECT_EQ(rows[0].received_at, Instant(std::chrono::milliseconds(5)));
     EXPECT_GT(rows[0].key, 0);
+  });
+}
+
+TEST_P(StoreContract, AnOptOutKeepsWhatItAnsweredAndHowFarItReaches) {
+  Commit([](Transaction& t) {
+    OptOutRow row;
+    row.person = 7;
+    row.channel = "sms";
+    row.contact = "+15550001";
+    row.message_class = "all";
+    row.programme = "alpha";
+    row.all_programmes = true;
+    row.in_reply_to = "exempted";
+    Ok(t.AddOptOut(row));
+  });
+  const auto only_row = [](Reader& r, const std::vector<std::string>& contacts) {
+    const auto rows = Get(r.OptOuts(7, contacts));
+    EXPECT_EQ(rows.size(), 1u);
+    return rows.empty() ? OptOutRow() : rows[0];
+  };
+  int64_t key = 0;
+  Look([&](Reader& r) {
+    const OptOutRow row = only_row(r, {"+15550002"});
+    key = row.key;
+    EXPECT_EQ(row.programme, "alpha");
+    EXPECT_TRUE(row.all_programmes);
+    EXPECT_EQ(row.in_reply_to, "exempted");
+    EXPECT_FALSE(row.keeps_informational);
+    EXPECT_TRUE(row.other_contact);
+    EXPECT_FALSE(only_row(r, {"+15550001"}).other_contact);
+  });
+  Commit([&](Transaction& t) {
+    Ok(t.KeepInformational(key));
+    EXPECT_EQ(t.KeepInformational(key + 1).error().code, ErrorCode::kNotFound);
+  });
+  Look([&](Reader& r) { EXPECT_TRUE(only_row(r, {}).keeps_informational); });
+}
+
+TEST_P(StoreContract, AnOptOutIsFoundByWhoWasTheSameHumanWhenItWasRecorded) {
+  Commit([](Transaction& t) {
+    OptOutRow row;
+    row.person = 7;
+    row.contact = "+15550001";
+    row.also = {8, 9};
+    Ok(t.AddOptOut(row));
+  });
+  Look([](Reader& r) {
+    const auto rows = Get(r.OptOuts(9, {}));
+    ASSERT_EQ(rows.size(), 1u);
+    EXPECT_EQ(rows[0].person, 7);
+    EXPECT_TRUE(rows[0].other_contact);
+    EXPECT_EQ(Get(r.OptOuts(8, {"+15550001"})).size(), 1u);
+    EXPECT_TRUE(Get(r.OptOuts(6, {})).empty());
   });
 }
 

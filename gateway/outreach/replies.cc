@@ -1,0 +1,82 @@
+#include "gateway/outreach/replies.h"
+
+#include <utility>
+
+#include "consent/reply.h"
+#include "fhir/canonicals.h"
+#include "fhir/channel.h"
+#include "fhir/reference.h"
+#include "fhir/search/keys.h"
+#include "gateway/outreach/documents.h"
+#include "gateway/writes.h"
+
+namespace gateway::outreach {
+namespace {
+
+using fhir::json::Value;
+
+// Nobody has so many questions open at once; each of the oldest is asked of a person in any case.
+constexpr size_t kMostOpen = 20;
+
+std::vector<std::string> OpenTaskKeys() {
+  std::vector<std::string> keys;
+  for (const std::string_view status : kOpenTask) keys.push_back(fhir::TokenKey("", status));
+  return keys;
+}
+
+}  // namespace
+
+std::string ChannelOf(const fhir::Resource& communication) {
+  for (const Value& medium : communication["medium"].items()) {
+    if (auto channel = fhir::ChannelFromMedium(medium)) return std::string(fhir::Code(*channel));
+  }
+  return "";
+}
+
+std::string TextOf(const fhir::Resource& communication) {
+  std::string text;
+  for (const Value& payload : communication["payload"].items()) {
+    if (!text.empty()) text += "\n";
+    text += payload["contentString"].text();
+  }
+  return text;
+}
+
+fhir::Result<std::optional<UnreadReply>> UnreadReplyOf(store::Reader& reader,
+                                                       const std::string& programme,
+                                                       const std::vector<std::string>& records) {
+  std::vector<std::string> patients;
+  for (const std::string& id : records) patients.push_back("Patient/" + id);
+  store::SearchQuery query;
+  query.programme = programme;
+  query.type = "Task";
+  query.all_of = {store::AnyTerm("patient", std::move(patients)),
+                  store::AnyTerm("code", {fhir::TokenKey(fhir::kTaskCodeSystem, kReplyTask)}),
+                  store::AnyTerm("status", OpenTaskKeys())};
+  query.count = kMostOpen;
+  auto page = reader.Search(query);
+  if (!page.ok()) return std::move(page).error();
+  std::optional<UnreadReply> strictest;
+  for (const store::ResourceVersion& match : page->matches) {
+    auto task = fhir::Resource::Parse(match.bytes);
+    if (!task.ok()) continue;
+    const auto focus = fhir::ParseReference((*task)["focus"]["reference"].text());
+    if (!focus || focus->type != "Communication") continue;
+    auto communication = LoadResource(reader, programme, focus->type, focus->id);
+    if (!communication.ok()) {
+      if (communication.error().code == fhir::ErrorCode::kInternal) {
+        return std::move(communication).error();
+      }
+      continue;
+    }
+    if ((*communication)["status"].text() == "entered-in-error") continue;
+    UnreadReply reply{TextOf(*communication), ChannelOf(*communication)};
+    if (reply.text.empty()) continue;
+    const bool stricter =
+        !strictest || consent::ReadReply(reply.text) <= consent::ReadReply(strictest->text);
+    if (stricter) strictest = std::move(reply);
+  }
+  return strictest;
+}
+
+}  // namespace gateway::outreach
