@@ -25,8 +25,8 @@
 //                                          // "allProgrammes", "inReplyTo" marketing, informational
 //                                          // or exempted, "answer" to the confirmation text,
 //                                          // "pending", "unmerged"; history also: "subject"
-//   "elsewhere": [ {"deceasedBoolean": true} ],  // optional: what records of the same human in other
-//                                          // programmes of the tenant say of his death (G1)
+//   "elsewhere": [ {"deceasedBoolean": true} ],  // optional: what records of the same human in
+//                                          // other programmes say of his death (G1)
 //   "reply": "STOP", "replyChannel": "sms",  // what the patient has just answered, if anything
 //   "unresolvedIdentity": false,
 //   "unavailable": ["opt-out-store"],      // optional: what could not be asked (G6)
@@ -94,7 +94,7 @@ struct Given {
   std::string request;  // "CommunicationRequest/cr1", one of resources
   std::string subject;  // "Patient/p1"; empty: the subject of the request
   std::optional<DisclosureRequest> disclosure;
-  std::vector<std::string> person;  // references of Patients; the subject may be left out
+  std::vector<std::string> person;           // references of Patients; the subject may be left out
   std::vector<fhir::json::Value> elsewhere;  // deceased[x] of records in other programmes (G1)
   std::optional<fhir::Channel> channel;
   std::vector<fhir::Resource> resources;

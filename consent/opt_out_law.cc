@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "consent/channel_law.h"
+#include "consent/opt_out_of.h"
 #include "consent/reply.h"
 #include "consent/words.h"
 

@@ -158,13 +158,6 @@ bool HasPair(const Words& words, const std::array<std::string_view, N>& which,
   return false;
 }
 
-// How an opt-out by this way is called (CameAnotherWay, V20).
-std::string_view SourceOf(std::string_view channel) {
-  if (channel == "sms") return "sms-reply";
-  if (channel == "voice-live" || channel == "in-person" || channel == "video") return "oral";
-  return channel == "voice-recorded" ? "voicemail" : "reply";
-}
-
 // Sentences and half sentences: "I got a rash. STOP" says STOP.
 std::vector<Words> Clauses(std::string_view text) {
   std::vector<Words> clauses;
@@ -220,38 +213,27 @@ bool KeepsInformational(std::string_view answer) {
   return HasAny(words, kInformational) && (bare || HasAny(words, kKeep) || HasAny(words, kOnly));
 }
 
-OptOut OptOutOf(const Reply& reply) {
+StopReach ReachOfStop(std::string_view text) {
   constexpr std::array<std::string_view, 4> kAll = {"all", "every", "any", "todos"};
   constexpr std::array<std::string_view, 2> kThis = {"this", "that"};
-  const Words words = WordsOf(reply.text);
+  const Words words = WordsOf(text);
   // A stop that is not narrowed stops everything, whatever another sentence says.
   const auto each_stop = [&](const auto& narrowed) {
     int stops = 0;
-    for (const Words& clause : Clauses(reply.text)) {
+    for (const Words& clause : Clauses(text)) {
       if (!HasStop(clause)) continue;
-      if (!narrowed(clause)) return false;
+      if (!HasAny(clause, kOnly) || !narrowed(clause)) return false;
       ++stops;
     }
     return stops > 0;
   };
-  const bool promotion = each_stop([](const Words& clause) {
-    return HasAny(clause, kOnly) && HasAny(clause, kPromotion);
-  });
-  const bool one_programme = each_stop([&](const Words& clause) {
-    return HasAny(clause, kOnly) && HasPair(clause, kThis, kProgrammes);
-  });
-  OptOut opt_out;
-  const bool everything = HasAny(words, kEverything) || HasPair(words, kAll, kContacts);
-  opt_out.channel = everything || reply.channel.empty() ? "all" : reply.channel;
-  opt_out.contact = reply.contact;
-  if (promotion) opt_out.message_class = "marketing";
-  opt_out.seller = reply.seller;
-  opt_out.received_at = reply.received_at;
-  opt_out.source = SourceOf(reply.channel);
-  opt_out.all_programmes = HasPair(words, kAll, kProgrammes);
-  if (one_programme) opt_out.programme = reply.programme;
-  opt_out.in_reply_to = reply.in_reply_to;
-  return opt_out;
+  StopReach reach;
+  reach.every_channel = HasAny(words, kEverything) || HasPair(words, kAll, kContacts);
+  reach.every_programme = HasPair(words, kAll, kProgrammes);
+  reach.this_programme =
+      each_stop([&](const Words& clause) { return HasPair(clause, kThis, kProgrammes); });
+  reach.marketing = each_stop([](const Words& clause) { return HasAny(clause, kPromotion); });
+  return reach;
 }
 
 bool MayBeAdverseEvent(std::string_view text) { return HasAny(WordsOf(text), kAdverse); }

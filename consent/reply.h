@@ -2,10 +2,8 @@
 // saying no counts, in any of the languages that are common here; doubt goes to a human.
 #pragma once
 
-#include <string>
+#include <cstdint>
 #include <string_view>
-
-#include "consent/given.h"
 
 namespace consent {
 
@@ -29,21 +27,15 @@ bool KeepsInformational(std::string_view answer);
 // Words that do, for who keeps the choice and not the words.
 inline constexpr char kKeepsInformational[] = "keep informational";
 
-// A patient's words and where they came from.
-struct Reply {
-  std::string text;
-  std::string channel;  // a channel code; empty: not known
-  std::string contact;  // the number or address that said it; empty: not known
-  fhir::Instant received_at{};
-  std::string in_reply_to;  // OptOut::in_reply_to
-  std::string seller;       // of the programme that was answered, and
-  std::string programme;    // its id
+// How far a reply that means stop reaches, by its own words; what they do not narrow or widen is
+// everything on its channel (B1-24, strict).
+struct StopReach {
+  bool every_channel = false;    // "everything", "all contact"
+  bool every_programme = false;  // "all programs"
+  bool this_programme = false;   // "only this program"
+  bool marketing = false;        // "only the marketing"
 };
-
-// The opt-out that the words are, where they mean stop (ReadReply): as wide as they say. "Everything"
-// is every channel, "all programs" every seller, "only this program" the one; "only marketing" is
-// marketing. What they do not narrow is everything on the channel (B1-24, strict).
-OptOut OptOutOf(const Reply& reply);
+StopReach ReachOfStop(std::string_view text);
 
 // D.3: whether the text may speak of an adverse event or a product complaint. Generous on purpose.
 bool MayBeAdverseEvent(std::string_view text);

@@ -34,7 +34,13 @@ void Print(const consent::Case& test_case, const consent::CaseResult& result, bo
     line.Set("differences", std::move(differences));
   }
   line.Set("got", result.got);
-  if (with_given) line.Set("given", consent::WriteGiven(test_case.given));
+  if (with_given) {
+    Value given = consent::WriteGiven(test_case.given);
+    // Nobody else knows a case's own pack by its version.
+    const consent::Policy& policy = *test_case.given.policy;
+    if (policy.hash != consent::BuiltInPolicy()->hash) given.Set("policy", policy.json);
+    line.Set("given", std::move(given));
+  }
   std::cout << fhir::json::Write(line) << "\n";
 }
 

@@ -24,8 +24,8 @@ using fhir::json::Value;
 // The members of a Given, and of what is in it, that are lists: one value of them is a list too.
 bool IsList(std::string_view name) {
   for (std::string_view each :
-       {"optOuts", "history", "dischargeable", "overrides", "rules", "approvedBy", "unavailable",
-        "classes", "labels", "codes", "data", "attached"}) {
+       {"elsewhere", "optOuts", "history", "dischargeable", "overrides", "rules", "approvedBy",
+        "unavailable", "classes", "labels", "codes", "data", "attached"}) {
     if (name == each) return true;
   }
   return false;

@@ -320,7 +320,7 @@ fhir::Result<Gathered> Gather(store::Reader& reader, const std::string& programm
     gathered.persons = std::move(identity->persons);
     if (!gathered.persons.empty()) gathered.person = gathered.persons.front();
     if (auto s = AddElsewhere(reader, identity->elsewhere, given); !s.ok()) return s.error();
-    auto reply = UnreadReplyOf(reader, programme, identity->records);
+    auto reply = UnreadReplyOf(reader, given.programme, *identity);
     if (!reply.ok()) return std::move(reply).error();
     if (*reply) {
       given.reply = std::move((*reply)->text);

@@ -9,6 +9,7 @@
 #include "consent/channel_law.h"
 #include "consent/context.h"
 #include "consent/decide.h"
+#include "consent/opt_out_of.h"
 #include "consent/reply.h"
 #include "consent/sent.h"
 #include "consent/words.h"
@@ -158,8 +159,7 @@ store::OptOutRow RowOf(const consent::OptOut& opt_out, int64_t person) {
 // The number or address that a Communication says it came from.
 std::string ContactOf(const fhir::Resource& communication) {
   const std::string url = std::string(fhir::kBase) + "/StructureDefinition/contact-point";
-  return consent::NormalContact(
-      fhir::ExtensionValue(communication.json(), url)["value"].text());
+  return consent::NormalContact(fhir::ExtensionValue(communication.json(), url)["value"].text());
 }
 
 }  // namespace
@@ -193,8 +193,7 @@ fhir::Status TakeReply(store::Transaction& tx, const Workshop& workshop, const s
     const store::OptOutRow row = RowOf(consent::OptOutOf(said), reply.person);
     return RecordOptOut(tx, workshop, tenant, row, barrier);
   }
-  const bool doubtful =
-      meaning == consent::ReplyMeaning::kUnclear || meaning == consent::ReplyMeaning::kKeeps;
+  const bool doubtful = MayMeanStop(reply.text);
   if (doubtful && reply.person == 0) {
     // Nobody's words are a fact of nobody's decision: the number is spared marketing.
     store::OptOutRow row = RowOf(consent::OptOutOf(said), 0);
@@ -243,8 +242,7 @@ fhir::Status TakeCommunication(store::Transaction& tx, const Workshop& workshop,
       if (answers && answers->type == "Communication") reply.answers = answers->id;
     }
     const std::string& received = communication["received"].text();
-    reply.received_at =
-        HappenedAt(tx, received.empty() ? communication["sent"].text() : received);
+    reply.received_at = HappenedAt(tx, received.empty() ? communication["sent"].text() : received);
     return TakeReply(tx, workshop, tenant, reply, barrier);
   }
   if (!written.created) return {};

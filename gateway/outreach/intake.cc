@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "gateway/outreach/deceased.h"
 #include "gateway/outreach/inbound.h"
 
 namespace gateway::outreach {
@@ -65,6 +66,13 @@ fhir::Status React(store::Transaction& tx, const Workshop& workshop, const std::
     Barrier mine;
     if (auto s = DecideQueuedAgain(tx, workshop, tenant, person, {}, mine); !s.ok()) return s;
     all.insert(all.end(), mine.begin(), mine.end());
+  }
+  for (const Written& each : written) {
+    if (!each.changed || each.resource.type() != "Patient" || !SpeaksOfDeath(each.resource)) {
+      continue;
+    }
+    auto ended = EndPlans(tx, workshop, tenant, scope.programme, each.resource.id());
+    if (!ended.ok()) return ended;
   }
   for (const Written& each : written) {
     if (!each.changed) continue;

@@ -25,8 +25,9 @@ fhir::Status AwaitBarrier(InFlight& in_flight, const Barrier& barrier, const Con
 fhir::Status HoldInFlight(store::Transaction& tx, const std::string& tenant, int64_t person,
                           Barrier& barrier);
 
-// Writes the suppression, for whoever is the same human too, bumps the epochs, decides every queued piece again (which cancels it).
-// `barrier` gets the attempts in flight for the person or the contact point.
+// Writes the suppression, for whoever is the same human too, bumps the epochs, decides every queued
+// piece again (which cancels it). `barrier` gets the attempts in flight for the person or the
+// contact point.
 fhir::Status RecordOptOut(store::Transaction& tx, const Workshop& workshop,
                           const std::string& tenant, const store::OptOutRow& row, Barrier& barrier);
 

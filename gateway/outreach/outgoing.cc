@@ -52,12 +52,17 @@ fhir::Status PutTask(store::Transaction& tx, const consent::Programme& programme
   auto written =
       PutResource(tx, {programme.id, "psgateway", ""}, std::move(task), PutMode::kCreate);
   if (!written.ok()) return std::move(written).error();
+  return QueueTask(tx, programme, written->resource.Relative());
+}
+
+fhir::Status QueueTask(store::Transaction& tx, const consent::Programme& programme,
+                       const std::string& task) {
   if (programme.nurse_queue.empty()) return {};
   store::Outgoing row;
   row.programme = programme.id;
   row.kind = "nurse-task";
   row.target = programme.nurse_queue;
-  row.subject = written->resource.Relative();
+  row.subject = task;
   row.id = NewId(tx.Now());
   row.due_at = tx.Now();
   auto added = tx.AddOutgoing(row);

@@ -15,6 +15,10 @@ namespace gateway::outreach {
 fhir::Status PutTask(store::Transaction& tx, const consent::Programme& programme,
                      fhir::Resource task);
 
+// Queues the push of a stored Task ("Task/t1") as it will then stand.
+fhir::Status QueueTask(store::Transaction& tx, const consent::Programme& programme,
+                       const std::string& task);
+
 // Queues a status event of ids and codes for the hub, where the programme has a webhook.
 fhir::Status QueueWebhook(store::Transaction& tx, const consent::Programme& programme,
                           const store::Outreach& row, const consent::Decision& decision,

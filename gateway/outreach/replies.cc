@@ -1,13 +1,16 @@
 #include "gateway/outreach/replies.h"
 
 #include <utility>
+#include <vector>
 
 #include "consent/reply.h"
+#include "consent/words.h"
 #include "fhir/canonicals.h"
 #include "fhir/channel.h"
 #include "fhir/reference.h"
 #include "fhir/search/keys.h"
 #include "gateway/outreach/documents.h"
+#include "gateway/tenants.h"
 #include "gateway/writes.h"
 
 namespace gateway::outreach {
@@ -24,29 +27,15 @@ std::vector<std::string> OpenTaskKeys() {
   return keys;
 }
 
-}  // namespace
-
-std::string ChannelOf(const fhir::Resource& communication) {
-  for (const Value& medium : communication["medium"].items()) {
-    if (auto channel = fhir::ChannelFromMedium(medium)) return std::string(fhir::Code(*channel));
-  }
-  return "";
+void Take(UnreadReply reply, std::optional<UnreadReply>& strictest) {
+  const bool stricter =
+      !strictest || consent::ReadReply(reply.text) <= consent::ReadReply(strictest->text);
+  if (stricter) strictest = std::move(reply);
 }
 
-std::string TextOf(const fhir::Resource& communication) {
-  std::string text;
-  for (const Value& payload : communication["payload"].items()) {
-    if (!text.empty()) text += "\n";
-    text += payload["contentString"].text();
-  }
-  return text;
-}
-
-fhir::Result<std::optional<UnreadReply>> UnreadReplyOf(store::Reader& reader,
-                                                       const std::string& programme,
-                                                       const std::vector<std::string>& records) {
-  std::vector<std::string> patients;
-  for (const std::string& id : records) patients.push_back("Patient/" + id);
+fhir::Result<std::optional<UnreadReply>> StrictestOf(store::Reader& reader,
+                                                     const std::string& programme,
+                                                     std::vector<std::string> patients) {
   store::SearchQuery query;
   query.programme = programme;
   query.type = "Task";
@@ -71,10 +60,48 @@ fhir::Result<std::optional<UnreadReply>> UnreadReplyOf(store::Reader& reader,
     }
     if ((*communication)["status"].text() == "entered-in-error") continue;
     UnreadReply reply{TextOf(*communication), ChannelOf(*communication)};
-    if (reply.text.empty()) continue;
-    const bool stricter =
-        !strictest || consent::ReadReply(reply.text) <= consent::ReadReply(strictest->text);
-    if (stricter) strictest = std::move(reply);
+    if (!reply.text.empty()) Take(std::move(reply), strictest);
+  }
+  return strictest;
+}
+
+}  // namespace
+
+bool MayMeanStop(std::string_view text) {
+  const consent::ReplyMeaning meaning = consent::ReadReply(text);
+  return meaning == consent::ReplyMeaning::kUnclear || meaning == consent::ReplyMeaning::kKeeps;
+}
+
+std::string ChannelOf(const fhir::Resource& communication) {
+  for (const Value& medium : communication["medium"].items()) {
+    if (auto channel = fhir::ChannelFromMedium(medium)) return std::string(fhir::Code(*channel));
+  }
+  return "";
+}
+
+std::string TextOf(const fhir::Resource& communication) {
+  std::string text;
+  for (const Value& payload : communication["payload"].items()) {
+    if (!text.empty()) text += "\n";
+    text += payload["contentString"].text();
+  }
+  return text;
+}
+
+fhir::Result<std::optional<UnreadReply>> UnreadReplyOf(store::Reader& reader,
+                                                       const consent::Programme& programme,
+                                                       const Identity& identity) {
+  std::vector<std::string> patients;
+  for (const std::string& id : identity.records) patients.push_back("Patient/" + id);
+  auto here = StrictestOf(reader, programme.id, std::move(patients));
+  if (!here.ok()) return here;
+  std::optional<UnreadReply> strictest = std::move(*here);
+  for (const auto& [other, id] : identity.elsewhere) {
+    auto neighbour = LoadProgramme(reader, other);
+    if (!neighbour.ok() || !consent::SameName(neighbour->seller, programme.seller)) continue;
+    auto there = StrictestOf(reader, other, {"Patient/" + id});
+    if (!there.ok()) return there;
+    if (*there && MayMeanStop((*there)->text)) Take(std::move(**there), strictest);
   }
   return strictest;
 }

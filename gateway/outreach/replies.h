@@ -4,9 +4,12 @@
 
 #include <optional>
 #include <string>
-#include <vector>
+#include <string_view>
 
+#include "consent/programme.h"
+#include "fhir/resource.h"
 #include "fhir/result.h"
+#include "gateway/outreach/identity.h"
 #include "gateway/store/store.h"
 
 namespace gateway::outreach {
@@ -18,10 +21,15 @@ struct UnreadReply {
   std::string channel;  // a channel code; empty: not known
 };
 
-// Of several the one that means the strictest, of those the latest. `records`: ids of Patients.
+// Of several the one that means the strictest, of those the latest. What was said to another
+// programme of the same seller counts where it may mean stop (B1-25).
 fhir::Result<std::optional<UnreadReply>> UnreadReplyOf(store::Reader& reader,
-                                                       const std::string& programme,
-                                                       const std::vector<std::string>& records);
+                                                       const consent::Programme& programme,
+                                                       const Identity& identity);
+
+// Whether the words may mean stop, or say the contrary in words of stopping: a person reads them
+// before anything is sent (B1-18).
+bool MayMeanStop(std::string_view text);
 
 // The channel code of a Communication; empty: it names none.
 std::string ChannelOf(const fhir::Resource& communication);

@@ -39,9 +39,9 @@ fhir::Result<std::string> WriteCommunication(store::Transaction& tx, const store
   facts.provider_id = attempt.provider_id;
   facts.message_class = row.message_class;
   facts.decision_id = attempt.decision_id;
-  auto written = PutResource(tx, {row.programme, "psgateway", ""},
-                             MakeCommunication(*request, facts, attempt.communication),
-                             PutMode::kCreate);
+  auto written =
+      PutResource(tx, {row.programme, "psgateway", ""},
+                  MakeCommunication(*request, facts, attempt.communication), PutMode::kCreate);
   if (!written.ok()) return std::move(written).error();
   return written->resource.Relative();
 }

@@ -235,10 +235,9 @@ Result<std::optional<Attempt>> Session::AttemptByProviderId(std::string_view ven
 
 Result<std::optional<Attempt>> Session::AttemptOfCommunication(std::string_view programme,
                                                                std::string_view communication_id) {
-  Result<std::vector<Attempt>> found = AllAttempts(
-      db_->Query("SELECT " ATTEMPT_COLUMNS
-                 " FROM attempt WHERE programme = ?1 AND communication = ?2 LIMIT 1",
-                 programme, communication_id));
+  Result<std::vector<Attempt>> found = AllAttempts(db_->Query(
+      "SELECT " ATTEMPT_COLUMNS " FROM attempt WHERE programme = ?1 AND communication = ?2 LIMIT 1",
+      programme, communication_id));
   if (!found.ok()) return found.error();
   if (found->empty()) return std::optional<Attempt>();
   return {std::move(found->front())};

@@ -153,8 +153,7 @@ Result<std::vector<OptOutRow>> Session::OptOuts(int64_t person,
   Status s =
       take(db_->Query("SELECT " OPT_OUT_COLUMNS " FROM opt_out WHERE person = ?1", person), {});
   if (!s.ok()) return s.error();
-  s = take(db_->Query("SELECT " OPT_OUT_COLUMNS
-                      " FROM opt_out WHERE pk IN"
+  s = take(db_->Query("SELECT " OPT_OUT_COLUMNS " FROM opt_out WHERE pk IN"
                       " (SELECT opt_out FROM opt_out_also WHERE person = ?1)",
                       person),
            {});
@@ -184,8 +183,7 @@ Status Session::AddOptOut(const OptOutRow& row) {
 }
 
 Status Session::KeepInformational(int64_t opt_out) {
-  Status updated =
-      db_->Run("UPDATE opt_out SET keeps_informational = 1 WHERE pk = ?1", opt_out);
+  Status updated = db_->Run("UPDATE opt_out SET keeps_informational = 1 WHERE pk = ?1", opt_out);
   if (!updated.ok()) return updated;
   if (db_->Changes() == 0) return Fail(ErrorCode::kNotFound, "there is no such opt-out");
   return {};

@@ -63,6 +63,27 @@ TEST(ReplyTest, OnlyTheWordsOfTheRegulationAreStopWords) {
   EXPECT_FALSE(IsStopWord("Please quit texting me"));
 }
 
+TEST(ReplyTest, AStopReachesAsFarAsItsWords) {
+  for (const char* words : {"Stop everything", "no more, stop all contact please"}) {
+    EXPECT_TRUE(ReachOfStop(words).every_channel) << words;
+  }
+  EXPECT_TRUE(ReachOfStop("Stop all programs").every_programme);
+  EXPECT_TRUE(ReachOfStop("Please stop only this program").this_programme);
+  for (const char* words :
+       {"Stop only the marketing", "just stop the ads", "Thanks! Only stop offers"}) {
+    EXPECT_TRUE(ReachOfStop(words).marketing) << words;
+    EXPECT_EQ(ReadReply(words), ReplyMeaning::kOptOut) << words;
+  }
+  for (const char* words : {"STOP", "Stop the marketing", "STOP. I only got marketing",
+                            "Stop all messages", "Stop this program"}) {
+    const StopReach reach = ReachOfStop(words);
+    EXPECT_FALSE(reach.every_channel || reach.every_programme || reach.this_programme ||
+                 reach.marketing)
+        << words;
+  }
+  EXPECT_EQ(ReadReply("Stop the marketing"), ReplyMeaning::kUnclear);
+}
+
 TEST(ReplyTest, TheAnswerToAConfirmationMayKeepWhatIsNoMarketing) {
   for (const char* words : {"keep refills", "Reminders", "yes, send reminders",
                             "stop only marketing", "just the ads", "refills please"}) {

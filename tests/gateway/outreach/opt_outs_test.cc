@@ -65,13 +65,28 @@ TEST_F(OptOutTest, AnAdverseEventInTheRepliedWordsGoesToANurseAtOnce) {
   EXPECT_TRUE(found);
 }
 
-TEST_F(OptOutTest, AnUnclearReplyStopsMarketingAndAsksAPerson) {
+TEST_F(OptOutTest, AReplyThatNobodyHasReadHoldsCareForAPerson) {
+  Put(Refill("cr0", R"(,"occurrenceDateTime":"2026-11-19T18:30:00Z")"));
   Reply("c1", "dont stop these, they help");
   const std::vector<fhir::Resource> tasks = All("Task");
   ASSERT_EQ(tasks.size(), 1u);
   EXPECT_EQ(tasks[0]["code"]["coding"].at(0)["code"].text(), "reply");
   Put(Refill("cr1"));
-  EXPECT_EQ(OutreachOf("cr1").state, OutreachState::kQueued);
+  EXPECT_EQ(OutreachOf("cr1").state, OutreachState::kHeld);
+  EXPECT_EQ(OutreachOf("cr0").state, OutreachState::kQueued) << "it is decided when it is due";
+  fhir::Resource read = tasks[0];
+  read.mutable_json().Set("status", fhir::json::Value::String("completed"));
+  Put(read.Bytes());
+  Put(Refill("cr2"));
+  EXPECT_EQ(OutreachOf("cr2").state, OutreachState::kQueued);
+}
+
+TEST_F(OptOutTest, AnUnreadReplyHoldsWhatIsClaimed) {
+  Put(Refill("cr1"));
+  const std::optional<Claim> claim = ClaimNow("cr1");
+  ASSERT_TRUE(claim.has_value());
+  Reply("c1", "CANCEL my appointment");
+  EXPECT_EQ(barrier(), (Barrier{{"acme", claim->attempt.key}}));
 }
 
 }  // namespace

@@ -70,11 +70,7 @@ TenantFixture::TenantFixture() : config_(ClosedDoors()) {
   options.dir = dir_;
   options.readers = 1;
   store_ = std::move(*store::OpenSqlcipherStore(options, *ring, clock_));
-  EXPECT_TRUE(store_
-                  ->Update([](store::Transaction& tx) {
-                    return tx.PutDocument("programme", "aurora", kProgramme);
-                  })
-                  .ok());
+  Register("aurora", kProgramme);
   for (const char* resource : {kPatient, kPrescription, kModule}) Put(resource);
 }
 
@@ -84,10 +80,18 @@ TenantFixture::~TenantFixture() {
   std::filesystem::remove_all(dir_, ignored);
 }
 
-void TenantFixture::Put(const std::string& json) {
+void TenantFixture::Register(const std::string& programme, const std::string& json) {
+  EXPECT_TRUE(store_
+                  ->Update([&](store::Transaction& tx) {
+                    return tx.PutDocument("programme", programme, json);
+                  })
+                  .ok());
+}
+
+void TenantFixture::Put(const std::string& json, const std::string& programme) {
   auto resource = fhir::Resource::Parse(json);
   ASSERT_TRUE(resource.ok()) << resource.error().message;
-  const Scope scope{"aurora", "hub", "r-1"};
+  const Scope scope{programme, "hub", "r-1"};
   const fhir::Status done = store_->Update([&](store::Transaction& tx) -> fhir::Status {
     auto put = PutResource(tx, scope, *resource, PutMode::kEither);
     if (!put.ok()) return put.error();
@@ -96,11 +100,12 @@ void TenantFixture::Put(const std::string& json) {
   ASSERT_TRUE(done.ok()) << done.error().message << " " << done.error().path;
 }
 
-fhir::Resource TenantFixture::Stored(const std::string& type, const std::string& id) {
+fhir::Resource TenantFixture::Stored(const std::string& type, const std::string& id,
+                                     const std::string& programme) {
   fhir::Resource found;
   EXPECT_TRUE(store_
                   ->View([&](store::Reader& reader) -> fhir::Status {
-                    auto loaded = LoadResource(reader, "aurora", type, id);
+                    auto loaded = LoadResource(reader, programme, type, id);
                     if (!loaded.ok()) return loaded.error();
                     found = *loaded;
                     return {};
@@ -127,11 +132,12 @@ std::vector<fhir::Resource> TenantFixture::All(const std::string& type) {
   return found;
 }
 
-store::Outreach TenantFixture::OutreachOf(const std::string& request) {
+store::Outreach TenantFixture::OutreachOf(const std::string& request,
+                                          const std::string& programme) {
   store::Outreach found;
   EXPECT_TRUE(store_
                   ->View([&](store::Reader& reader) -> fhir::Status {
-                    auto rows = reader.OutreachOfRequest("aurora", request);
+                    auto rows = reader.OutreachOfRequest(programme, request);
                     if (!rows.ok()) return rows.error();
                     EXPECT_FALSE(rows->empty());
                     if (!rows->empty()) found = rows->back();
@@ -139,6 +145,21 @@ store::Outreach TenantFixture::OutreachOf(const std::string& request) {
                   })
                   .ok());
   return found;
+}
+
+Gathered TenantFixture::FactsOf(const std::string& request) {
+  Gathered facts;
+  EXPECT_TRUE(store_
+                  ->View([&](store::Reader& reader) -> fhir::Status {
+                    auto loaded = LoadResource(reader, "aurora", "CommunicationRequest", request);
+                    if (!loaded.ok()) return loaded.error();
+                    auto gathered = Gather(reader, "aurora", *loaded, clock_.Now(), std::nullopt);
+                    if (!gathered.ok()) return gathered.error();
+                    facts = *gathered;
+                    return {};
+                  })
+                  .ok());
+  return facts;
 }
 
 std::vector<store::DecisionRow> TenantFixture::DecisionsOf(const std::string& request) {

@@ -33,13 +33,17 @@ class TenantFixture : public ::testing::Test {
   ~TenantFixture() override;
 
   // Writes as a client does: the resource, then React, in one transaction. Fills barrier().
-  void Put(const std::string& json);
-  fhir::Resource Stored(const std::string& type, const std::string& id);
+  void Put(const std::string& json, const std::string& programme = "aurora");
+  void Register(const std::string& programme, const std::string& json);
+  fhir::Resource Stored(const std::string& type, const std::string& id,
+                        const std::string& programme = "aurora");
   std::vector<fhir::Resource> All(const std::string& type);
-  store::Outreach OutreachOf(const std::string& request);
+  store::Outreach OutreachOf(const std::string& request, const std::string& programme = "aurora");
   std::vector<store::DecisionRow> DecisionsOf(const std::string& request);
   // Claims the request's queued row as the dispatcher does; nullopt when nothing was claimed.
   std::optional<Claim> ClaimNow(const std::string& request);
+  // What a decision about the request would stand on now.
+  Gathered FactsOf(const std::string& request);
   const Barrier& barrier() const { return barrier_; }
 
   // A request about the approved refill module; `more` is spliced into the object.
