@@ -22,6 +22,12 @@ class DeceasedTest : public TenantFixture {
   void SetUp() override {
     Register("borea", kSecond);
     Same("");
+    Put(R"({"resourceType":"ActivityDefinition","id":"hello","status":"active",
+      "approvalDate":"2026-01-05","extension":[
+      {"url":"https://psgateway.example/fhir/StructureDefinition/funding","valueCode":"none"},
+      {"url":"https://psgateway.example/fhir/StructureDefinition/content-text",
+       "valueString":"Your nurse will call you on Monday."}]})",
+        "borea");
   }
   void Same(const std::string& more) {
     std::string record = kSame;
@@ -46,6 +52,7 @@ class DeceasedTest : public TenantFixture {
                             "code":"email"}]}],
       "reasonCode":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ActReason",
                                 "code":"TREAT"}]}],
+      "about":[{"reference":"ActivityDefinition/hello"}],
       "occurrenceDateTime":"2026-11-25T18:30:00Z"})";
   }
   static std::string Task(const std::string& id, const std::string& code,

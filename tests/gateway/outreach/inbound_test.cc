@@ -169,7 +169,7 @@ TEST_F(InboundTest, OfSeveralUnreadRepliesTheStrictestCounts) {
   EXPECT_EQ(FactsOf("later").given.reply, "Thanks, see you Monday");
   EXPECT_EQ(FactsOf("later").given.reply_channel, "sms");
   Says("CANCEL my appointment", "email");
-  Says("And who are you?");
+  Says("And at what time?");
   EXPECT_EQ(FactsOf("later").given.reply, "CANCEL my appointment");
   EXPECT_EQ(FactsOf("later").given.reply_channel, "email");
 }
@@ -177,7 +177,7 @@ TEST_F(InboundTest, OfSeveralUnreadRepliesTheStrictestCounts) {
 TEST_F(InboundTest, WhatMayMeanStopCountsInEveryProgrammeOfTheSeller) {
   const auto neighbour = [&](const std::string& id, const std::string& seller) {
     Register(id, R"({"id":")" + id + R"(","name":"Borea","seller":")" + seller +
-                     R"(","sender":"Northlight Hub","regime":"BA_OF"})");
+                     R"(","sender":"Northlight Hub","regime":"BA_OF","actsFor":"CE_PROVIDER"})");
     Put(R"({"resourceType":"Patient","id":"q1","identifier":[{"system":"urn:hub","value":"m-1"}]})",
         id);
   };
