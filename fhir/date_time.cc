@@ -146,39 +146,39 @@ std::string PaddedYear(int year) {
 }  // namespace
 
 Result<DateTime> DateTime::Parse(std::string_view text) {
-  const Error grammar = Fail(ErrorCode::kMalformed, kGrammar);
-  const Error calendar = Fail(ErrorCode::kMalformed, kCalendar);
+  const auto grammar = [] { return Fail(ErrorCode::kMalformed, kGrammar); };
+  const auto calendar = [] { return Fail(ErrorCode::kMalformed, kCalendar); };
   Scanner scan(text);
   DateTime result;
   result.text_ = std::string(text);
 
   const auto year = scan.Digits(4);
-  if (!year) return grammar;
-  if (*year == 0) return calendar;
+  if (!year) return grammar();
+  if (*year == 0) return calendar();
   result.year_ = *year;
   bool has_time = false;
   TimeOfDay time;
   if (scan.Take('-')) {
     const auto month = scan.Digits(2);
-    if (!month) return grammar;
+    if (!month) return grammar();
     result.month_ = static_cast<unsigned>(*month);
     result.precision_ = Precision::kMonth;
     if (scan.Take('-')) {
       const auto day = scan.Digits(2);
-      if (!day) return grammar;
+      if (!day) return grammar();
       result.day_ = static_cast<unsigned>(*day);
       result.precision_ = Precision::kDay;
       if (scan.Take('T')) {
         const auto taken = TakeTime(scan);
-        if (!taken) return grammar;
+        if (!taken) return grammar();
         has_time = true;
         time = *taken;
       }
     }
   }
-  if (!scan.AtEnd()) return grammar;
+  if (!scan.AtEnd()) return grammar();
   const auto ymd = Ymd(result.year_, result.month_, result.day_);
-  if (!ymd.ok()) return calendar;
+  if (!ymd.ok()) return calendar();
   result.local_ms_ = DaysSinceEpoch(ymd) * kMsPerDay + time.ms;
   if (has_time) {
     result.has_offset_ = true;
@@ -263,10 +263,13 @@ std::optional<Instant> ParseHttpDate(std::string_view text) {
 bool KnownZone(std::string_view zone) { return FindZone(zone) != nullptr; }
 
 Result<LocalTime> InZone(Instant t, std::string_view zone) {
-  const date::time_zone* found = FindZone(zone);
-  if (found == nullptr) return Fail(ErrorCode::kInvalid, kNoZone);
+  // UTC needs no table.
+  const date::time_zone* found = zone == "UTC" ? nullptr : FindZone(zone);
+  if (found == nullptr && zone != "UTC") return Fail(ErrorCode::kInvalid, kNoZone);
   try {
-    const auto local = found->to_local(t);
+    const date::local_time<milliseconds> local =
+        found == nullptr ? date::local_time<milliseconds>{t.time_since_epoch()}
+                         : found->to_local(t);
     const auto day = date::floor<date::days>(local);
     const date::year_month_day ymd{day};
     LocalTime result{};

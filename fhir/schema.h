@@ -44,6 +44,7 @@ struct Structure {
   std::vector<ElementRule> elements;                            // sorted by member
   std::vector<std::pair<uint16_t, std::string_view>> required;  // index and name
   std::vector<const Invariant*> invariants;                     // of the bases, too
+  std::vector<uint16_t> slots;  // hash table over `elements`: place + 1; 0: free
 
   const ElementRule* Find(std::string_view member) const;
 };
