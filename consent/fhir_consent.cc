@@ -11,35 +11,43 @@ namespace {
 
 using Type = Provision::Type;
 
-// A provision that reaches the access, or would reach part of the data.
+// A provision that reaches part of the data, or would.
 struct Match {
   int depth;
   Type type;
-  bool unclear;  // a deny that may or may not mean us
   DataFit data;
 };
 
+// How deep the deepest provision of each kind stands that reaches the access; -1: none does.
+struct Matches {
+  int permit = -1;
+  int deny = -1;
+  int unclear = -1;             // a deny that may or may not mean us
+  std::vector<Match> residual;  // those that reach part of the data
+  bool empty() const { return permit < 0 && deny < 0 && unclear < 0 && residual.empty(); }
+};
+
 void Visit(const Provision& node, const Effective& inherited, const Access& access,
-           std::string_view purpose, int depth, std::vector<Match>& matches) {
+           std::string_view purpose, int depth, Matches& matches) {
   const Effective here = inherited.With(node);
   const Fit party = FitsParty(here, node.type, access, purpose);
-  DataFit data = FitsData(here, node.type, access);
-  const Fit fit = std::min(party, data.fit);
-  if (fit == Fit::kYes || (fit == Fit::kUnclear && node.type == Type::kDeny)) {
-    matches.push_back({depth, node.type, fit == Fit::kUnclear, std::move(data)});
+  if (party != Fit::kNo) {
+    DataFit data = FitsData(here, node.type, access);
+    const Fit fit = std::min(party, data.fit);
+    if (fit == Fit::kYes || (fit == Fit::kUnclear && node.type == Type::kDeny)) {
+      int& deepest = node.type == Type::kPermit ? matches.permit
+                     : fit == Fit::kUnclear     ? matches.unclear
+                                                : matches.deny;
+      if (data.residual()) {
+        matches.residual.push_back({depth, node.type, std::move(data)});
+      } else {
+        deepest = std::max(deepest, depth);
+      }
+    }
   }
   for (const Provision& child : node.children) {
     Visit(child, here, access, purpose, depth + 1, matches);
   }
-}
-
-template <class Pred>
-int Deepest(const std::vector<Match>& matches, Pred pred) {
-  int depth = -1;
-  for (const Match& match : matches) {
-    if (pred(match)) depth = std::max(depth, match.depth);
-  }
-  return depth;
 }
 
 // What at least one of the permits reaches, as clauses that must all be met: the product of
@@ -66,16 +74,15 @@ void SortOnce(std::vector<std::string>& codes) {
 
 // C.4 where part of the data is not known: which permits reach beyond the base decision at
 // `base_depth`, and what the denies as deep as they take out again.
-ConsentAnswer Redacted(const std::vector<Match>& matches, bool base_permits, int base_depth) {
+ConsentAnswer Redacted(const std::vector<Match>& residual, bool base_permits, int base_depth) {
   constexpr size_t kMostPermits = 6;  // the product of more would be too long to be discharged
   ConsentAnswer answer;
   answer.answer = base_permits ? Answer::kPermit : Answer::kNoConsent;
   int from = base_depth;
   if (!base_permits) {
     std::vector<const Match*> permits;
-    for (const Match& match : matches) {
-      if (match.type == Type::kPermit && match.depth > base_depth && match.data.residual() &&
-          !match.data.beyond_codes) {
+    for (const Match& match : residual) {
+      if (match.type == Type::kPermit && match.depth > base_depth && !match.data.beyond_codes) {
         permits.push_back(&match);
       }
     }
@@ -96,8 +103,8 @@ ConsentAnswer Redacted(const std::vector<Match>& matches, bool base_permits, int
       }
     }
   }
-  for (const Match& match : matches) {
-    if (match.type != Type::kDeny || !match.data.residual() || match.depth < from) continue;
+  for (const Match& match : residual) {
+    if (match.type != Type::kDeny || match.depth < from) continue;
     if (match.data.beyond_codes) {
       answer.answer = Answer::kIndeterminate;
       answer.why = "C.3";
@@ -118,26 +125,18 @@ ConsentAnswer EvaluateTree(const ConsentFacts& consent, const Access& access,
       !root.period || (root.type == Type::kPermit ? root.period->Surely(access.now)
                                                   : root.period->Possibly(access.now));
   if (!in_period) return answer;
-  std::vector<Match> matches;
+  Matches matches;
   Visit(root, Effective{}, access, purpose, 0, matches);
-  const int permit_depth = Deepest(matches, [](const Match& match) {
-    return match.type == Type::kPermit && !match.data.residual();
-  });
-  const int deny_depth = Deepest(matches, [](const Match& match) {
-    return match.type == Type::kDeny && !match.unclear && !match.data.residual();
-  });
-  const int unclear_depth = Deepest(matches, [](const Match& match) {
-    return match.type == Type::kDeny && match.unclear && !match.data.residual();
-  });
-  const bool denied = deny_depth >= 0 && deny_depth >= permit_depth;
-  answer = Redacted(matches, !denied && permit_depth >= 0, std::max(permit_depth, deny_depth));
+  const bool denied = matches.deny >= 0 && matches.deny >= matches.permit;
+  answer = Redacted(matches.residual, !denied && matches.permit >= 0,
+                    std::max(matches.permit, matches.deny));
   if (denied && answer.answer == Answer::kNoConsent) {
     answer = {};
     answer.answer = Answer::kDeny;
     return answer;
   }
   // A deny that may or may not mean us decides nothing, but it must not be read over.
-  if (unclear_depth >= 0 && unclear_depth >= permit_depth) {
+  if (matches.unclear >= 0 && matches.unclear >= matches.permit) {
     answer = {};
     answer.answer = Answer::kIndeterminate;
     answer.why = "C.3";
@@ -182,6 +181,7 @@ bool Supersedes(const ConsentFacts& newer, const ConsentFacts& older) {
 bool IsRevised(const ConsentFacts& consent, const std::vector<ConsentFacts>& all,
                fhir::Instant now) {
   return std::any_of(all.begin(), all.end(), [&](const ConsentFacts& other) {
+    if (other.revises.empty()) return false;
     const bool in_force = other.status == ConsentStatus::kActive && !other.unusable &&
                           other.doubt.empty() &&
                           (!other.root.period || other.root.period->Possibly(now));

@@ -39,8 +39,10 @@ int PerformerRank(const Value& consent) {
 std::string PolicyKey(const Value& consent) {
   std::vector<std::string> parts;
   const auto add = [&](const Value& codeable) {
-    for (const Coding& coding : CodingsOf(codeable))
-      parts.push_back(coding.system + "|" + coding.code);
+    for (const Value& coding : codeable["coding"].items()) {
+      const std::string& code = coding["code"].text();
+      if (!code.empty()) parts.push_back(coding["system"].text() + "|" + code);
+    }
   };
   add(consent["scope"]);
   for (const Value& category : consent["category"].items()) add(category);
@@ -49,7 +51,7 @@ std::string PolicyKey(const Value& consent) {
   for (const Value& each : consent["organization"].items()) parts.push_back(RelativeOf(each));
   std::sort(parts.begin(), parts.end());
   std::string key;
-  for (const std::string& part : parts) key += part + " ";
+  for (const std::string& part : parts) key.append(part).append(1, ' ');
   return key;
 }
 
@@ -103,10 +105,10 @@ std::vector<std::string> RevisedBy(const Given& given, const fhir::Resource& con
 }
 
 ConsentFacts ReadGeneral(const Given& given, const fhir::Resource& resource,
-                         const EvaluationContext& context) {
+                         const std::string& reference, const EvaluationContext& context) {
   const Value& consent = resource.json();
   ConsentFacts facts;
-  facts.reference = resource.Versioned();
+  facts.reference = reference;
   facts.relative = resource.Relative();
   facts.status = StatusOf(consent);
   facts.privacy_scope = HasCode(consent["scope"], "patient-privacy") &&
@@ -167,12 +169,6 @@ TelephoneConsentFacts ReadTelephone(const Given& given, const fhir::Resource& re
   return facts;
 }
 
-template <class T>
-void SortByReference(std::vector<T>& items) {
-  std::sort(items.begin(), items.end(),
-            [](const T& a, const T& b) { return a.reference < b.reference; });
-}
-
 }  // namespace
 
 bool HasCode(const Value& codeable, std::string_view code) {
@@ -196,8 +192,16 @@ ConsentStatus StatusOf(const Value& consent) {
 void ReadConsents(const Given& given, const std::vector<std::string>& person, const Actors& actors,
                   EvaluationContext& context) {
   const auto& zones = context.patient.zones;
+  // In the order of their references, in which all the facts stand.
+  std::vector<std::pair<std::string, const fhir::Resource*>> consents;
   for (const fhir::Resource& resource : given.resources) {
-    if (resource.type() != "Consent") continue;
+    if (resource.type() == "Consent") consents.emplace_back(resource.Versioned(), &resource);
+  }
+  std::stable_sort(consents.begin(), consents.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  context.consents.reserve(consents.size());
+  for (const auto& [reference, resource_of] : consents) {
+    const fhir::Resource& resource = *resource_of;
     const Value& consent = resource.json();
     // R5 calls the patient the subject; one of somebody else is none of ours in either form.
     const std::string subject =
@@ -208,7 +212,7 @@ void ReadConsents(const Given& given, const std::vector<std::string>& person, co
     // denies.
     if (!HasFormOfR5(consent) && !fhir::HasShape(consent)) {
       ConsentFacts unreadable;
-      unreadable.reference = resource.Versioned();
+      unreadable.reference = reference;
       unreadable.relative = resource.Relative();
       unreadable.privacy_scope = true;
       unreadable.doubt = "C.1";
@@ -227,36 +231,33 @@ void ReadConsents(const Given& given, const std::vector<std::string>& person, co
       if (asked) context.confidential.push_back(ReadConfidential(resource, zones));
       continue;
     }
-    ConsentFacts facts = ReadGeneral(given, resource, context);
+    ConsentFacts facts = ReadGeneral(given, resource, reference, context);
     if (nobodys && facts.doubt.empty()) facts.doubt = "C.1";
     const bool authorization = HasCode(consent["policyRule"], "hipaa-auth") &&
                                consent["provision"]["type"].text() != "deny";
     if (authorization && !nobodys) {
-      context.authorizations.push_back(ReadAuthorization(given, resource, person, context));
+      context.authorizations.push_back(ReadAuthorization(given, resource, facts, person, context));
     }
     std::string doubt;
     auto root = ReadTree(given, actors, consent, zones, doubt);
-    if (IsRestriction(consent) && consent["provision"]["type"].is_null()) {
+    const bool restriction = IsRestriction(consent);
+    if (restriction && consent["provision"]["type"].is_null()) {
       // What is restricted needs no type: it is a denial.
       if (!root) root.emplace().type = Provision::Type::kDeny;
       if (root->children.empty() && doubt == "C3") doubt.clear();
     }
     if (!root && facts.doubt != "C.6") continue;
-    if (root) facts.root = *root;
+    if (root) facts.root = std::move(*root);
     if (facts.doubt.empty()) facts.doubt = doubt;
     // An authorization permits through V1 to V23 alone; here only what it forbids counts.
     facts.only_denies =
         authorization || IsPart2Consent(consent) || IsConsumerHealthConsent(consent);
-    if (IsRestriction(consent)) {
+    if (restriction) {
       context.health.restrictions.push_back(ReadRestriction(consent, std::move(facts), zones));
       continue;
     }
     context.consents.push_back(std::move(facts));
   }
-  SortByReference(context.consents);
-  SortByReference(context.authorizations);
-  SortByReference(context.telephone_consents);
-  SortByReference(context.confidential);
 }
 
 }  // namespace consent

@@ -74,7 +74,8 @@ bool LabelCovers(std::string_view wide, std::string_view narrow, Type type) {
   if (type == Type::kDeny && wide == "ETH" && (narrow == "ETHUD" || narrow == "OPIOIDUD")) {
     return true;
   }
-  return fhir::CodeTree("_InformationSensitivityPolicy").Covers(wide, narrow);
+  static const fhir::CodeTree kSensitivities("_InformationSensitivityPolicy");
+  return kSensitivities.Covers(wide, narrow);
 }
 
 Effective Effective::With(const Provision& provision) const {

@@ -13,8 +13,9 @@ using fhir::json::Value;
 
 const Value kNull;
 
+constexpr std::string_view kPrefix = "https://psgateway.example/fhir/StructureDefinition/";
+
 bool IsOurs(const std::string& url, std::string_view name) {
-  static constexpr std::string_view kPrefix = "https://psgateway.example/fhir/StructureDefinition/";
   if (url == name) return true;
   return url.size() == kPrefix.size() + name.size() && url.starts_with(kPrefix) &&
          url.ends_with(name);
@@ -60,10 +61,33 @@ std::vector<const Value*> Facts(const Value& element, std::string_view name) {
   return values;
 }
 
+OurFacts::OurFacts(const Value& element) {
+  const auto& extensions = element["extension"].items();
+  all_.reserve(extensions.size());
+  for (const Value& extension : extensions) {
+    std::string_view name = extension["url"].text();
+    if (name.starts_with(kPrefix)) name.remove_prefix(kPrefix.size());
+    all_.push_back({name, &ValueOf(extension)});
+  }
+}
+
+const Value& OurFacts::operator[](std::string_view name) const {
+  for (const One& one : all_) {
+    if (one.name == name) return *one.value;
+  }
+  return kNull;
+}
+
+std::vector<const Value*> OurFacts::All(std::string_view name) const {
+  std::vector<const Value*> values;
+  for (const One& one : all_) {
+    if (one.name == name) values.push_back(one.value);
+  }
+  return values;
+}
+
 std::string RelativeOf(const Value& reference) {
-  const auto parsed = fhir::ParseReference(reference["reference"].text());
-  if (!parsed || parsed->type.empty()) return {};
-  return parsed->Relative();
+  return fhir::RelativeReference(reference["reference"].text());
 }
 
 std::vector<Coding> CodingsOf(const Value& codeable) {
@@ -111,12 +135,15 @@ std::optional<int64_t> Micros(const Value& number) {
 
 bool HasUnknownModifier(const Value& resource) {
   const auto modified = [](const Value& element, const auto& self) -> bool {
-    for (const auto& member : element.members()) {
-      if (member.name == "modifierExtension" && member.value.size() > 0) return true;
-      if (self(member.value, self)) return true;
-    }
-    for (const Value& item : element.items()) {
-      if (self(item, self)) return true;
+    if (element.is_object()) {
+      for (const auto& member : element.members()) {
+        if (member.name == "modifierExtension" && member.value.size() > 0) return true;
+        if (self(member.value, self)) return true;
+      }
+    } else if (element.is_array()) {
+      for (const Value& item : element.items()) {
+        if (self(item, self)) return true;
+      }
     }
     return false;
   };
@@ -124,11 +151,13 @@ bool HasUnknownModifier(const Value& resource) {
 }
 
 std::optional<Validity> ReadMoment(const Value& text, const std::vector<std::string>& zones) {
+  if (!text.is_string()) return std::nullopt;
   const auto moment = fhir::DateTime::Parse(text.text());
-  if (!text.is_string() || !moment.ok()) return std::nullopt;
+  if (!moment.ok()) return std::nullopt;
   Validity validity;
   for (const std::string& zone : zones) {
     const fhir::Span span = moment->Covers(zone);
+    if (moment->has_offset()) return Validity{span, span};  // the same everywhere
     const bool first = &zone == &zones.front();
     validity.sure.begin = first ? span.begin : std::max(validity.sure.begin, span.begin);
     validity.sure.end = first ? span.end : std::min(validity.sure.end, span.end);

@@ -391,6 +391,8 @@ EvaluationContext RandomContext(Dice& dice) {
     x.authorizations.push_back(RandomAuthorization(dice, x.now, i));
     x.consents.push_back(DocumentOf(x.authorizations.back()));
   }
+  std::sort(x.consents.begin(), x.consents.end(),
+            [](const auto& a, const auto& b) { return a.reference < b.reference; });
   if (dice.OneIn(2)) x.stay = dice.OneIn(3) ? ProgrammeStay::kLeft : ProgrammeStay::kIn;
   if (dice.OneIn(20)) x.dischargeable = std::vector<std::string>{};
   if (dice.OneIn(30)) x.unavailable = {"consent-store"};
