@@ -81,8 +81,8 @@ class Collector {
     return false;
   }
 
-  void AddLoaded(const fhir::Resource& resource) {
-    if (seen_.insert(resource.Relative()).second) given_.resources.push_back(resource);
+  void AddLoaded(fhir::Resource resource) {
+    if (seen_.insert(resource.Relative()).second) given_.resources.push_back(std::move(resource));
   }
 
   fhir::Status AddAllOf(const std::string& type, const std::string& patient, size_t most) {
@@ -105,7 +105,9 @@ class Collector {
       if (resource.type() != "Consent") continue;
       for (const fhir::json::Value& policy : resource["policy"].items()) {
         const std::string& uri = policy["uri"].text();
-        if (!uri.empty()) urls.push_back(uri.substr(0, uri.find('|')));
+        std::string url = uri.substr(0, uri.find('|'));
+        const bool known = std::find(urls.begin(), urls.end(), url) != urls.end();
+        if (!url.empty() && !known) urls.push_back(std::move(url));
       }
     }
     for (const std::string& url : urls) {
@@ -162,7 +164,7 @@ class Collector {
     if (!page.ok()) return std::move(page).error();
     for (const store::ResourceVersion& match : page->matches) {
       auto parsed = fhir::Resource::Parse(match.bytes);
-      if (parsed.ok()) AddLoaded(*parsed);
+      if (parsed.ok()) AddLoaded(std::move(*parsed));
     }
     if (!page->next.empty()) given_.unresolved_identity = true;
     return {};
@@ -279,6 +281,7 @@ fhir::Result<Gathered> Gather(store::Reader& reader, const std::string& programm
     if (!identity->complete) given.unresolved_identity = true;
     gathered.persons = std::move(identity->persons);
     if (!gathered.persons.empty()) gathered.person = gathered.persons.front();
+    for (fhir::Resource& record : identity->read) collector.AddLoaded(std::move(record));
     for (const std::string& id : identity->records) {
       given.person.push_back("Patient/" + id);
       if (auto added = collector.Add("Patient", id); !added.ok()) return std::move(added).error();

@@ -68,6 +68,7 @@ fhir::Status AddLinked(store::Reader& reader, const std::string& programme, cons
     return record.error().code == fhir::ErrorCode::kInternal ? record.error() : fhir::Status();
   }
   for (std::string& other : JoinedBy(*record)) AddOnce(identity.records, std::move(other));
+  identity.read.push_back(std::move(*record));
   return {};
 }
 

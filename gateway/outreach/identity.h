@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "fhir/resource.h"
 #include "fhir/result.h"
 #include "gateway/store/store.h"
 
@@ -15,6 +16,7 @@ namespace gateway::outreach {
 struct Identity {
   std::vector<std::string> records;  // ids of Patients, the one asked for first
   std::vector<int64_t> persons;      // of the store, its own first
+  std::vector<fhir::Resource> read;  // those of `records` that were there and looked into
   bool complete = true;              // false: more records than anybody has
 };
 fhir::Result<Identity> IdentityOf(store::Reader& reader, const std::string& programme,
