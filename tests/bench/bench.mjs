@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { World, kProgramme } from '../end_to_end/demo/world.mjs';
 import { freePorts, start } from '../end_to_end/demo/process.mjs';
+import { evaluate } from './evaluate.mjs';
 
 const { values: options } = parseArgs({ options: {
   build: { type: 'string', default: 'build-bench' }, seconds: { type: 'string', default: '4' },
@@ -197,6 +198,9 @@ try {
 
   tell('Interactions, 32 clients, HTTPS, authenticated, audited');
   results.interactions = await interactions(world, client, base);
+
+  tell('$evaluate on stored facts, against a bare listener with the same bytes');
+  results.evaluate = await evaluate({ world, dir, paired, wrk, bareListener });
   await world.stopGateway();
   results.cold_start_full_ms = round(await coldStart(world), 1);
 } finally {
@@ -229,12 +233,13 @@ ${pairRow('`metadata`, HTTPS, 32 clients', results.metadata, '≥ 0.6')}
 ${pairRow('GET Patient by id, token + durable journal, 32 clients', results.read_32, '≥ 0.35')}
 ${pairRow('the same, 128 clients', results.read_128, '≥ 0.35')}
 ${pairRow(`durable create of a ${results.create_bytes} B Patient, 32 clients, groups of ${results.create.group}`, results.create, '≥ 0.6')}
+${Object.entries(results.evaluate).map(([consents, r]) => pairRow(`\`$evaluate\`, stored facts with ${consents} consents, token + durable journal, 32 clients`, r, '≥ 8,000/s')).join('\n')}
 
 Baselines: a bare Beast HTTPS listener that answers the same bytes; a bare SQLCipher loop that writes the same rows in the same group size onto 100,000.
 
-| decisions on one core | rules on facts | facts read from FHIR, then decided |
-|---|---|---|
-${results.decide.map((d) => `| ${d.consents} consents | ${d.decide}/s | ${d.interpret_and_decide}/s |`).join('\n')}
+| decisions on one core | rules on facts | p50 / p99 | facts read from FHIR, then decided | p50 / p99 |
+|---|---|---|---|---|
+${results.decide.map(({ consents, decide: d, interpret_and_decide: i }) => `| ${consents} consents | ${d.rate}/s | ${d.p50_us} / ${d.p99_us} µs | ${i.rate}/s | ${i.p50_us} / ${i.p99_us} µs |`).join('\n')}
 
 | interactions over 100,000 and more Patients, HTTPS, 32 clients (transactions: 4) | per s | p50 / p99 |
 |---|---|---|
