@@ -194,6 +194,8 @@ fhir::Status TakeSubscription(store::Transaction& tx, const Config& config, cons
   const std::string& status = subscription["status"].text();
   // One that is off, in error, or deleted: then it has no status.
   if (status != "requested" && status != "active") {
+    auto dropped = tx.RemoveOutgoingLine(LineOf(scope.programme, subscription.id()));
+    if (!dropped.ok()) return dropped;
     return Remember(tx, scope.programme, subscription.id(), {});
   }
   auto vendor = CheckChannel(tx, config, scope.programme, subscription["channel"]);

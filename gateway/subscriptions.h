@@ -19,8 +19,8 @@ namespace gateway {
 inline constexpr std::string_view kNotification = "subscription";
 
 // What a client's write of a Subscription means, in the same transaction: one that is requested is
-// checked and made active; one that is off, deleted or in error notifies no more. kInvalid and
-// kForbidden with the path of what cannot be done.
+// checked and made active; one that is off, deleted or in error notifies no more, and what waits
+// for it is dropped. kInvalid and kForbidden with the path of what cannot be done.
 fhir::Status TakeSubscription(store::Transaction& tx, const Config& config, const Scope& scope,
                               const Written& written);
 
