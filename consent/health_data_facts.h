@@ -19,6 +19,7 @@ struct DataItem {
   std::string reference;  // empty: by kind only
   std::vector<std::string> classes;
   std::vector<std::string> labels;  // v3-ActCode and v3-Confidentiality codes
+  bool labels_within = false;       // elements of it have labels of their own
   std::vector<Coding> codes;
   std::vector<Origin> origins;  // sorted, once each; empty: not said
   std::string authorization;    // it was received under: "Consent/a1"; empty: not said

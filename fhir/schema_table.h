@@ -49,6 +49,10 @@ std::span<const StructureRow> StructureRows();  // sorted by name
 std::span<const CodesRow> CodesRows();          // sorted by set
 std::span<const ExtensionRow> ExtensionRows();  // sorted by url
 
+// The resource types that the definitions class as data of nobody, of businesses or of
+// professionals; sorted. http://hl7.org/fhir/R4/security.html#SecPrivConsiderations
+std::span<const std::string_view> TypesNotOfPatients();
+
 // The types that ? stands for, separated by commas. http://hl7.org/fhir/R4/datatypes.html#open
 std::string_view OpenTypes();
 

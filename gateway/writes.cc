@@ -6,6 +6,7 @@
 #include "fhir/compartment.h"
 #include "fhir/reference.h"
 #include "fhir/search/index_entries.h"
+#include "gateway/subscriptions.h"
 
 namespace gateway {
 namespace {
@@ -162,6 +163,7 @@ fhir::Result<Written> PutResource(store::Transaction& tx, const Scope& scope,
       !status.ok()) {
     return std::move(status).error();
   }
+  if (auto status = Notify(tx, scope, resource); !status.ok()) return std::move(status).error();
   written.resource = std::move(resource);
   written.bytes = std::move(write.bytes);
   return written;

@@ -1,5 +1,5 @@
 // Every write of a resource goes through here, whoever asks: the version, its index rows, the
-// person link, the epochs and the audit row, in one transaction.
+// person link, the epochs, the audit row and who must be told, in one transaction.
 #pragma once
 
 #include <optional>

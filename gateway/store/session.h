@@ -123,6 +123,7 @@ class Session final : public Transaction {
   fhir::Result<int64_t> AddOutgoing(const Outgoing& row) override;
   fhir::Status UpdateOutgoing(const Outgoing& row) override;
   fhir::Status RemoveOutgoing(int64_t key) override;
+  fhir::Status RemoveOutgoingLine(std::string_view line) override;
   fhir::Status AddDecision(const DecisionRow& row) override;
   fhir::Status AppendAudit(const AuditRow& row) override;
 

@@ -124,7 +124,9 @@ class Transaction : public Reader {
   virtual fhir::Status UpdateAttempt(const Attempt& row) = 0;  // by key
   virtual fhir::Result<int64_t> AddOutgoing(const Outgoing& row) = 0;
   virtual fhir::Status UpdateOutgoing(const Outgoing& row) = 0;  // due_at and attempts, by key
+  // The next of its line is due now.
   virtual fhir::Status RemoveOutgoing(int64_t key) = 0;
+  virtual fhir::Status RemoveOutgoingLine(std::string_view line) = 0;
 
   // Writes the decision and its ledger leaf.
   virtual fhir::Status AddDecision(const DecisionRow& row) = 0;
