@@ -182,7 +182,7 @@ try {
     const commits = await metric(world, 'psgateway_store_commits_total') - before[1];
     const group = Math.max(1, Math.round(works / commits));
     const out = await run(join(options.build, 'tests/bench/bare_sqlcipher'),
-      [join(dir, `bare-${i}`), String(Math.max(2000, Math.round(ours.rate * seconds))), String(group), '100000']);
+      [join(dir, `bare-${i}`), template, String(Math.max(2000, Math.round(ours.rate * seconds))), String(group), '100000']);
     rmSync(join(dir, `bare-${i}`), { recursive: true, force: true });
     const baseline = JSON.parse(out.stdout).rows_per_s;
     creates.push({ ...ours, ours: ours.rate, baseline, ratio: ours.rate / baseline, group });
