@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "fhir/reference.h"
+#include "gateway/writes.h"
 
 namespace gateway::outreach {
 namespace {
@@ -61,14 +62,12 @@ fhir::Status AddLinked(store::Reader& reader, const std::string& programme, cons
     if (joins) AddOnce(identity.records, match.id);
   }
   identity.complete = identity.complete && page->next.empty();
-  auto record = reader.Read(programme, "Patient", id);
-  if (!record.ok()) return std::move(record).error();
-  // Gone or not here: it links to nobody. The engine treats its absence strictly. Most link to
-  // nobody, and then the bytes, as we write them, need not be read.
-  if (!*record || (*record)->bytes.find("\"link\"") == std::string::npos) return {};
-  auto parsed = fhir::Resource::Parse((*record)->bytes);
-  if (!parsed.ok()) return {};
-  for (std::string& other : JoinedBy(*parsed)) AddOnce(identity.records, std::move(other));
+  auto record = LoadResource(reader, programme, "Patient", id);
+  if (!record.ok()) {
+    // Gone or not here: it links to nobody. The engine treats its absence strictly.
+    return record.error().code == fhir::ErrorCode::kInternal ? record.error() : fhir::Status();
+  }
+  for (std::string& other : JoinedBy(*record)) AddOnce(identity.records, std::move(other));
   return {};
 }
 

@@ -182,12 +182,12 @@ try {
     const commits = await metric(world, 'psgateway_store_commits_total') - before[1];
     const group = Math.max(1, Math.round(works / commits));
     const out = await run(join(options.build, 'tests/bench/bare_sqlcipher'),
-      [join(dir, `bare-${i}`), template, String(Math.max(2000, Math.round(ours.rate * seconds))), String(group), '100000']);
-    rmSync(join(dir, `bare-${i}`), { recursive: true, force: true });
+      [join(dir, 'bare'), template, String(Math.max(2000, Math.round(ours.rate * seconds))), String(group), '100000']);
     const baseline = JSON.parse(out.stdout).rows_per_s;
     creates.push({ ...ours, ours: ours.rate, baseline, ratio: ours.rate / baseline, group });
     tell(`  create ${i + 1}/${rounds}: ${round(ours.rate)}/s in groups of ${group}, bare ${round(baseline)}/s, ratio ${round(ours.rate / baseline, 2)}`);
   }
+  rmSync(join(dir, 'bare'), { recursive: true, force: true });
   results.create = { ...medians(creates, [...kCompared, 'group']), rounds: creates };
   results.after_creates_mb = round(world.memory(), 1);
 
