@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <thread>
 #include <vector>
 
 #include "gateway/auth/link_token.h"
@@ -15,6 +16,8 @@ namespace gateway::outreach {
 namespace {
 
 constexpr size_t kClaimsPerRound = 32;
+// Every write wakes it, and under load there are thousands in a second.
+constexpr std::chrono::milliseconds kShortestRound{5};
 constexpr int kCouriers = 2;  // a webhook that hangs must not hold up a message
 
 std::string UnsubscribeUrl(const Config& config, const Tenant& tenant, int64_t attempt) {
@@ -78,6 +81,7 @@ void Dispatcher::Stop() {
 void Dispatcher::Wake() {
   {
     const std::lock_guard lock(mutex_);
+    if (woken_) return;
     woken_ = true;
   }
   wake_.notify_all();
@@ -85,6 +89,7 @@ void Dispatcher::Wake() {
 
 void Dispatcher::Loop() {
   for (;;) {
+    const auto begun = std::chrono::steady_clock::now();
     for (const auto& tenant : tenants_.all()) {
       ClaimDue(*tenant);
       SendDueOutgoing(*tenant);
@@ -94,6 +99,8 @@ void Dispatcher::Loop() {
                    [this] { return stopping_ || woken_; });
     woken_ = false;
     if (stopping_) return;
+    lock.unlock();
+    std::this_thread::sleep_until(begun + kShortestRound);
   }
 }
 

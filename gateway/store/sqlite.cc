@@ -161,6 +161,9 @@ Status Connection::Configure(const ConnectionOptions& options) {
         return 1;
       },
       nullptr);
+  // No plan depends on a bound value. Otherwise every statement that compares one beside a partial
+  // index is prepared again for each value.
+  sqlite3_db_config(db_, SQLITE_DBCONFIG_ENABLE_QPSG, 1, nullptr);
   // SQLCipher would tell of a wrong key on stderr, before our sentence.
   if (Status s = Execute("PRAGMA cipher_log_level = NONE"); !s.ok()) return s;
   std::string key = KeyPragma(options.key);
