@@ -104,7 +104,7 @@ TEST(EncryptionTest, APageIsSealedAsSqlcipherDocuments) {
   {
     auto connection = Get(Connection::Open({.file = file, .key = key}));
     Ok(connection->Execute("CREATE TABLE t (a TEXT)"));
-    for (int i = 0; i < 200; ++i) Ok(connection->Run("INSERT INTO t VALUES (?1)", "a word to find"));
+    for (int i = 0; i < 50; ++i) Ok(connection->Run("INSERT INTO t VALUES (?1)", "a word to find"));
     Ok(connection->CheckpointAndTruncate());
   }
   constexpr size_t kPage = Connection::kPageBytes;
