@@ -31,7 +31,7 @@ struct Written {
   std::vector<std::string> patients;  // "Patient/1": whom it is about, and whom it was about before
 };
 
-// A resource made ready to be written, as far as that does not depend on what is there: none of this
+// A resource made ready to be written, where that does not depend on what is there: none of this
 // needs the writer, for whom everybody waits.
 struct Draft {
   fhir::Resource resource;  // with its id, and references below the scope's base made relative

@@ -63,9 +63,7 @@ std::array<char, kHashBytes> HashFrom(std::string_view bytes) {
 
 }  // namespace
 
-std::string LeafHash(std::string_view leaf) {
-  return HashOf({std::string_view("\0", 1), leaf});
-}
+std::string LeafHash(std::string_view leaf) { return HashOf({std::string_view("\0", 1), leaf}); }
 
 std::string NodeHash(std::string_view left, std::string_view right) {
   return HashOf({"\1", left, right});

@@ -34,8 +34,8 @@ Result<std::unique_ptr<AccessJournal>> AccessJournal::Open(
   options.page_cache_bytes = 64 << 10;
   auto checkpoints = Connection::Open(options);
   if (!checkpoints.ok()) return checkpoints.error();
-  journal->checkpointer_ = std::make_unique<Checkpointer>(std::move(*checkpoints), kLongLogBytes,
-                                                          journal->fail_stop_);
+  journal->checkpointer_ =
+      std::make_unique<Checkpointer>(std::move(*checkpoints), kLongLogBytes, journal->fail_stop_);
   journal->checkpointer_->SetFinish([self = journal.get()] { self->checkpoint_wanted_ = true; });
   options.access = Access::kReadOnly;
   auto reader = Connection::Open(options);

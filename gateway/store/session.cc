@@ -80,9 +80,7 @@ Status Session::BeginWork(Instant now, Undo undo) {
   return undo == Undo::kAlone ? db_->Run("SAVEPOINT work") : Status();
 }
 
-Status Session::KeepWork() {
-  return undo_ == Undo::kAlone ? db_->Run("RELEASE work") : Status();
-}
+Status Session::KeepWork() { return undo_ == Undo::kAlone ? db_->Run("RELEASE work") : Status(); }
 
 bool Session::CanUndoWork() const {
   return undo_ == Undo::kAlone || db_->TotalChanges() == changes_before_work_;

@@ -40,7 +40,7 @@ class Session final : public Transaction {
   fhir::Status BeginView(std::chrono::steady_clock::time_point deadline);
   void EndView();
 
-  // A group of works: one durable commit. A work that may have to be undone alone costs a savepoint,
+  // A group of works: one durable commit. A work that may be undone alone costs a savepoint,
   // and a copy of every page it touches.
   enum class Undo : uint8_t { kAlone, kWithGroup };
   fhir::Status BeginGroup();

@@ -37,8 +37,7 @@ std::string KeyPragma(const std::string& key) {
 
 // ---- Statement
 
-Statement::Statement(Connection* connection, std::string_view sql)
-    : connection_(connection) {
+Statement::Statement(Connection* connection, std::string_view sql) : connection_(connection) {
   auto cached = connection->cache_.find(sql);
   if (cached == connection->cache_.end()) {
     cached = connection->cache_.emplace(std::string(sql), std::vector<sqlite3_stmt*>()).first;

@@ -111,7 +111,7 @@ class Connection {
   int64_t LastInsertKey() const;
   int64_t Changes() const;       // rows that the last statement changed
   int64_t TotalChanges() const;  // and all before it
-  bool InTransaction() const;  // false after SQLite itself rolled everything back
+  bool InTransaction() const;    // false after SQLite itself rolled everything back
 
   // Changes whenever another connection, of this process or another, has committed.
   fhir::Result<int64_t> DataVersion();

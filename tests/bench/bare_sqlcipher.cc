@@ -1,9 +1,10 @@
 // The floor that durable creates are measured against: SQLCipher alone, one thread, prepared
-// statements, writing the rows that one Create of the Patient in FILE writes (the version, its index
-// rows, its person with identifier and link, the ledger leaf of its audit row, its patient key),
-// ROWS of them in commits of GROUP, onto PRELOAD that are there, or more that an earlier run left. The index rows are the gateway's
-// own, made between the commits with the clock stopped; bodies and leaves are random bytes of the
-// same size: reading, sealing and hashing are the gateway's cost.
+// statements, writing the rows that one Create of the Patient in FILE writes (the version, its
+// index rows, its person with identifier and link, the ledger leaf of its audit row, its patient
+// key), ROWS of them in commits of GROUP, onto PRELOAD that are there, or more that an earlier run
+// left. The index rows are the gateway's own, made between the commits with the clock stopped;
+// bodies and leaves are random bytes of the same size: reading, sealing and hashing are the
+// gateway's cost.
 //
 //   bare_sqlcipher DIR FILE ROWS GROUP [PRELOAD]
 #include <sqlite3.h>
@@ -126,7 +127,8 @@ class Loop {
     person_ = data_.Prepare("INSERT INTO person (at, epoch) VALUES (?1, 1)");
     identifier_ = data_.Prepare("INSERT INTO person_identifier (hash, person) VALUES (?1, ?2)");
     link_ = data_.Prepare(
-        "INSERT INTO person_patient (programme, patient, person) VALUES ('aurora-support', ?1, ?2)");
+        "INSERT INTO person_patient (programme, patient, person) VALUES ('aurora-support', ?1, "
+        "?2)");
     key_of_ =
         data_.Prepare("INSERT INTO key_of_patient (programme, patient, number) VALUES (1, ?1, ?2)");
     key_ = patients_.Prepare("INSERT INTO patient_key (wrapped) VALUES (?1)");
@@ -136,8 +138,8 @@ class Loop {
   }
   int64_t there() const { return there_; }
   ~Loop() {
-    for (sqlite3_stmt* statement :
-         {resource_, term_, text_, range_, ledger_, head_, person_, identifier_, link_, key_of_, key_}) {
+    for (sqlite3_stmt* statement : {resource_, term_, text_, range_, ledger_, head_, person_,
+                                    identifier_, link_, key_of_, key_}) {
       sqlite3_finalize(statement);
     }
   }

@@ -95,7 +95,7 @@ TEST(EncryptionTest, AnotherKeyIsRefusedWithASentence) {
   EXPECT_TRUE(HasPatient(harness.store(), "MARKERid1", "MARKERbody"));
 }
 
-// Our provider of the page cipher keeps contexts, no more: what it writes is what SQLCipher 4 documents
+// Our provider of the page cipher keeps contexts, no more: it writes what SQLCipher 4 documents
 // (https://www.zetetic.net/sqlcipher/design/), worked out here with OpenSSL alone.
 TEST(EncryptionTest, APageIsSealedAsSqlcipherDocuments) {
   const std::string key = "0123456789abcdef0123456789abcdef";
@@ -135,9 +135,9 @@ TEST(EncryptionTest, APageIsSealedAsSqlcipherDocuments) {
   int size = 0;
   const std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)> context(
       EVP_CIPHER_CTX_new(), EVP_CIPHER_CTX_free);
-  ASSERT_EQ(EVP_DecryptInit_ex(context.get(), EVP_aes_256_cbc(), nullptr, raw(key),
-                               raw(page) + kText),
-            1);
+  ASSERT_EQ(
+      EVP_DecryptInit_ex(context.get(), EVP_aes_256_cbc(), nullptr, raw(key), raw(page) + kText),
+      1);
   EVP_CIPHER_CTX_set_padding(context.get(), 0);
   ASSERT_EQ(EVP_DecryptUpdate(context.get(), reinterpret_cast<unsigned char*>(text.data()), &size,
                               raw(page), static_cast<int>(kText)),
