@@ -50,6 +50,7 @@ constexpr Route kRoutes[] = {
 
 std::vector<std::string_view> Segments(std::string_view path) {
   std::vector<std::string_view> segments;
+  segments.reserve(8);
   while (!path.empty()) {
     const size_t slash = path.find('/');
     segments.push_back(path.substr(0, slash));

@@ -95,18 +95,32 @@ fhir::Status Audit(store::Transaction& tx, const Scope& scope, std::string_view 
   return tx.AppendAudit(row);
 }
 
+Draft MakeDraft(const Scope& scope, fhir::Resource resource, const fhir::IndexPlan& plan) {
+  Draft draft;
+  if (!scope.base.empty()) MakeOwnReferencesRelative(resource.mutable_json(), scope.base);
+  draft.patient = fhir::PatientOf(resource);
+  draft.index = fhir::IndexEntries(resource, plan);
+  draft.resource = std::move(resource);
+  return draft;
+}
+
 fhir::Result<Written> PutResource(store::Transaction& tx, const Scope& scope,
                                   fhir::Resource resource, PutMode mode,
                                   std::optional<int64_t> if_match) {
-  if (!scope.base.empty()) MakeOwnReferencesRelative(resource.mutable_json(), scope.base);
+  return PutResource(tx, scope, MakeDraft(scope, std::move(resource), tx.Plan()), mode, if_match);
+}
+
+fhir::Result<Written> PutResource(store::Transaction& tx, const Scope& scope, Draft draft,
+                                  PutMode mode, std::optional<int64_t> if_match) {
+  fhir::Resource& resource = draft.resource;
   const std::string type = resource.type();
   const std::string id = resource.id();
-  auto present = tx.Read(scope.programme, type, id);
+  // Whether a new one meets another of its id, the write itself finds out.
+  fhir::Result<std::optional<store::ResourceVersion>> present =
+      std::optional<store::ResourceVersion>();
+  if (mode != PutMode::kCreate) present = tx.Read(scope.programme, type, id);
   if (!present.ok()) return std::move(present).error();
   const bool exists = present->has_value();
-  if (exists && mode == PutMode::kCreate) {
-    return Fail(ErrorCode::kConflict, "a resource with this id exists");
-  }
   if (!exists && mode == PutMode::kUpdate) {
     return Fail(ErrorCode::kNotFound, "there is no such resource to update");
   }
@@ -141,9 +155,14 @@ fhir::Result<Written> PutResource(store::Transaction& tx, const Scope& scope,
   write.last_updated = written.last_updated;
   write.method = exists ? store::WriteMethod::kUpdate : store::WriteMethod::kCreate;
   write.bytes = resource.Bytes();
-  write.patient = fhir::PatientOf(resource);
-  write.index = fhir::IndexEntries(resource, tx.Plan());
-  if (auto status = tx.Write(write); !status.ok()) return std::move(status).error();
+  write.patient = std::move(draft.patient);
+  write.index = std::move(draft.index);
+  if (auto status = tx.Write(write); !status.ok()) {
+    if (mode != PutMode::kCreate || status.error().code != ErrorCode::kConflict) {
+      return std::move(status).error();
+    }
+    return Fail(ErrorCode::kConflict, "a resource with this id exists");
+  }
   if (auto status = BumpEpochs(tx, scope, resource, write.patient); !status.ok()) {
     return std::move(status).error();
   }

@@ -16,6 +16,7 @@ Answer Create(Call& call) {
   auto checked = CheckValid(*body);
   if (!checked.ok()) return std::move(checked).error();
   body->mutable_json().Set("id", fhir::json::Value::String(NewId(call.services.clock.Now())));
+  const Draft draft = MakeDraft(call.scope(), std::move(*body), call.tenant.store->Plan());
 
   std::optional<Written> found;
   std::vector<Written> made;
@@ -31,7 +32,7 @@ Answer Create(Call& call) {
         return {};
       }
     }
-    auto put = PutResource(tx, call.scope(), *body, PutMode::kCreate);
+    auto put = PutResource(tx, call.scope(), draft, PutMode::kCreate);
     if (!put.ok()) return std::move(put).error();
     written.push_back(std::move(*put));
     return {};

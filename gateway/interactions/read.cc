@@ -22,7 +22,9 @@ bool IsKnown(const http::Request& request, const store::ResourceVersion& found) 
   if (!etag.empty()) {
     return etag == "*" || etag == "W/\"" + std::to_string(found.version) + "\"";
   }
-  const auto since = fhir::ParseHttpDate(request.field("If-Modified-Since"));
+  const std::string_view text = request.field("If-Modified-Since");
+  if (text.empty()) return false;
+  const auto since = fhir::ParseHttpDate(text);
   return since && std::chrono::floor<std::chrono::seconds>(found.last_updated) <= *since;
 }
 

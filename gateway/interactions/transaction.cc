@@ -34,7 +34,8 @@ struct Step {
   bool searches = false;  // GET of what the query of the address finds
   std::optional<int64_t> if_match;
   std::optional<PatchDocument> patch;
-  std::optional<fhir::Resource> resource;  // as it will be written
+  std::optional<fhir::Resource> resource;  // as it will be written; then it is the draft's
+  std::optional<Draft> draft;
 };
 
 // What the conditions of a transaction led to at one moment.
@@ -296,6 +297,8 @@ class Transaction {
       if (auto valid = CheckValid(*step.resource); !valid.ok()) {
         return At(std::move(valid).error(), step.entry->index);
       }
+      step.draft = MakeDraft(scope_, std::move(*step.resource), call_.tenant.store->Plan());
+      step.resource.reset();
     }
     return {};
   }
@@ -317,7 +320,7 @@ class Transaction {
                          const std::optional<std::string>& match, std::vector<Written>& written) {
     if (step.searches) return SearchFor(tx, step);
     if (step.verb == Verb::kGet) {
-      auto read = FoundResource(tx, call_.scope(), step.type, step.id);
+      auto read = FoundResource(tx, scope_, step.type, step.id);
       if (!read.ok()) return std::move(read).error();
       Value entry = Response("200 OK");
       entry.Set("resource", read->resource.json());
@@ -325,7 +328,7 @@ class Transaction {
     }
     if (step.verb == Verb::kDelete) {
       if (step.id.empty()) return Response("204 No Content");
-      auto gone = DeleteResource(tx, call_.scope(), step.type, step.id, step.if_match);
+      auto gone = DeleteResource(tx, scope_, step.type, step.id, step.if_match);
       if (!gone.ok()) return std::move(gone).error();
       written.push_back(std::move(*gone));
       return Response("204 No Content");
@@ -361,7 +364,7 @@ class Transaction {
                 ""};
     auto page = SearchPage(search, tx);
     if (!page.ok()) return std::move(page).error();
-    auto audited = Audit(tx, call_.scope(), "search", search.audit_subject);
+    auto audited = Audit(tx, scope_, "search", search.audit_subject);
     if (!audited.ok()) return std::move(audited).error();
     searching_ += std::chrono::steady_clock::now() - begin;
     if (searching_ > kLongestSearching) {
@@ -377,18 +380,18 @@ class Transaction {
   fhir::Result<Written> Put(store::Transaction& tx, const Step& step,
                             const std::optional<std::string>& match) const {
     if (step.verb == Verb::kPost && match) {
-      return FoundResource(tx, call_.scope(), step.type, step.id);
+      return FoundResource(tx, scope_, step.type, step.id);
     }
     if (step.verb == Verb::kPatch) {
       auto present = LoadResource(tx, call_.caller.programme, step.type, step.id);
       if (!present.ok()) return std::move(present).error();
       auto patched = Patched(*present, *step.patch);
       if (!patched.ok()) return std::move(patched).error();
-      return PutResource(tx, call_.scope(), std::move(*patched), PutMode::kUpdate, step.if_match);
+      return PutResource(tx, scope_, std::move(*patched), PutMode::kUpdate, step.if_match);
     }
     // A conditional update that matches nothing must not meet another resource of its id.
     const bool only_new = step.verb == Verb::kPut && step.condition && !match;
-    return PutResource(tx, call_.scope(), *step.resource,
+    return PutResource(tx, scope_, *step.draft,
                        step.verb == Verb::kPost ? PutMode::kCreate
                        : only_new               ? PutMode::kOnlyNew
                                                 : PutMode::kEither,
@@ -404,6 +407,7 @@ class Transaction {
   }
 
   Call& call_;
+  const Scope scope_ = call_.scope();
   const fhir::BundleRequest& bundle_;
   std::vector<Step> steps_;
   std::vector<size_t> order_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <thread>
 #include <vector>
 
 #include "gateway/auth/link_token.h"
@@ -14,6 +15,8 @@ namespace gateway::outreach {
 namespace {
 
 constexpr size_t kClaimsPerRound = 32;
+// Every write wakes it, and under load there are thousands in a second.
+constexpr std::chrono::milliseconds kShortestRound{5};
 
 std::string UnsubscribeUrl(const Config& config, const Tenant& tenant, int64_t attempt) {
   return config.public_url + "/u/" + auth::MakeLinkToken(tenant.link_key, tenant.name, attempt);
@@ -69,6 +72,7 @@ void Dispatcher::Stop() {
 void Dispatcher::Wake() {
   {
     const std::lock_guard lock(mutex_);
+    if (woken_) return;
     woken_ = true;
   }
   wake_.notify_all();
@@ -76,6 +80,7 @@ void Dispatcher::Wake() {
 
 void Dispatcher::Loop() {
   for (;;) {
+    const auto begun = std::chrono::steady_clock::now();
     for (const auto& tenant : tenants_.all()) {
       ClaimDue(*tenant);
       courier_->SendDue(*tenant);
@@ -85,6 +90,8 @@ void Dispatcher::Loop() {
                    [this] { return stopping_ || woken_; });
     woken_ = false;
     if (stopping_) return;
+    lock.unlock();
+    std::this_thread::sleep_until(begun + kShortestRound);
   }
 }
 

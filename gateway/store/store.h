@@ -143,6 +143,9 @@ class Store {
 
   virtual ~Store() = default;
 
+  // As Reader::Plan.
+  virtual const fhir::IndexPlan& Plan() const = 0;
+
   // Runs `work` serially with all other works of the tenant and answers when it is durable. An
   // error from `work` undoes it and is answered. `work` may run again from its start: it touches
   // only the transaction and its own locals. kThrottled when the queue is full, kUnavailable when
