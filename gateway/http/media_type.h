@@ -16,7 +16,8 @@ struct MediaType {
   std::string_view Parameter(std::string_view parameter) const;
 };
 
-// "application/fhir+json; charset=UTF-8". Never fails: a name that is none is answered as it stands.
+// "application/fhir+json; charset=UTF-8". Never fails: a name that is none is answered as it
+// stands.
 MediaType ParseMediaType(std::string_view text);
 
 // Those of an Accept field that may be sent (q above 0), in its order.

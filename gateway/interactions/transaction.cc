@@ -370,8 +370,7 @@ class Transaction {
     std::vector<fhir::Issue> findings;
     for (Step& step : steps_) {
       if (!step.resource) continue;
-      fhir::ReplaceReferences(step.resource->mutable_json(),
-                              Relative(names, step.entry->full_url));
+      fhir::ReplaceReferences(step.resource->mutable_json(), Relative(names, step.entry->full_url));
       fhir::ReplaceReferences(step.resource->mutable_json(), names);
       if (auto valid = CheckValid(*step.resource); !valid.ok()) {
         AddFindings(findings, std::move(valid).error().findings, step.entry->index);
