@@ -4,8 +4,9 @@
 // A row's elements are separated by blanks: name:type, then ! when required, * when repeating,
 // + when part of the summary. A choice is name[x] with its types separated by commas, ? for every
 // type an extension may hold. A coded type names the value set it is bound to
-// (code=administrative-gender), a reference its targets (Reference(A|B)). A backbone element's type
-// is its path. What the base's row has comes first and is not said again. For example:
+// (code=administrative-gender), or after ~ the widest that its codes may be of where it is not; a
+// reference its targets (Reference(A|B)). A backbone element's type is its path. What the base's
+// row has comes first and is not said again. For example:
 //   {"Timing.repeat", "Element", "bounds[x]:Duration,Range,Period+ count:positiveInt+ ..."}
 #pragma once
 

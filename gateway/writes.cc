@@ -1,9 +1,11 @@
 #include "gateway/writes.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
 #include "fhir/compartment.h"
+#include "fhir/json/json.h"
 #include "fhir/reference.h"
 #include "fhir/search/index_entries.h"
 #include "gateway/subscriptions.h"
@@ -74,6 +76,42 @@ bool IsTheSame(fhir::Resource& resource, const store::ResourceVersion& there) {
   return resource.Bytes() == there.bytes;
 }
 
+bool IsShortened(const fhir::json::Value& tag) {
+  return tag["code"].text() == "SUBSETTED" &&
+         tag["system"].text() == "http://terminology.hl7.org/CodeSystem/v3-ObservationValue";
+}
+
+// What a writer does not know of is not lost by his writing: tags and security labels stay until
+// $meta-delete or a patch takes them. http://hl7.org/fhir/R4/resource.html#tag-updates
+fhir::Status KeepLabels(fhir::Resource& resource, const std::string& present) {
+  for (const fhir::json::Value& tag : resource["meta"]["tag"].items()) {
+    if (!IsShortened(tag)) continue;
+    return Fail(ErrorCode::kInvalid, "a shortened resource (SUBSETTED) must not replace the whole",
+                "meta.tag");
+  }
+  const auto may_have = [&](std::string_view list) {
+    return present.find(list) != std::string::npos;
+  };
+  if (!may_have("\"tag\":") && !may_have("\"security\":")) return {};
+  const auto before = fhir::json::Parse(present);
+  if (!before.ok()) return before.error();
+  for (const char* list : {"tag", "security"}) {
+    std::vector<fhir::json::Value> merged = (*before)["meta"][list].items();
+    std::erase_if(merged, IsShortened);
+    if (merged.empty()) continue;
+    for (const fhir::json::Value& given : resource["meta"][list].items()) {
+      const auto same = std::find_if(merged.begin(), merged.end(), [&](const auto& one) {
+        return one["system"].text() == given["system"].text() &&
+               one["code"].text() == given["code"].text();
+      });
+      if (same != merged.end()) *same = given;
+      if (same == merged.end()) merged.push_back(given);
+    }
+    resource.mutable_json().Mutable("meta").Set(list, fhir::json::Value::Array(std::move(merged)));
+  }
+  return {};
+}
+
 fhir::Status CheckVersion(std::optional<int64_t> if_match, int64_t present) {
   if (!if_match || *if_match == present) return {};
   return Fail(ErrorCode::kPreconditionFailed,
@@ -126,6 +164,10 @@ fhir::Result<Written> PutResource(store::Transaction& tx, const Scope& scope, Dr
   }
   if (exists && mode == PutMode::kOnlyNew && !(*present)->deleted()) {
     return Fail(ErrorCode::kPreconditionFailed, "a resource with this id exists");
+  }
+  const bool replaces = mode == PutMode::kEither || mode == PutMode::kIfChanged;
+  if (exists && replaces && !(*present)->deleted() && !(*present)->shredded) {
+    if (auto s = KeepLabels(resource, (*present)->bytes); !s.ok()) return std::move(s).error();
   }
   if (exists && mode == PutMode::kIfChanged && !(*present)->deleted()) {
     if ((*present)->shredded) return Fail(ErrorCode::kGone, "the patient's data was erased");

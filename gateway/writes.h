@@ -44,9 +44,11 @@ Draft MakeDraft(const Scope& scope, fhir::Resource resource, const fhir::IndexPl
 enum class PutMode { kCreate, kUpdate, kEither, kOnlyNew, kIfChanged };
 
 // kCreate: a new resource; its id must be set and unused (kConflict).
-// kUpdate: kNotFound when it does not exist. kEither: update-as-create. kOnlyNew: update-as-create
-// of what does not exist or was deleted (kPreconditionFailed). kIfChanged: update-as-create, but
-// what is there already, in the same words, stays as it is; kGone where the patient was erased.
+// kUpdate: by one who has read the present version; kNotFound when there is none.
+// kEither: update-as-create; tags and security labels that the present version has stay, and
+// kInvalid for a shortened resource (SUBSETTED). kOnlyNew: update-as-create of what does not exist
+// or was deleted (kPreconditionFailed). kIfChanged: as kEither, but what is there already, in the
+// same words, stays as it is; kGone where the patient was erased.
 // if_match: the version that must be the present one (kPreconditionFailed).
 fhir::Result<Written> PutResource(store::Transaction& tx, const Scope& scope, Draft draft,
                                   PutMode mode, std::optional<int64_t> if_match = std::nullopt);

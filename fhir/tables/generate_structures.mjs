@@ -37,7 +37,7 @@ function bindingOf(element) {
   const set = strength === 'required' ? valueSet : lastPart(widest ?? '') === 'all-languages' ? widest : null;
   if (!set || NOT_AT_HAND.has(lastPart(set))) return '';
   used.add(set.split('|')[0]);
-  return '=' + lastPart(set);
+  return (strength === 'required' ? '=' : '~') + lastPart(set);
 }
 
 function typeText(type, element) {

@@ -8,8 +8,9 @@ Answer Create(Call& call) {
   auto body = ReadBody(call.request, call.type);
   if (!body.ok()) return std::move(body).error();
   std::optional<Condition> condition;
-  if (const std::string_view query = call.request.field("If-None-Exist"); !query.empty()) {
-    auto parsed = ParseCondition(call.caller, call.type, query);
+  // An empty one is a condition that went wrong, not none.
+  if (call.request.has("If-None-Exist")) {
+    auto parsed = ParseCondition(call.caller, call.type, call.request.field("If-None-Exist"));
     if (!parsed.ok()) return std::move(parsed).error();
     condition = std::move(*parsed);
   }
