@@ -61,7 +61,8 @@ struct AuthorizationFacts {
   ConsentStatus status = ConsentStatus::kUnknown;
   bool unusable = false;
   std::optional<fhir::Instant> revoked_at;
-  std::optional<fhir::Instant> signed_at;  // V22
+  std::optional<fhir::Instant> revoked_until;  // the end of what that date may mean (V21)
+  std::optional<fhir::Instant> signed_at;      // V22
   bool has_information = false;
   std::vector<std::string> disclosers;
   std::vector<std::string> recipients;
@@ -76,6 +77,7 @@ struct AuthorizationFacts {
   bool signer_known = false;
   bool signer_is_representative = false;
   Authority signer = Authority::kNotNeeded;  // of the representative, when it was signed
+  bool signer_belonged = true;               // by the record of the representative, at that time
   bool signed_as_minor = false;              // by the patient, under age
   bool signed_for_minor = false;             // by a representative, while the patient was under age
   bool authority_described = false;

@@ -18,6 +18,9 @@ using fhir::json::Value;
 constexpr std::string_view kOurCategories =
     "https://psgateway.example/fhir/CodeSystem/consent-category";
 
+constexpr std::string_view kPolicyDocuments =
+    "http://terminology.hl7.org/CodeSystem/consentpolicycodes";
+
 bool OurCategory(const Value& consent, std::string_view code) {
   for (const Value& category : consent["category"].items()) {
     if (fhir::HasCoding(category, kOurCategories, code)) return true;
@@ -51,6 +54,21 @@ std::string PolicyKey(const Value& consent) {
   std::string key;
   for (const std::string& part : parts) key += part + " ";
   return key;
+}
+
+// http://terminology.hl7.org/CodeSystem/consentscope; of another code nobody knows what it is
+// about.
+bool HasKnownScope(const Value& consent) {
+  return HasCode(consent["scope"], "patient-privacy") || HasCode(consent["scope"], "research") ||
+         HasCode(consent["scope"], "treatment") || HasCode(consent["scope"], "adr");
+}
+
+// Whether the policy rule names a document of law and not a base decision: hipaa-npp, cric, ...
+bool NamesPolicy(const Value& consent) {
+  for (const Coding& coding : CodingsOf(consent["policyRule"])) {
+    if (coding.system == kPolicyDocuments) return true;
+  }
+  return false;
 }
 
 // C4: whether it nests deeper than the profiles of IHE PCF and FAST allow.
@@ -112,7 +130,7 @@ ConsentFacts ReadGeneral(const Given& given, const fhir::Resource& resource,
   facts.privacy_scope = HasCode(consent["scope"], "patient-privacy") &&
                         !OtherwiseCategorised(consent, context.policy->permission);
   facts.unusable = HasUnknownModifier(consent);
-  if (consent["scope"]["coding"].size() == 0 || consent["patient"].is_null()) facts.doubt = "C.1";
+  if (!HasKnownScope(consent) || consent["patient"].is_null()) facts.doubt = "C.1";
   if (HasFormOfR5(consent)) facts.doubt = "C.6";
   facts.stale = IsStale(consent, context);
   facts.deep = NestsDeep(consent["provision"]);
@@ -241,12 +259,18 @@ void ReadConsents(const Given& given, const std::vector<std::string>& person, co
       if (!root) root.emplace().type = Provision::Type::kDeny;
       if (root->children.empty() && doubt == "C3") doubt.clear();
     }
-    if (!root && facts.doubt != "C.6") continue;
-    if (root) facts.root = *root;
-    if (facts.doubt.empty()) facts.doubt = doubt;
     // An authorization permits through V1 to V23 alone; here only what it forbids counts.
     facts.only_denies =
         authorization || IsPart2Consent(consent) || IsConsumerHealthConsent(consent);
+    if (!root && facts.doubt != "C.6") {
+      // Without a base and without a rule nobody knows what was agreed to (C3), unless the policy
+      // says that it is a document of another kind.
+      const bool document = facts.only_denies || NamesPolicy(consent);
+      if (document) continue;
+      doubt = "C3";
+    }
+    if (root) facts.root = *root;
+    if (facts.doubt.empty()) facts.doubt = doubt;
     if (IsRestriction(consent)) {
       context.health.restrictions.push_back(ReadRestriction(consent, std::move(facts), zones));
       continue;

@@ -120,6 +120,7 @@ ConsumerHealthConsentFacts ReadConsumerHealth(const fhir::Resource& resource,
   facts.share = HasCategory(consent, "consumer-health-share");
   facts.sale = HasCategory(consent, "consumer-health-sale");
   facts.purposes = Purposes(consent);
+  facts.recipients = Texts(form, "recipient");
   const auto has = [&](std::string_view name) { return !Texts(form, name).empty(); };
   const auto says = [&](std::string_view code) { return Contains(Texts(form, "statement"), code); };
   const Value& signature = Fact(form, "signature-date");

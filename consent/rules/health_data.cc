@@ -112,7 +112,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .queue = "privacy",
      .reads = "data.origin data.collected-in patient.address consumer-health.category "
               "consumer-health.form disclosure.funding policy.disclosure given.now "
-              "consent.revoked-at"},
+              "consent.revoked-at disclosure.recipient"},
     {.id = "B5-3",
      .source = "RCW 19.373.080",
      .confidence = kS,
