@@ -39,7 +39,7 @@ struct ConsentFacts {
   bool privacy_scope = false;
   bool unusable = false;         // G5
   bool stale = false;            // C8: a copy that nobody refreshed in time
-  bool signer_declined = false;  // P3: agreed to by one who is no longer taken for a representative
+  bool signer_declined = false;  // P1, P3: agreed to by one who is not taken for a representative
   bool deep = false;             // C4: nested deeper than the profiles allow
   std::optional<Validity> made;  // Consent.dateTime
   bool only_denies = false;      // an authorization: its permit is judged by V1 to V23

@@ -55,9 +55,12 @@ void ReadSigner(const Given& given, const Value& consent, const std::vector<std:
   const bool under_age = AgeAt(given, person, context, when) == Age::kMinor;
   for (const Value& performer : consent["performer"].items()) {
     const std::string relative = RelativeOf(performer);
-    facts.signer_known = facts.signer_known || !relative.empty();
-    if (Contains(person, relative)) facts.signed_as_minor = under_age;
+    if (Contains(person, relative)) {
+      facts.signer_known = true;
+      facts.signed_as_minor = under_age;
+    }
     if (!relative.starts_with("RelatedPerson/")) continue;
+    facts.signer_known = true;
     facts.signer_is_representative = true;
     facts.signed_for_minor = under_age;
     // The document says by what right; the record says what has become known since.

@@ -120,8 +120,26 @@ std::vector<std::string> RevisedBy(const Given& given, const fhir::Resource& con
   return revised;
 }
 
+// P1, P3: agreed to by one who is not taken for a representative, or by somebody of whom the record
+// says that at the time it was not this patient's.
+bool ByAnother(const Given& given, const Value& consent, const std::vector<std::string>& person,
+               const EvaluationContext& context, fhir::Instant when) {
+  bool own = false;
+  bool another = false;
+  for (const Value& performer : consent["performer"].items()) {
+    const std::string relative = RelativeOf(performer);
+    const fhir::Resource* related = given.Find(relative);
+    if (related != nullptr && IsDeclined(related->json())) return true;
+    own = own || Contains(person, relative);
+    another = another || (relative.starts_with("Patient/") && !Contains(person, relative)) ||
+              (relative.starts_with("RelatedPerson/") &&
+               !BelongedTo(given, relative, person, context, when));
+  }
+  return another && !own;
+}
+
 ConsentFacts ReadGeneral(const Given& given, const fhir::Resource& resource,
-                         const EvaluationContext& context) {
+                         const std::vector<std::string>& person, const EvaluationContext& context) {
   const Value& consent = resource.json();
   ConsentFacts facts;
   facts.reference = resource.Versioned();
@@ -137,11 +155,9 @@ ConsentFacts ReadGeneral(const Given& given, const fhir::Resource& resource,
   facts.made = ReadMoment(consent["dateTime"], context.patient.zones);
   facts.signed_at = SignedAt(given, resource, context.patient.zones);
   facts.revises = RevisedBy(given, resource);
-  for (const Value& performer : consent["performer"].items()) {
-    const fhir::Resource* related = given.Find(RelativeOf(performer));
-    facts.signer_declined =
-        facts.signer_declined || (related != nullptr && IsDeclined(related->json()));
-  }
+  const auto recorded = facts.made ? facts.made->possible.begin : context.now;
+  facts.signer_declined =
+      ByAnother(given, consent, person, context, facts.signed_at.value_or(recorded));
   for (const Value& identifier : consent["identifier"].items()) {
     facts.identifiers.push_back(identifier["system"].text() + "|" + identifier["value"].text());
   }
@@ -245,7 +261,7 @@ void ReadConsents(const Given& given, const std::vector<std::string>& person, co
       if (asked) context.confidential.push_back(ReadConfidential(resource, zones));
       continue;
     }
-    ConsentFacts facts = ReadGeneral(given, resource, context);
+    ConsentFacts facts = ReadGeneral(given, resource, person, context);
     if (nobodys && facts.doubt.empty()) facts.doubt = "C.1";
     const bool authorization = HasCode(consent["policyRule"], "hipaa-auth") &&
                                consent["provision"]["type"].text() != "deny";

@@ -63,7 +63,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .queue = "compliance",
      .reads = "module.funding contract.status contract.applies contract.payer "
               "contract.on-behalf-of contract.form programme.products programme.sender "
-              "programme.seller"},
+              "programme.seller request.mentions-product module.mentions-product"},
     {.id = "M10",
      .source = "HHS FAQ 1514",
      .confidence = kS,
