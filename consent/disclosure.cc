@@ -137,7 +137,9 @@ Decision DecideDisclosure(const EvaluationContext& context) {
   const DisclosureRequest& asked = *context.asked;
   Findings findings(*context.policy);
   const MessageClass c = ClassOf(asked.purpose);
-  if (context.patient.unresolved) findings.Doubt("G2", c);
+  if (context.patient.unresolved || context.health.disclosure.data_of_another) {
+    findings.Doubt("G2", c);
+  }
   if (context.patient.unusable) findings.Doubt("G5", c);
   if (context.health.disclosure.data_missing) findings.Doubt("G6", c);
   if (asked.deidentified) {

@@ -195,6 +195,21 @@ std::string NameOf(const Given& given, const std::string& recipient) {
   return name.at(0)["text"].text();
 }
 
+// Whether a record is, or names as its patient, somebody else.
+bool OfAnother(const Given& given, const std::string& reference,
+               const std::vector<std::string>& person) {
+  const auto another = [&](const std::string& patient) {
+    return patient.starts_with("Patient/") && !Contains(person, patient);
+  };
+  const fhir::Resource* record = given.Find(reference);
+  if (another(reference)) return true;
+  if (record == nullptr) return false;
+  for (std::string_view name : {"subject", "patient", "beneficiary", "for"}) {
+    if (another(RelativeOf((*record)[name]))) return true;
+  }
+  return false;
+}
+
 void ReadDisclosureFacts(const Given& given, const std::vector<std::string>& person,
                          EvaluationContext& context) {
   const DisclosureRequest& asked = *given.disclosure;
@@ -208,7 +223,11 @@ void ReadDisclosureFacts(const Given& given, const std::vector<std::string>& per
   } else if (!asked.funding.empty()) {
     facts.funding = ReadContract(given, asked.funding, context);
   }
-  for (const std::string& reference : asked.data) AddItem(given, reference, context);
+  for (const std::string& reference : asked.data) {
+    AddItem(given, reference, context);
+    facts.data_of_another =
+        facts.data_of_another || (context.patient.found && OfAnother(given, reference, person));
+  }
   if (asked.deidentified) {
     for (DataItem& item : context.health.items) {
       const fhir::Resource* resource = given.Find(item.reference);
