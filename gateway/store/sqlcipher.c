@@ -1,8 +1,7 @@
-// SQLCipher, with one thing of ours behind it. Its OpenSSL provider fetches the algorithms and
-// makes new contexts for every page that it seals or opens: 14 µs a page, 10 without. This one
-// keeps them with the connection. Algorithms, keys and bytes on disk are the same: a file written
-// by one is read by the other. The key schedules stay in memory as long as the connection, as the
-// keys that we hold ourselves do. Private to this folder.
+// SQLCipher. Its own OpenSSL provider makes contexts anew for every page: 14 µs a page, 10 without.
+// This one keeps them with the connection, and with them key schedules, as we keep the keys. Bytes
+// on disk are the same: a file written by one provider is read by the other. Private to this
+// folder.
 #include "sqlite3.c"
 
 #define KEPT_PAGE_RANDOM 48  // what a page takes: its IV and what its HMAC is written over
