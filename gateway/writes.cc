@@ -83,7 +83,8 @@ bool IsShortened(const fhir::json::Value& tag) {
 
 // What a writer does not know of is not lost by his writing: tags and security labels stay until
 // $meta-delete or a patch takes them. http://hl7.org/fhir/R4/resource.html#tag-updates
-fhir::Status KeepLabels(fhir::Resource& resource, const std::string& present) {
+// Answers whether there were any.
+fhir::Result<bool> KeepLabels(fhir::Resource& resource, const std::string& present) {
   for (const fhir::json::Value& tag : resource["meta"]["tag"].items()) {
     if (!IsShortened(tag)) continue;
     return Fail(ErrorCode::kInvalid, "a shortened resource (SUBSETTED) must not replace the whole",
@@ -92,13 +93,15 @@ fhir::Status KeepLabels(fhir::Resource& resource, const std::string& present) {
   const auto may_have = [&](std::string_view list) {
     return present.find(list) != std::string::npos;
   };
-  if (!may_have("\"tag\":") && !may_have("\"security\":")) return {};
+  if (!may_have("\"tag\":") && !may_have("\"security\":")) return false;
+  bool kept = false;
   const auto before = fhir::json::Parse(present);
   if (!before.ok()) return before.error();
   for (const char* list : {"tag", "security"}) {
     std::vector<fhir::json::Value> merged = (*before)["meta"][list].items();
     std::erase_if(merged, IsShortened);
     if (merged.empty()) continue;
+    kept = true;
     for (const fhir::json::Value& given : resource["meta"][list].items()) {
       const auto same = std::find_if(merged.begin(), merged.end(), [&](const auto& one) {
         return one["system"].text() == given["system"].text() &&
@@ -109,7 +112,7 @@ fhir::Status KeepLabels(fhir::Resource& resource, const std::string& present) {
     }
     resource.mutable_json().Mutable("meta").Set(list, fhir::json::Value::Array(std::move(merged)));
   }
-  return {};
+  return kept;
 }
 
 fhir::Status CheckVersion(std::optional<int64_t> if_match, int64_t present) {
@@ -167,7 +170,9 @@ fhir::Result<Written> PutResource(store::Transaction& tx, const Scope& scope, Dr
   }
   const bool replaces = mode == PutMode::kEither || mode == PutMode::kIfChanged;
   if (exists && replaces && !(*present)->deleted() && !(*present)->shredded) {
-    if (auto s = KeepLabels(resource, (*present)->bytes); !s.ok()) return std::move(s).error();
+    const auto kept = KeepLabels(resource, (*present)->bytes);
+    if (!kept.ok()) return kept.error();
+    if (*kept) draft.index = fhir::IndexEntries(resource, tx.Plan());
   }
   if (exists && mode == PutMode::kIfChanged && !(*present)->deleted()) {
     if ((*present)->shredded) return Fail(ErrorCode::kGone, "the patient's data was erased");

@@ -99,6 +99,7 @@ describe('formats and addresses', () => {
     assert.deepEqual(next.security, [restricted]);
     assert.equal(next.profile, undefined, 'profiles are the writer\'s claim, not the record\'s');
     assert.deepEqual((await put()).body.meta.security, [restricted]);
+    assert.deepEqual((await client.search('Patient', { _tag: 'urn:t|vip', _security: restricted.code })).map(({ id }) => id), ['labelled'], 'and are found');
     const gone = await call('POST', '/Patient/labelled/$meta-delete', { resourceType: 'Parameters', parameter: [{ name: 'meta', valueMeta: { security: [restricted] } }] });
     assert.equal(gone.body.parameter[0].valueMeta.security, undefined);
     const patched = await call('PATCH', '/Patient/labelled', JSON.stringify([{ op: 'remove', path: '/meta/tag' }]), { 'content-type': 'application/json-patch+json' });
