@@ -375,6 +375,7 @@ class Transaction {
       fhir::ReplaceReferences(step.resource->mutable_json(), names);
       if (auto valid = CheckValid(*step.resource); !valid.ok()) {
         AddFindings(findings, std::move(valid).error().findings, step.entry->index);
+        continue;
       }
       step.draft = MakeDraft(scope_, std::move(*step.resource), call_.tenant.store->Plan());
       step.resource.reset();
