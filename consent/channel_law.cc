@@ -14,11 +14,17 @@ bool NeedsAddress(Channel channel) {
          channel == Channel::kMail;
 }
 
-// G4: given up by somebody, and nobody shows that it is the patient's since.
-bool MayBeAnothers(const ContactPoint& contact) {
-  if (!contact.disconnected) return contact.reassigned;
-  return !contact.confirmed ||
-         contact.confirmed->possible.begin < contact.disconnected->possible.end;
+// G4: another's by now, or given up by somebody, and nothing shows that it is the patient's since.
+bool MayBeAnothers(const EvaluationContext& context, MessageClass c) {
+  const ContactPoint& contact = *context.contact;
+  if (contact.reassigned || !contact.disconnected) return contact.reassigned;
+  const fhir::Instant given_up = contact.disconnected->possible.end;
+  const bool confirmed = contact.confirmed && contact.confirmed->possible.begin >= given_up;
+  return !confirmed && std::none_of(context.telephone_consents.begin(),
+                                    context.telephone_consents.end(), [&](const auto& consent) {
+                                      return HoldsFor(consent, context, c) && consent.signed_at &&
+                                             *consent.signed_at >= given_up;
+                                    });
 }
 
 bool IsWordChar(char c) {
@@ -67,7 +73,7 @@ void CheckContact(const EvaluationContext& context, MessageClass c, Findings& fi
   if (!NeedsAddress(*context.request.channel)) return;
   if (!context.contact) {
     findings.Doubt("CP1", c);
-  } else if (MayBeAnothers(*context.contact)) {
+  } else if (MayBeAnothers(context, c)) {
     findings.Deny("G4");
   }
 }

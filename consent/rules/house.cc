@@ -198,6 +198,8 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_patient = "The number we have may not be yours any more.",
      .queue = "nurse",
      .reads = "telecom.reassigned telecom.disconnected-on telecom.confirmed-on "
+              "telephone-consent.kind telephone-consent.number telephone-consent.seller "
+              "telephone-consent.scope telephone-consent.channel telephone-consent.period "
               "telephone-consent.signature-date"},
     {.id = "G5",
      .source = "FHIR R4 modifierExtension",
