@@ -14,17 +14,19 @@ bool NeedsAddress(Channel channel) {
          channel == Channel::kMail;
 }
 
-// G4: another's by now, or given up by somebody, and nothing shows that it is the patient's since.
-bool MayBeAnothers(const EvaluationContext& context, MessageClass c) {
+// G4: another's by now, or given up by somebody, and neither the patient's word nor a consent shows that it is the
+// patient's since.
+bool MayBeAnothers(const EvaluationContext& context) {
   const ContactPoint& contact = *context.contact;
   if (contact.reassigned || !contact.disconnected) return contact.reassigned;
-  const fhir::Instant given_up = contact.disconnected->possible.end;
-  const bool confirmed = contact.confirmed && contact.confirmed->possible.begin >= given_up;
-  return !confirmed && std::none_of(context.telephone_consents.begin(),
-                                    context.telephone_consents.end(), [&](const auto& consent) {
-                                      return HoldsFor(consent, context, c) && consent.signed_at &&
-                                             *consent.signed_at >= given_up;
-                                    });
+  const fhir::Instant since = contact.disconnected->possible.end;
+  if (contact.confirmed && contact.confirmed->possible.begin >= since) return false;
+  return std::none_of(context.telephone_consents.begin(), context.telephone_consents.end(),
+                      [&](const TelephoneConsentFacts& consent) {
+                        return consent.in_force && consent.number == contact.key &&
+                               consent.signed_at && *consent.signed_at >= since &&
+                               *consent.signed_at <= context.now;
+                      });
 }
 
 bool IsWordChar(char c) {
@@ -73,7 +75,7 @@ void CheckContact(const EvaluationContext& context, MessageClass c, Findings& fi
   if (!NeedsAddress(*context.request.channel)) return;
   if (!context.contact) {
     findings.Doubt("CP1", c);
-  } else if (MayBeAnothers(context, c)) {
+  } else if (MayBeAnothers(context)) {
     findings.Deny("G4");
   }
 }

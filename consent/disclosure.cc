@@ -6,11 +6,9 @@
 #include "consent/classify.h"
 #include "consent/consumer_health.h"
 #include "consent/data_use.h"
-#include "consent/decide.h"
 #include "consent/deidentified.h"
 #include "consent/fhir_consent.h"
 #include "consent/findings.h"
-#include "consent/interpret.h"
 #include "consent/minimum_necessary.h"
 #include "consent/part2.h"
 #include "consent/purpose.h"
@@ -148,7 +146,9 @@ Decision DecideDisclosure(const EvaluationContext& context) {
   const DisclosureRequest& asked = *context.asked;
   Findings findings(*context.policy);
   const MessageClass c = ClassOf(asked.purpose);
-  if (context.patient.unresolved) findings.Doubt("G2", c);
+  if (context.patient.unresolved || context.health.disclosure.data_of_another) {
+    findings.Doubt("G2", c);
+  }
   if (context.patient.unusable) findings.Doubt("G5", c);
   if (context.health.disclosure.data_missing) findings.Doubt("G6", c);
   if (asked.deidentified) {
@@ -177,25 +177,6 @@ Decision DecideDisclosure(const EvaluationContext& context) {
     findings.Deny("E.3");
   }
   return std::move(findings).Combine(c);
-}
-
-Decision DecideDisclosure(const Given& given, Purpose purpose, std::string_view recipient) {
-  if (purpose == Purpose::kWebhookStatus) {
-    // Ids and a status, nothing that describes the patient.
-    Findings findings(*given.policy);
-    findings.Permit("N2");
-    return std::move(findings).Combine(MessageClass::kOperations);
-  }
-  Given asked = given;
-  DisclosureRequest& request = asked.disclosure.emplace();
-  request.purpose = purpose == Purpose::kTreatment ? "TREAT" : "HOPERAT";
-  request.recipient = recipient;
-  request.recipient_kind = Code(RecipientKind::kVendor);
-  EvaluationContext context = InterpretFor(asked, recipient);
-  // A queue of ours: the record of the patient need not travel with the resource.
-  context.health.disclosure.subject_found = true;
-  context.health.disclosure.recipient_name.clear();
-  return DecideDisclosure(context);
 }
 
 }  // namespace consent

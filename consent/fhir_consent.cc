@@ -267,7 +267,9 @@ bool InForce(const ConsentFacts& consent, const Access& access) {
 
 ConsentAnswer Evaluate(const ConsentFacts& consent, const Access& access,
                        std::string_view purpose) {
-  if (!consent.privacy_scope && consent.doubt.empty()) return {};
+  // A consent that is surely about something else may have any form (C3).
+  const bool legible = consent.doubt.empty() || consent.doubt == "C3";
+  if (!consent.privacy_scope && legible) return {};
   ConsentAnswer answer = Judge(consent, access, purpose);
   if (consent.only_denies && answer.answer == Answer::kPermit) answer.answer = Answer::kNoConsent;
   return answer;

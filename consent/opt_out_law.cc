@@ -23,7 +23,9 @@ enum class Against : uint8_t { kAll, kMarketing, kInformational, kExempted };
 Against Scope(const OptOut& opt_out, const ChannelPolicy& policy) {
   if (!opt_out.in_reply_to.empty() && KeepsInformational(opt_out.answer))
     return Against::kMarketing;
-  if (opt_out.message_class == "marketing") return Against::kMarketing;
+  // Of a STOP the table says how wide it is, not who recorded it (B1-24).
+  if (opt_out.in_reply_to.empty() && opt_out.message_class == "marketing")
+    return Against::kMarketing;
   const bool marketing = opt_out.in_reply_to == "marketing";
   if (marketing && policy.stop_to_marketing == StopScope::kSameKind) return Against::kMarketing;
   const bool informational = opt_out.in_reply_to == "informational";
@@ -159,7 +161,8 @@ void CheckConfirmation(const EvaluationContext& context, MessageClass c, Finding
   const bool sent_already =
       latest != nullptr &&
       std::any_of(context.history.begin(), context.history.end(), [&](const Sent& sent) {
-        return sent.message_class == "opt-out-confirmation" && sent.sent_at >= latest->received_at;
+        // After a STOP no text but the confirmation goes.
+        return sent.channel == fhir::Code(channel) && sent.sent_at >= latest->received_at;
       });
   const bool soon =
       latest != nullptr &&

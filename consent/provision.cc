@@ -139,7 +139,9 @@ DataFit FitsData(const Effective& effective, Type type, const Access& access) {
   const auto fits = [&](bool yes) {
     if (!yes) result.fit = Fit::kNo;
   };
-  const bool labels_known = access.data_known || access.labels_known || !access.labels.empty();
+  // What is labelled within is judged element by element, when it is taken out.
+  const bool labels_known =
+      !access.labels_within && (access.data_known || access.labels_known || !access.labels.empty());
   const auto codes_of = [](const std::vector<std::string>& labels, bool confidentiality) {
     AnyOfCodes codes;
     for (const std::string& label : labels) {

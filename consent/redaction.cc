@@ -6,14 +6,12 @@
 
 #include "consent/provision.h"
 #include "consent/words.h"
+#include "fhir/canonicals.h"
 
 namespace consent {
 namespace {
 
 using fhir::json::Value;
-
-constexpr std::string_view kInlineLabel =
-    "http://hl7.org/fhir/uv/security-label-ds4p/StructureDefinition/extension-inline-sec-label";
 
 bool LabelHits(const std::string& label, const std::string& redacted) {
   const int rank = ConfidentialityRank(redacted);
@@ -72,7 +70,7 @@ bool ResourceHasOneOf(const Value& resource, const std::string& code) {
 
 bool ElementCarries(const Value& element, const std::string& redacted) {
   for (const Value& extension : element["extension"].items()) {
-    if (extension["url"].text() == kInlineLabel &&
+    if (extension["url"].text() == fhir::kInlineLabel &&
         LabelHits(extension["valueCoding"]["code"].text(), redacted)) {
       return true;
     }

@@ -1,31 +1,27 @@
 // Writes code_trees.cc: the part of a code system under one of its codes, a row a code with its
 // parent (fhir/code_tree.h).
 // usage: node generate_code_trees.mjs DEFINITIONS_FOLDER OUTPUT
-import {readFileSync, writeFileSync} from 'node:fs';
+import {writeFileSync} from 'node:fs';
+import {Terminology} from './terminology.mjs';
 
 const [folder, output] = process.argv.slice(2);
+const terminology = new Terminology(folder);
+const SYSTEM = 'http://terminology.hl7.org/CodeSystem/';
 const TREES = [
   {system: 'v3-ActReason', root: 'PurposeOfUse'},
   {system: 'v3-ActCode', root: '_InformationSensitivityPolicy'},
 ];
 
-const systems = JSON.parse(readFileSync(`${folder}/v3-codesystems.json`)).entry.map((e) => e.resource);
-
-const find = (concepts, code) => {
-  for (const concept of concepts ?? []) {
-    const found = concept.code === code ? concept : find(concept.concept, code);
-    if (found) return found;
-  }
-  return undefined;
-};
-const under = (parent) =>
-  (parent.concept ?? []).flatMap((child) => [{code: child.code, parent: parent.code}, ...under(child)]);
-
 const rows = TREES.flatMap(({system, root}) => {
-  const found = systems.find((s) => s.resourceType === 'CodeSystem' && s.id === system);
-  const top = find(found?.concept, root);
-  if (!top) throw new Error(`${system} has no code ${root}`);
-  return under(top).map((row) => ({root, ...row}));
+  const path = [];  // the code last met at each depth
+  const under = [];
+  for (const [code, depth] of terminology.hierarchy(terminology.codeSystems.get(SYSTEM + system))) {
+    path.length = depth;
+    if (path.includes(root)) under.push({root, code, parent: path.at(-1)});
+    path.push(code);
+  }
+  if (under.length === 0) throw new Error(`${system} has nothing under ${root}`);
+  return under;
 });
 const key = (row) => `${row.root} ${row.code}`;
 rows.sort((a, b) => (key(a) < key(b) ? -1 : 1));

@@ -325,8 +325,8 @@ void Telephone(const Facts& x, Verdict& verdict) {
     // G4: reassigned, or given up since the patient last confirmed or consented to it.
     const bool consented_since =
         std::any_of(x.telephone_consents.begin(), x.telephone_consents.end(), [&](const auto& e) {
-          return x.contact->disconnected && Holds(x, e, marketing) && e.signed_at &&
-                 !GivenUpSince(*x.contact, e.signed_at);
+          return x.contact->disconnected && e.in_force && e.number == x.contact->key &&
+                 e.signed_at && *e.signed_at <= x.now && !GivenUpSince(*x.contact, e.signed_at);
         });
     const bool given_up = x.contact->disconnected && !ConfirmedSinceGivenUp(*x.contact) &&
                           !consented_since;
