@@ -31,7 +31,7 @@ class Verdict {
     if (expiry.state == Expiry::State::kOver) Invalid(expiry.rule, expiry.word);
     if (expiry.state == Expiry::State::kReview) Review(expiry.rule);
   }
-  bool valid() const { return check_.result == AuthorizationResult::kValid; }
+  bool stands() const { return check_.result != AuthorizationResult::kInvalid; }
   AuthorizationCheck Done() && {
     std::sort(check_.rules.begin(), check_.rules.end());
     return std::move(check_);
@@ -194,7 +194,8 @@ bool SignedBeforeRevocation(const AuthorizationFacts& a, const EvaluationContext
                        return other.revoked_at && *other.revoked_at <= context.now &&
                               other.status != ConsentStatus::kEnteredInError && same_seller &&
                               a.signed_at &&
-                              *a.signed_at < other.revoked_until.value_or(*other.revoked_at);
+                              (*a.signed_at <= *other.revoked_at ||
+                               *a.signed_at < other.revoked_until.value_or(*other.revoked_at));
                      });
 }
 
@@ -217,7 +218,7 @@ AuthorizationCheck Check(const AuthorizationFacts& a, const EvaluationContext& c
   CheckForm(a, context, need, verdict);
   if (!InScope(a, context, need)) verdict.Invalid("V18", "out-of-scope");
   if (SignedBeforeRevocation(a, context)) verdict.Invalid("V21", "revoked");
-  if (verdict.valid() && !ProvisionsReach(a, context, need)) {
+  if (verdict.stands() && !ProvisionsReach(a, context, need)) {
     verdict.Invalid("V18", "out-of-scope");
   }
   return std::move(verdict).Done();

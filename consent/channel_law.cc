@@ -14,11 +14,11 @@ bool NeedsAddress(Channel channel) {
          channel == Channel::kMail;
 }
 
-// G4: given up by somebody, and neither the patient's word nor a consent shows that it is the
+// G4: another's by now, or given up by somebody, and neither the patient's word nor a consent shows that it is the
 // patient's since.
 bool MayBeAnothers(const EvaluationContext& context) {
   const ContactPoint& contact = *context.contact;
-  if (!contact.disconnected) return contact.reassigned;
+  if (contact.reassigned || !contact.disconnected) return contact.reassigned;
   const fhir::Instant since = contact.disconnected->possible.end;
   if (contact.confirmed && contact.confirmed->possible.begin >= since) return false;
   return std::none_of(context.telephone_consents.begin(), context.telephone_consents.end(),

@@ -190,7 +190,8 @@ ProductMatch Match(const EvaluationContext& context, const DescribedProduct& pro
     const ProductMatch match = MatchTo(context.programme, product, therapy);
     if (match == ProductMatch::kOther) continue;
     if (therapy.current.Surely(context.now)) return match;
-    lapsed = lapsed || therapy.lapsed.Surely(context.now);
+    // M2: what has lapsed is a reason to speak of itself, not of its generic or its device.
+    lapsed = lapsed || (match == ProductMatch::kCurrent && therapy.lapsed.Surely(context.now));
   }
   return lapsed ? ProductMatch::kLapsed : ProductMatch::kOther;
 }

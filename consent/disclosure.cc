@@ -47,38 +47,47 @@ bool AllowedWithoutConsent(const EvaluationContext& context, const DataUse& use)
                  !use.leaves());
 }
 
-// The consents on file, for all the data together; where they deny part of it, that part is taken
-// out.
+// The consents on file, for each item of the data apart: what one may do another may not. Where they
+// deny part of it, that part is taken out.
 Answer AskConsents(const EvaluationContext& context, const DataUse& use, Findings& findings) {
-  Findings whole(*context.policy);
-  Combined combined = Combine(context.consents, AccessOf(context, use.purposes), whole);
   const auto& items = context.health.items;
-  std::vector<std::string> denied;
-  if (combined.answer == Answer::kDeny && items.size() > 1) {
+  Combined all = Combine(context.consents, AccessOf(context, use.purposes), findings);
+  if (items.size() > 1) {
+    std::vector<std::string> denied;
+    bool unnamed = false;  // data named by kind cannot be taken out by name
+    const auto add = [](auto& to, const auto& from) {
+      to.insert(to.end(), from.begin(), from.end());
+    };
+    all.answer = Answer::kPermit;
+    all.doubts.clear();
+    all.redact.clear();
     for (const DataItem& item : items) {
       Findings scratch(*context.policy);
       const Combined one = Combine(context.consents, AccessToItem(context, use, item), scratch);
-      if (one.answer != Answer::kDeny) continue;
-      // Data named by kind cannot be taken out by name.
-      if (item.reference.empty()) {
-        denied.clear();
-        break;
+      add(all.doubts, one.doubts);
+      if (one.answer == Answer::kDeny) {
+        unnamed = unnamed || item.reference.empty();
+        denied.push_back(item.reference);
+        continue;
       }
-      denied.push_back(item.reference);
+      add(all.redact, one.redact);
+      if (one.answer != Answer::kPermit) all.answer = Answer::kNoConsent;
+    }
+    if (unnamed || denied.size() == items.size()) {
+      all.answer = Answer::kDeny;
+    } else if (!denied.empty()) {
+      all.answer = Answer::kNoConsent;
+      add(all.redact, denied);
     }
   }
-  findings.Take(std::move(whole));
-  for (const std::string& doubt : combined.doubts) findings.Doubt(doubt, use.message_class);
-  if (!denied.empty() && denied.size() < items.size()) {
-    for (const std::string& reference : denied) findings.Oblige("C.4", "REDACT", reference);
-    return Answer::kNoConsent;
+  for (const std::string& doubt : all.doubts) findings.Doubt(doubt, use.message_class);
+  if (all.answer == Answer::kDeny) {
+    findings.Deny("C.4");
+    return all.answer;
   }
-  if (combined.answer == Answer::kDeny) findings.Deny("C.4");
-  if (combined.answer == Answer::kPermit) {
-    findings.Permit("C.4");
-    for (const std::string& code : combined.redact) findings.Oblige("C.4", "REDACT", code);
-  }
-  return combined.answer;
+  if (all.answer == Answer::kPermit) findings.Permit("C.4");
+  for (const std::string& code : all.redact) findings.Oblige("C.4", "REDACT", code);
+  return all.answer;
 }
 
 // An authorization that names the recipient. Answers whether one permits.

@@ -23,6 +23,8 @@ struct Access {
   std::string confidentiality = "N";
   std::vector<std::string> labels;  // sensitivity codes
   std::vector<std::string> classes;
+  // Of several resources, the classes of which a permit must reach each.
+  std::vector<std::string> every_class;
   std::vector<Coding> codes;
   std::vector<std::string> sources;
   std::optional<fhir::Instant> data_date;
