@@ -117,6 +117,12 @@ Result<Clause> Parser::Simple(std::string_view type, const Name& name, const std
 }
 
 Result<Condition> Parser::LastUpdated(const Name& name, const std::string& value) {
+  if (name.modifier == "missing") {
+    if (value != "true" && value != "false") {
+      return Refusal("value", ":missing is true or false", name.parameter);
+    }
+    return Condition{{{}, value == "false"}, nullptr, {}};  // nothing is without it
+  }
   if (!name.modifier.empty()) {
     return Refusal("not-supported", "this modifier is not for _lastUpdated", name.parameter);
   }

@@ -53,13 +53,16 @@ TEST(SearchPlanTest, LenientLeavesOutTheUnknownAndSaysSo) {
       << "a known parameter with a bad value is an error all the same";
 }
 
-TEST(SearchPlanTest, NothingIsWithoutAnId) {
-  auto without = Parse("Patient", {{"_id:missing", "true"}});
-  ASSERT_TRUE(without.ok());
-  EXPECT_EQ(without->all_of.front().clause, Clause{});
-  auto with = Parse("Patient", {{"_id:missing", "false"}});
-  ASSERT_TRUE(with.ok());
-  EXPECT_EQ(with->all_of.front().clause, (Clause{{}, true}));
+TEST(SearchPlanTest, NothingIsWithoutAnIdOrAnInstantOfUpdate) {
+  for (const char* name : {"_id:missing", "_lastUpdated:missing"}) {
+    auto without = Parse("Patient", {{name, "true"}});
+    ASSERT_TRUE(without.ok()) << name;
+    EXPECT_EQ(without->all_of.front().clause, Clause{}) << name;
+    auto with = Parse("Patient", {{name, "false"}});
+    ASSERT_TRUE(with.ok()) << name;
+    EXPECT_EQ(with->all_of.front().clause, (Clause{{}, true})) << name;
+    EXPECT_EQ(Refused("Patient", {{name, "maybe"}}).code, ErrorCode::kMalformed) << name;
+  }
 }
 
 TEST(SearchPlanTest, AboutAnInstantOfUpdateIsATenthOfItsDistance) {
