@@ -31,7 +31,7 @@ class Verdict {
     if (expiry.state == Expiry::State::kOver) Invalid(expiry.rule, expiry.word);
     if (expiry.state == Expiry::State::kReview) Review(expiry.rule);
   }
-  bool valid() const { return check_.result == AuthorizationResult::kValid; }
+  bool stands() const { return check_.result != AuthorizationResult::kInvalid; }
   AuthorizationCheck Done() && {
     std::sort(check_.rules.begin(), check_.rules.end());
     return std::move(check_);
@@ -48,34 +48,6 @@ class Verdict {
   AuthorizationCheck check_;
 };
 
-// The parties that a line of small letters names: "hubone llc, harbor pharmacy and their agents"
-// names three.
-std::vector<std::string> Parties(std::string text) {
-  for (std::string_view word : {" and ", " or ", " & ", ";", "/", "\n"}) {
-    for (size_t at = text.find(word); at != std::string::npos; at = text.find(word, at)) {
-      text.replace(at, word.size(), ",");
-    }
-  }
-  std::vector<std::string> parties;
-  for (size_t start = 0; start <= text.size();) {
-    const size_t end = std::min(text.find(',', start), text.size());
-    parties.emplace_back(Trim(std::string_view(text).substr(start, end - start)));
-    start = end + 1;
-  }
-  return parties;
-}
-
-// Whether one of the lines is `name` or names it among others. Part of a name is another name.
-bool Names(const std::vector<std::string>& lines, std::string_view name) {
-  const std::string wanted = Lower(Trim(name));
-  if (wanted.empty()) return false;
-  return std::any_of(lines.begin(), lines.end(), [&](const std::string& line) {
-    std::string lower = Lower(line);
-    if (lower == wanted) return true;
-    return lower.find(wanted) != std::string::npos && Contains(Parties(std::move(lower)), wanted);
-  });
-}
-
 bool Says(const AuthorizationFacts& authorization, std::string_view statement) {
   return Contains(authorization.statements, statement);
 }
@@ -87,6 +59,8 @@ void CheckSignature(const AuthorizationFacts& a, const EvaluationContext& contex
   const bool by_whom = !a.signer_is_representative || a.authority_described;
   if (!signed_now || !by_whom) verdict.Invalid("V6", "defective");
   if (signed_now && a.verification_failed) verdict.Review("V6");
+  if (!a.signer_belonged) verdict.Invalid("P1", "not-the-representative");
+  if (a.signer == Authority::kFormer) verdict.Invalid("P4", "not-the-representative");
   if (a.signer == Authority::kDeclined) verdict.Invalid("P3", "declined");
   if (a.signer == Authority::kSuspected) verdict.Review("P3");
   if (a.signer == Authority::kMinorActs) verdict.Invalid("P2", "not-the-representative");
@@ -179,9 +153,10 @@ bool Reaches(const AuthorizationFacts& a, const Programme& programme,
 bool InScope(const AuthorizationFacts& a, const EvaluationContext& context,
              const AuthorizationNeed& need) {
   const Programme& programme = context.programme;
-  const bool to_us = Names(a.recipients, programme.sender) ||
-                     Names(a.recipients, programme.seller) || Names(a.recipients, programme.name);
-  const bool named = need.recipient.empty() ? to_us : Names(a.recipients, need.recipient);
+  const bool to_us = NamesParty(a.recipients, programme.sender) ||
+                     NamesParty(a.recipients, programme.seller) ||
+                     NamesParty(a.recipients, programme.name);
+  const bool named = need.recipient.empty() ? to_us : NamesParty(a.recipients, need.recipient);
   if (!a.recipients.empty() && !named) return false;
   if (!a.purposes.empty() &&
       std::none_of(a.purposes.begin(), a.purposes.end(),
@@ -225,13 +200,15 @@ bool ProvisionsReach(const AuthorizationFacts& a, const Question& question) {
          ProvisionsPermit(*found, question.access, question.need.purpose);
 }
 
-// V21: a revocation ends what was signed before it.
+// V21: a revocation ends what was signed before it, and what nobody knows to be signed after it.
 bool SignedBeforeRevocation(const AuthorizationFacts& a, const Question& question) {
   return std::any_of(
       question.revoked.begin(), question.revoked.end(), [&](const AuthorizationFacts* other) {
         const bool same_seller =
             a.seller.empty() || other->seller.empty() || SameName(a.seller, other->seller);
-        return same_seller && a.signed_at && *a.signed_at < *other->revoked_at;
+        return same_seller && a.signed_at &&
+               (*a.signed_at <= *other->revoked_at ||
+                *a.signed_at < other->revoked_until.value_or(*other->revoked_at));
       });
 }
 
@@ -253,7 +230,7 @@ AuthorizationCheck Ask(const Question& question, const AuthorizationFacts& a) {
   CheckForm(a, context, need, verdict);
   if (!InScope(a, context, need)) verdict.Invalid("V18", "out-of-scope");
   if (SignedBeforeRevocation(a, question)) verdict.Invalid("V21", "revoked");
-  if (verdict.valid() && !ProvisionsReach(a, question)) verdict.Invalid("V18", "out-of-scope");
+  if (verdict.stands() && !ProvisionsReach(a, question)) verdict.Invalid("V18", "out-of-scope");
   return std::move(verdict).Done();
 }
 

@@ -24,7 +24,17 @@ struct Matches {
   int deny = -1;
   int unclear = -1;             // a deny that may or may not mean us
   std::vector<Match> residual;  // those that reach part of the data
-  bool empty() const { return permit < 0 && deny < 0 && unclear < 0 && residual.empty(); }
+
+  bool AnyPermit() const {
+    return permit >= 0 || std::any_of(residual.begin(), residual.end(), [](const Match& match) {
+             return match.type == Type::kPermit;
+           });
+  }
+  void Drop(Type type) {
+    (type == Type::kPermit ? permit : deny) = -1;
+    if (type == Type::kDeny) unclear = -1;
+    std::erase_if(residual, [&](const Match& match) { return match.type == type; });
+  }
 };
 
 void Visit(const Provision& node, const Effective& inherited, const Access& access,
@@ -121,16 +131,27 @@ ConsentAnswer EvaluateTree(const ConsentFacts& consent, const Access& access,
                            std::string_view purpose) {
   const Provision& root = consent.root;
   ConsentAnswer answer;
-  const bool in_period =
-      !root.period || (root.type == Type::kPermit ? root.period->Surely(access.now)
+  // Over in one place only: its denies still hold, its permits no more.
+  const auto holds = [&](Type type) {
+    return !root.period || (type == Type::kPermit ? root.period->Surely(access.now)
                                                   : root.period->Possibly(access.now));
-  if (!in_period) return answer;
+  };
   Matches matches;
   Visit(root, Effective{}, access, purpose, 0, matches);
+  if (!holds(Type::kPermit)) matches.Drop(Type::kPermit);
+  if (!holds(Type::kDeny)) matches.Drop(Type::kDeny);
   const bool denied = matches.deny >= 0 && matches.deny >= matches.permit;
   answer = Redacted(matches.residual, !denied && matches.permit >= 0,
                     std::max(matches.permit, matches.deny));
   if (denied && answer.answer == Answer::kNoConsent) {
+    answer = {};
+    answer.answer = Answer::kDeny;
+    return answer;
+  }
+  // No permit matched: a root permit that only its data limits keep away means "nothing but" (C.4).
+  const Effective top = Effective{}.With(root);
+  if (!matches.AnyPermit() && root.type == Type::kPermit && holds(Type::kPermit) &&
+      top.LimitsData() && FitsParty(top, Type::kPermit, access, purpose) == Fit::kYes) {
     answer = {};
     answer.answer = Answer::kDeny;
     return answer;
@@ -140,13 +161,6 @@ ConsentAnswer EvaluateTree(const ConsentFacts& consent, const Access& access,
     answer = {};
     answer.answer = Answer::kIndeterminate;
     answer.why = "C.3";
-    return answer;
-  }
-  // Nothing matched: a root permit that only its data limits keep away means "nothing but" (C.4).
-  const Effective top = Effective{}.With(root);
-  if (matches.empty() && root.type == Type::kPermit && top.LimitsData() &&
-      FitsParty(top, Type::kPermit, access, purpose) == Fit::kYes) {
-    answer.answer = Answer::kDeny;
   }
   return answer;
 }
@@ -177,17 +191,13 @@ bool Supersedes(const ConsentFacts& newer, const ConsentFacts& older) {
          newer.signed_at && older.signed_at && *newer.signed_at > *older.signed_at;
 }
 
-// C6: a consent in force expressly revises this one, so nothing may rest on it.
-bool IsRevised(const ConsentFacts& consent, const std::vector<ConsentFacts>& all,
-               fhir::Instant now) {
+// C6: another expressly revises this one, so nothing may rest on it, not even when the other has
+// ended in its turn (as V21). A draft and what was recorded in error revise nothing.
+bool IsRevised(const ConsentFacts& consent, const std::vector<ConsentFacts>& all) {
   return std::any_of(all.begin(), all.end(), [&](const ConsentFacts& other) {
-    if (other.revises.empty()) return false;
-    const bool in_force = other.status == ConsentStatus::kActive && !other.unusable &&
-                          other.doubt.empty() &&
-                          (!other.root.period || other.root.period->Possibly(now));
-    const bool later =
-        !other.signed_at || !consent.signed_at || *other.signed_at >= *consent.signed_at;
-    return in_force && later && Contains(other.revises, consent.relative);
+    const bool was_in_force = other.status != ConsentStatus::kNotInForce &&
+                              other.status != ConsentStatus::kEnteredInError;
+    return was_in_force && Contains(other.revises, consent.relative);
   });
 }
 
@@ -247,7 +257,10 @@ ConsentAnswer Judge(const ConsentFacts& consent, const Access& access, std::stri
     answer.answer = Answer::kIndeterminate;
     answer.why = "C8";
   }
-  if (answer.answer == Answer::kPermit && consent.signer_declined) answer = {};
+  // What goes beyond a permit that does not count stays denied.
+  if (answer.answer == Answer::kPermit && consent.signer_declined) {
+    answer.answer = Answer::kNoConsent;
+  }
   return answer;
 }
 
@@ -261,9 +274,11 @@ bool InForce(const ConsentFacts& consent, const Access& access) {
 
 ConsentAnswer Evaluate(const ConsentFacts& consent, const Access& access,
                        std::string_view purpose) {
-  if (!consent.privacy_scope && consent.doubt.empty()) return {};
+  // A consent that is surely about something else may have any form (C3).
+  const bool legible = consent.doubt.empty() || consent.doubt == "C3";
+  if (!consent.privacy_scope && legible) return {};
   ConsentAnswer answer = Judge(consent, access, purpose);
-  if (consent.only_denies && answer.answer == Answer::kPermit) answer = {};
+  if (consent.only_denies && answer.answer == Answer::kPermit) answer.answer = Answer::kNoConsent;
   return answer;
 }
 
@@ -291,6 +306,12 @@ Access AccessOf(const EvaluationContext& context, std::vector<std::string> purpo
   access.now = context.now;
   access.purposes = std::move(purposes);
   access.classes = context.content.classes;
+  for (const std::string& each : access.classes) {
+    // The message itself carries the data.
+    if (each != "Communication" && each != "CommunicationRequest") {
+      access.every_class.push_back(each);
+    }
+  }
   access.sources = context.content.sources;
   for (const DescribedProduct& product : context.content.products) {
     access.codes.insert(access.codes.end(), product.codings.begin(), product.codings.end());
@@ -321,7 +342,7 @@ Combined Combine(const std::vector<ConsentFacts>& consents, const Access& access
     }
     switch (answers[i].answer) {
       case Answer::kPermit:
-        if (IsRevised(consent, consents, access.now)) {
+        if (IsRevised(consent, consents)) {
           word = "revised";
           rules = {"C6"};
           findings.Permit("C6");
@@ -333,7 +354,8 @@ Combined Combine(const std::vector<ConsentFacts>& consents, const Access& access
       case Answer::kDeny: {
         bool superseded = false;
         for (size_t j = 0; j < consents.size() && !superseded; ++j) {
-          superseded = answers[j].answer == Answer::kPermit && Supersedes(consents[j], consent);
+          superseded = answers[j].answer == Answer::kPermit && !IsRevised(consents[j], consents) &&
+                       Supersedes(consents[j], consent);
         }
         if (superseded) word = "superseded";
         denied = denied || !superseded;
@@ -349,10 +371,8 @@ Combined Combine(const std::vector<ConsentFacts>& consents, const Access& access
       case Answer::kNoConsent:
         break;
     }
-    if (word != "revised") {
-      combined.redact.insert(combined.redact.end(), answers[i].redact.begin(),
-                             answers[i].redact.end());
-    }
+    combined.redact.insert(combined.redact.end(), answers[i].redact.begin(),
+                           answers[i].redact.end());
     combined.recorded = combined.recorded || InForce(consent, access);
     if (consent.deep && InForce(consent, access)) {
       findings.Permit("C4");

@@ -27,6 +27,12 @@ std::optional<Instant> SignatureOf(const Given& given, const fhir::Resource& con
   return std::nullopt;
 }
 
+// The end of what the date may mean; what cannot be read ends nothing that is signed later.
+std::optional<Instant> HappenedUntil(const Value& date, const std::vector<std::string>& zones) {
+  const auto moment = ReadMoment(date, zones);
+  return moment ? std::optional(moment->possible.end) : std::nullopt;
+}
+
 // The first moment the date may mean; what is there but cannot be read happened long ago.
 std::optional<Instant> Happened(const Value& date, const std::vector<std::string>& zones) {
   if (date.is_null()) return std::nullopt;
@@ -49,14 +55,19 @@ void ReadSigner(const Given& given, const Value& consent, const std::vector<std:
   const bool under_age = AgeAt(given, person, context, when) == Age::kMinor;
   for (const Value& performer : consent["performer"].items()) {
     const std::string relative = RelativeOf(performer);
-    facts.signer_known = facts.signer_known || !relative.empty();
-    if (Contains(person, relative)) facts.signed_as_minor = under_age;
+    if (Contains(person, relative)) {
+      facts.signer_known = true;
+      facts.signed_as_minor = under_age;
+    }
     if (!relative.starts_with("RelatedPerson/")) continue;
+    facts.signer_known = true;
     facts.signer_is_representative = true;
     facts.signed_for_minor = under_age;
     // The document says by what right; the record says what has become known since.
     if (given.Find(relative) != nullptr) {
       facts.signer = std::max(facts.signer, AuthorityOf(given, relative, person, context, when));
+      facts.signer_belonged =
+          facts.signer_belonged && BelongedTo(given, relative, person, context, when);
     }
   }
 }
@@ -87,7 +98,11 @@ AuthorizationFacts ReadAuthorization(const Given& given, const fhir::Resource& r
   facts.status = general.status;
   facts.unusable = general.unusable;
   facts.revoked_at = Happened(Fact(consent, "revoked-at"), zones);
-  if (!facts.revoked_at) facts.revoked_at = Happened(form["revoked-at"], zones);
+  facts.revoked_until = HappenedUntil(Fact(consent, "revoked-at"), zones);
+  if (!facts.revoked_at) {
+    facts.revoked_at = Happened(form["revoked-at"], zones);
+    facts.revoked_until = HappenedUntil(form["revoked-at"], zones);
+  }
   if (const auto date = ReadMoment(form["signature-date"], zones)) {
     facts.signed_at = date->possible.begin;
   } else {
@@ -110,6 +125,8 @@ AuthorizationFacts ReadAuthorization(const Given& given, const fhir::Resource& r
     if (!purpose["code"].text().empty()) facts.purposes.push_back(purpose["code"].text());
   }
   facts.individual_initiated = form["individual-initiated"].boolean();
+  // The individual began it and states no purpose: "at the request of the individual" (V4).
+  if (facts.purposes.empty() && facts.individual_initiated) facts.purposes = {"PATRQT"};
   const Value& period = provision["period"];
   if (!period.is_null()) facts.period = ReadPeriod(period, zones);
   facts.has_end = !period["end"].text().empty();

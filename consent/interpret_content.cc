@@ -183,12 +183,16 @@ std::vector<std::string> ForeignWords(std::string_view text, const Programme& pr
   return words;
 }
 
-std::optional<fhir::DateTime> DayOf(const Value& value, const std::string& zone, int add_days) {
+enum class Bound { kFirst, kLast };
+
+// The first or the last day that the date may mean, `add_days` later.
+std::optional<fhir::DateTime> DayOf(const Value& value, const std::string& zone, Bound bound,
+                                    int add_days) {
   const auto moment = fhir::DateTime::Parse(value.text());
-  if (!value.is_string() || !moment.ok() || moment->precision() < fhir::Precision::kDay) {
-    return std::nullopt;
-  }
-  const auto local = fhir::InZone(moment->Covers(zone).begin, zone);
+  if (!value.is_string() || !moment.ok()) return std::nullopt;
+  const fhir::Span span = moment->Covers(zone);
+  const auto local = fhir::InZone(
+      bound == Bound::kFirst ? span.begin : span.end - std::chrono::milliseconds{1}, zone);
   if (!local.ok()) return std::nullopt;
   const std::chrono::sys_days day =
       std::chrono::sys_days{std::chrono::year{local->year} / std::chrono::month{local->month} /
@@ -203,12 +207,13 @@ std::optional<fhir::DateTime> DayOf(const Value& value, const std::string& zone,
 
 constexpr fhir::Span kNever{Instant::max(), Instant::min()};
 
-// M10: calendar days 0 to `days` after the lapse, in every zone the patient may be in.
+// M10: calendar days 0 to `days` after the lapse, in every zone the patient may be in and for
+// every day that a partial date may mean.
 Validity LapseWindow(const Value& lapse, int days, const std::vector<std::string>& zones) {
   Validity window;
   for (const std::string& zone : zones) {
-    const auto first = DayOf(lapse, zone, 0);
-    const auto after = DayOf(lapse, zone, days + 1);
+    const auto first = DayOf(lapse, zone, Bound::kLast, 0);
+    const auto after = DayOf(lapse, zone, Bound::kFirst, days + 1);
     if (!first || !after) return {kNever, kNever};
     window.sure.begin = std::max(window.sure.begin, first->Covers(zone).begin);
     window.sure.end = std::min(window.sure.end, after->Covers(zone).begin);

@@ -234,4 +234,35 @@ std::string NormalContact(std::string_view text) {
   return digits;
 }
 
+namespace {
+
+// The parties that a line of small letters names: "hubone llc, harbor pharmacy and their agents"
+// names three.
+std::vector<std::string> Parties(std::string text) {
+  for (std::string_view word : {" and ", " or ", " & ", ";", "/", "\n"}) {
+    for (size_t at = text.find(word); at != std::string::npos; at = text.find(word, at)) {
+      text.replace(at, word.size(), ",");
+    }
+  }
+  std::vector<std::string> parties;
+  for (size_t start = 0; start <= text.size();) {
+    const size_t end = std::min(text.find(',', start), text.size());
+    parties.emplace_back(Trim(std::string_view(text).substr(start, end - start)));
+    start = end + 1;
+  }
+  return parties;
+}
+
+}  // namespace
+
+bool NamesParty(const std::vector<std::string>& lines, std::string_view name) {
+  const std::string wanted = Lower(Trim(name));
+  if (wanted.empty()) return false;
+  return std::any_of(lines.begin(), lines.end(), [&](const std::string& line) {
+    std::string lower = Lower(line);
+    if (lower == wanted) return true;
+    return lower.find(wanted) != std::string::npos && Contains(Parties(std::move(lower)), wanted);
+  });
+}
+
 }  // namespace consent

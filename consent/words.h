@@ -59,6 +59,9 @@ std::optional<Validity> ReadMoment(const fhir::json::Value& text,
 std::string Lower(std::string_view text);
 std::string_view Trim(std::string_view text);
 bool SameName(std::string_view a, std::string_view b);  // trimmed, case aside; empty equals nothing
+// Whether one of the lines is `name` or names it among others: "HubOne LLC, Harbor Pharmacy and
+// their agents" names three. Part of a name is another name; empty is named by nothing.
+bool NamesParty(const std::vector<std::string>& lines, std::string_view name);
 // "+12065550100" or "name@example.org", so that two spellings of one contact are equal.
 std::string NormalContact(std::string_view text);
 

@@ -107,9 +107,10 @@ class Builder {
   }
 
   void AddType(ElementRule rule, std::string_view type) {
-    if (const size_t equals = type.find('='); equals != std::string_view::npos) {
-      rule.codes = ValueSet(type.substr(equals + 1));
-      type = type.substr(0, equals);
+    if (const size_t binding = type.find_first_of("=~"); binding != std::string_view::npos) {
+      rule.codes = ValueSet(type.substr(binding + 1));
+      rule.may_be_text = type[binding] == '~';
+      type = type.substr(0, binding);
     }
     if (const size_t open = type.find('('); open != std::string_view::npos) {
       rule.targets = type.substr(open + 1, type.size() - open - 2);

@@ -221,7 +221,8 @@ std::pair<Value, Defect> Read(std::string_view text, const Limits& limits) {
   return {builder.Take(), {}};
 }
 
-// The encoding is checked once, by CheckUtf8, after decoding.
+// UTF-8 is checked once, by CheckText: RapidJSON's own check is slow, and passes over what an
+// escape decodes to.
 constexpr unsigned kStrict = rj::kParseIterativeFlag | rj::kParseNumbersAsStringsFlag;
 
 }  // namespace

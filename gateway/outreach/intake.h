@@ -14,6 +14,7 @@ namespace gateway::outreach {
 //   CommunicationRequest  active: decided and queued; otherwise what is queued for it is cancelled
 //   Communication         from the patient: a reply; completed: counted; preparation: gated as a
 //   request Consent, Patient      every queued piece of the person is decided again
+//   Subscription          checked and made active, or refused (subscriptions.h)
 // `barrier` gets what must have stopped before the client is answered.
 fhir::Status React(store::Transaction& tx, const Workshop& workshop, const std::string& tenant,
                    const Scope& scope, const std::vector<Written>& written, Barrier& barrier);

@@ -189,6 +189,12 @@ CREATE TABLE ledger (
   leaf BLOB NOT NULL);
 )sql";
 
+// What leaves in the order of its line (records.h, Outgoing).
+constexpr const char* kDataLines = R"sql(
+ALTER TABLE outgoing ADD COLUMN line TEXT NOT NULL DEFAULT '';
+CREATE INDEX outgoing_line ON outgoing (line) WHERE line <> '';
+)sql";
+
 constexpr const char* kJournal1 = R"sql(
 CREATE TABLE access (
   pk INTEGER PRIMARY KEY,
@@ -209,7 +215,7 @@ CREATE TABLE patient_key (
   wrapped BLOB NOT NULL);
 )sql";
 
-constexpr const char* kDataSteps[] = {kData1};
+constexpr const char* kDataSteps[] = {kData1, kDataLines};
 constexpr const char* kJournalSteps[] = {kJournal1};
 constexpr const char* kPatientsSteps[] = {kPatients1};
 
