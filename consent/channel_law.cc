@@ -14,8 +14,8 @@ bool NeedsAddress(Channel channel) {
          channel == Channel::kMail;
 }
 
-// G4: another's by now, or given up by somebody, and neither the patient's word nor a consent shows that it is the
-// patient's since.
+// G4: another's by now, or given up by somebody, and neither the patient's word nor a consent shows
+// that it is the patient's since.
 bool MayBeAnothers(const EvaluationContext& context) {
   const ContactPoint& contact = *context.contact;
   if (contact.reassigned || !contact.disconnected) return contact.reassigned;
