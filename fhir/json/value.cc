@@ -34,11 +34,15 @@ Value Value::String(std::string s) {
   return v;
 }
 
+Value Value::Array() { return Array(std::vector<Value>()); }
+
 Value Value::Array(std::vector<Value> items) {
   Value v;
   v.state_.emplace<std::vector<Value>>(std::move(items));
   return v;
 }
+
+Value Value::Object() { return Object(std::vector<Member>()); }
 
 Value Value::Object(std::vector<Member> members) {
   Value v;
