@@ -31,7 +31,7 @@ class Verdict {
     if (expiry.state == Expiry::State::kOver) Invalid(expiry.rule, expiry.word);
     if (expiry.state == Expiry::State::kReview) Review(expiry.rule);
   }
-  bool valid() const { return check_.result == AuthorizationResult::kValid; }
+  bool stands() const { return check_.result != AuthorizationResult::kInvalid; }
   AuthorizationCheck Done() && {
     std::sort(check_.rules.begin(), check_.rules.end());
     return std::move(check_);
@@ -48,32 +48,6 @@ class Verdict {
   AuthorizationCheck check_;
 };
 
-// The parties that a line names: "HubOne LLC, Harbor Pharmacy and their agents" names three.
-std::vector<std::string> Parties(std::string_view line) {
-  std::string text = Lower(line);
-  for (std::string_view word : {" and ", " or ", " & ", ";", "/", "\n"}) {
-    for (size_t at = text.find(word); at != std::string::npos; at = text.find(word, at)) {
-      text.replace(at, word.size(), ",");
-    }
-  }
-  std::vector<std::string> parties;
-  for (size_t start = 0; start <= text.size();) {
-    const size_t end = std::min(text.find(',', start), text.size());
-    parties.emplace_back(Trim(std::string_view(text).substr(start, end - start)));
-    start = end + 1;
-  }
-  return parties;
-}
-
-// Whether one of the lines is `name` or names it among others. Part of a name is another name.
-bool Names(const std::vector<std::string>& lines, std::string_view name) {
-  const std::string wanted = Lower(Trim(name));
-  if (wanted.empty()) return false;
-  return std::any_of(lines.begin(), lines.end(), [&](const std::string& line) {
-    return Lower(line) == wanted || Contains(Parties(line), wanted);
-  });
-}
-
 bool Says(const AuthorizationFacts& authorization, std::string_view statement) {
   return Contains(authorization.statements, statement);
 }
@@ -85,6 +59,8 @@ void CheckSignature(const AuthorizationFacts& a, const EvaluationContext& contex
   const bool by_whom = !a.signer_is_representative || a.authority_described;
   if (!signed_now || !by_whom) verdict.Invalid("V6", "defective");
   if (signed_now && a.verification_failed) verdict.Review("V6");
+  if (!a.signer_belonged) verdict.Invalid("P1", "not-the-representative");
+  if (a.signer == Authority::kFormer) verdict.Invalid("P4", "not-the-representative");
   if (a.signer == Authority::kDeclined) verdict.Invalid("P3", "declined");
   if (a.signer == Authority::kSuspected) verdict.Review("P3");
   if (a.signer == Authority::kMinorActs) verdict.Invalid("P2", "not-the-representative");
@@ -177,9 +153,10 @@ bool Reaches(const AuthorizationFacts& a, const Programme& programme,
 bool InScope(const AuthorizationFacts& a, const EvaluationContext& context,
              const AuthorizationNeed& need) {
   const Programme& programme = context.programme;
-  const bool to_us = Names(a.recipients, programme.sender) ||
-                     Names(a.recipients, programme.seller) || Names(a.recipients, programme.name);
-  const bool named = need.recipient.empty() ? to_us : Names(a.recipients, need.recipient);
+  const bool to_us = NamesParty(a.recipients, programme.sender) ||
+                     NamesParty(a.recipients, programme.seller) ||
+                     NamesParty(a.recipients, programme.name);
+  const bool named = need.recipient.empty() ? to_us : NamesParty(a.recipients, need.recipient);
   if (!a.recipients.empty() && !named) return false;
   if (!a.purposes.empty() &&
       std::none_of(a.purposes.begin(), a.purposes.end(),
@@ -197,33 +174,47 @@ bool InScope(const AuthorizationFacts& a, const EvaluationContext& context,
   return true;
 }
 
-// V18: the provisions bind as the document does: actors, periods, data, exceptions.
-bool ProvisionsReach(const AuthorizationFacts& a, const EvaluationContext& context,
-                     const AuthorizationNeed& need) {
-  for (const ConsentFacts& consent : context.consents) {
-    if (consent.reference != a.reference) continue;
-    const Access access = AccessOf(context, {std::string(need.purpose)});
-    return ProvisionsPermit(consent, access, need.purpose);
+// What every authorization on file is asked, made ready once.
+struct Question {
+  const EvaluationContext& context;
+  const AuthorizationNeed& need;
+  Access access;
+  std::vector<const AuthorizationFacts*> revoked;  // by now
+
+  Question(const EvaluationContext& facts, const AuthorizationNeed& asked)
+      : context(facts), need(asked), access(AccessOf(facts, {std::string(asked.purpose)})) {
+    for (const AuthorizationFacts& a : facts.authorizations) {
+      const bool ended = a.revoked_at && *a.revoked_at <= facts.now;
+      if (ended && a.status != ConsentStatus::kEnteredInError) revoked.push_back(&a);
+    }
   }
-  return false;
+};
+
+// V18: the provisions bind as the document does: actors, periods, data, exceptions.
+bool ProvisionsReach(const AuthorizationFacts& a, const Question& question) {
+  const auto& consents = question.context.consents;
+  const auto found = std::lower_bound(
+      consents.begin(), consents.end(), a.reference,
+      [](const ConsentFacts& each, const std::string& wanted) { return each.reference < wanted; });
+  return found != consents.end() && found->reference == a.reference &&
+         ProvisionsPermit(*found, question.access, question.need.purpose);
 }
 
-// V21: a revocation ends what was signed before it.
-bool SignedBeforeRevocation(const AuthorizationFacts& a, const EvaluationContext& context) {
-  return std::any_of(context.authorizations.begin(), context.authorizations.end(),
-                     [&](const AuthorizationFacts& other) {
-                       const bool same_seller = a.seller.empty() || other.seller.empty() ||
-                                                SameName(a.seller, other.seller);
-                       return other.revoked_at && *other.revoked_at <= context.now &&
-                              other.status != ConsentStatus::kEnteredInError && same_seller &&
-                              a.signed_at && *a.signed_at < *other.revoked_at;
-                     });
+// V21: a revocation ends what was signed before it, and what nobody knows to be signed after it.
+bool SignedBeforeRevocation(const AuthorizationFacts& a, const Question& question) {
+  return std::any_of(
+      question.revoked.begin(), question.revoked.end(), [&](const AuthorizationFacts* other) {
+        const bool same_seller =
+            a.seller.empty() || other->seller.empty() || SameName(a.seller, other->seller);
+        return same_seller && a.signed_at &&
+               (*a.signed_at <= *other->revoked_at ||
+                *a.signed_at < other->revoked_until.value_or(*other->revoked_at));
+      });
 }
 
-}  // namespace
-
-AuthorizationCheck Check(const AuthorizationFacts& a, const EvaluationContext& context,
-                         const AuthorizationNeed& need) {
+AuthorizationCheck Ask(const Question& question, const AuthorizationFacts& a) {
+  const EvaluationContext& context = question.context;
+  const AuthorizationNeed& need = question.need;
   Verdict verdict(*context.policy);
   if (a.status == ConsentStatus::kInactive || (a.revoked_at && *a.revoked_at <= context.now)) {
     verdict.Invalid("V19", "revoked");
@@ -238,11 +229,16 @@ AuthorizationCheck Check(const AuthorizationFacts& a, const EvaluationContext& c
   verdict.Take(CheckEvent(a, context, need));
   CheckForm(a, context, need, verdict);
   if (!InScope(a, context, need)) verdict.Invalid("V18", "out-of-scope");
-  if (SignedBeforeRevocation(a, context)) verdict.Invalid("V21", "revoked");
-  if (verdict.valid() && !ProvisionsReach(a, context, need)) {
-    verdict.Invalid("V18", "out-of-scope");
-  }
+  if (SignedBeforeRevocation(a, question)) verdict.Invalid("V21", "revoked");
+  if (verdict.stands() && !ProvisionsReach(a, question)) verdict.Invalid("V18", "out-of-scope");
   return std::move(verdict).Done();
+}
+
+}  // namespace
+
+AuthorizationCheck Check(const AuthorizationFacts& a, const EvaluationContext& context,
+                         const AuthorizationNeed& need) {
+  return Ask(Question(context, need), a);
 }
 
 bool RequireAuthorization(const EvaluationContext& context, const AuthorizationNeed& need,
@@ -251,6 +247,7 @@ bool RequireAuthorization(const EvaluationContext& context, const AuthorizationN
   const auto distance = [](const AuthorizationFacts& a, const AuthorizationCheck& check) {
     return std::tuple(check.result, a.status == ConsentStatus::kActive ? 0 : 1, check.rules.size());
   };
+  const Question question(context, need);
   const AuthorizationFacts* closest = nullptr;
   AuthorizationCheck best;
   for (const AuthorizationFacts& a : context.authorizations) {
@@ -258,7 +255,7 @@ bool RequireAuthorization(const EvaluationContext& context, const AuthorizationN
       findings.Consider(a.reference, "authorization", "entered-in-error");
       continue;
     }
-    AuthorizationCheck check = Check(a, context, need);
+    AuthorizationCheck check = Ask(question, a);
     findings.Consider(a.reference, "authorization", check.word, check.rules);
     if (a.status == ConsentStatus::kNotInForce) continue;
     if (closest == nullptr || distance(a, check) < distance(*closest, best)) {

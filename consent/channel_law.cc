@@ -14,11 +14,19 @@ bool NeedsAddress(Channel channel) {
          channel == Channel::kMail;
 }
 
-// G4: given up by somebody, and nobody shows that it is the patient's since.
-bool MayBeAnothers(const ContactPoint& contact) {
-  if (!contact.disconnected) return contact.reassigned;
-  return !contact.confirmed ||
-         contact.confirmed->possible.begin < contact.disconnected->possible.end;
+// G4: another's by now, or given up by somebody, and neither the patient's word nor a consent shows
+// that it is the patient's since.
+bool MayBeAnothers(const EvaluationContext& context) {
+  const ContactPoint& contact = *context.contact;
+  if (contact.reassigned || !contact.disconnected) return contact.reassigned;
+  const fhir::Instant since = contact.disconnected->possible.end;
+  if (contact.confirmed && contact.confirmed->possible.begin >= since) return false;
+  return std::none_of(context.telephone_consents.begin(), context.telephone_consents.end(),
+                      [&](const TelephoneConsentFacts& consent) {
+                        return consent.in_force && consent.number == contact.key &&
+                               consent.signed_at && *consent.signed_at >= since &&
+                               *consent.signed_at <= context.now;
+                      });
 }
 
 bool IsWordChar(char c) {
@@ -67,7 +75,7 @@ void CheckContact(const EvaluationContext& context, MessageClass c, Findings& fi
   if (!NeedsAddress(*context.request.channel)) return;
   if (!context.contact) {
     findings.Doubt("CP1", c);
-  } else if (MayBeAnothers(*context.contact)) {
+  } else if (MayBeAnothers(context)) {
     findings.Deny("G4");
   }
 }

@@ -62,6 +62,7 @@ bool FromThirdParty(const EvaluationContext& context, const FundingFacts& fundin
 struct Remuneration {
   bool any = false;
   bool unknown = false;          // M6
+  bool paid = false;             // by a known third party
   bool aside = false;            // M1: a payment that does not count
   bool within_exception = true;  // cost or fair market value (2)(i)
   bool no_worksheet = false;     // M11
@@ -92,7 +93,10 @@ Remuneration Judge(const EvaluationContext& context) {
     if (unknown) {
       result.unknown = true;
       outside();
-    } else if (funding.payee == FundingFacts::Payee::kBa) {
+      continue;
+    }
+    result.paid = true;
+    if (funding.payee == FundingFacts::Payee::kBa) {
       if (!funding.fair_market_value) outside();
     } else if (funding.payee == FundingFacts::Payee::kCe) {
       if (!funding.has_worksheet) result.no_worksheet = true;
@@ -186,7 +190,8 @@ ProductMatch Match(const EvaluationContext& context, const DescribedProduct& pro
     const ProductMatch match = MatchTo(context.programme, product, therapy);
     if (match == ProductMatch::kOther) continue;
     if (therapy.current.Surely(context.now)) return match;
-    lapsed = lapsed || therapy.lapsed.Surely(context.now);
+    // M2: what has lapsed is a reason to speak of itself, not of its generic or its device.
+    lapsed = lapsed || (match == ProductMatch::kCurrent && therapy.lapsed.Surely(context.now));
   }
   return lapsed ? ProductMatch::kLapsed : ProductMatch::kOther;
 }
@@ -196,6 +201,15 @@ namespace {
 void Explain(const Remuneration& remuneration, Findings& findings) {
   if (remuneration.unknown) findings.Permit("M6");
   if (remuneration.aside) findings.Permit("M1");
+}
+
+// M4, M7: whether a product that is not prescribed is described and somebody pays for that.
+bool SpeaksForAPayer(const EvaluationContext& context) {
+  const auto& products = context.content.products;
+  return Judge(context).paid &&
+         std::any_of(products.begin(), products.end(), [&](const DescribedProduct& product) {
+           return Match(context, product) == ProductMatch::kOther;
+         });
 }
 
 Classification FromContent(const EvaluationContext& context, Findings& findings) {
@@ -209,7 +223,8 @@ Classification FromContent(const EvaluationContext& context, Findings& findings)
     return {MessageClass::kMarketing, remuneration.any};
   }
   // A recall or a safety alert is SAFETY only in approved words that sell nothing (M0, B1-20).
-  if (OnlyApproved(content, ModuleKind::kSafety) && !content.call_to_purchase) {
+  if (OnlyApproved(content, ModuleKind::kSafety) && !content.call_to_purchase &&
+      !SpeaksForAPayer(context)) {
     findings.Permit("M0");
     return {MessageClass::kSafety, false};
   }

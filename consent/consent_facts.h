@@ -39,7 +39,7 @@ struct ConsentFacts {
   bool privacy_scope = false;
   bool unusable = false;         // G5
   bool stale = false;            // C8: a copy that nobody refreshed in time
-  bool signer_declined = false;  // P3: agreed to by one who is no longer taken for a representative
+  bool signer_declined = false;  // P1, P3: agreed to by one who is not taken for a representative
   bool deep = false;             // C4: nested deeper than the profiles allow
   std::optional<Validity> made;  // Consent.dateTime
   bool only_denies = false;      // an authorization: its permit is judged by V1 to V23
@@ -61,7 +61,8 @@ struct AuthorizationFacts {
   ConsentStatus status = ConsentStatus::kUnknown;
   bool unusable = false;
   std::optional<fhir::Instant> revoked_at;
-  std::optional<fhir::Instant> signed_at;  // V22
+  std::optional<fhir::Instant> revoked_until;  // the end of what that date may mean (V21)
+  std::optional<fhir::Instant> signed_at;      // V22
   bool has_information = false;
   std::vector<std::string> disclosers;
   std::vector<std::string> recipients;
@@ -76,6 +77,7 @@ struct AuthorizationFacts {
   bool signer_known = false;
   bool signer_is_representative = false;
   Authority signer = Authority::kNotNeeded;  // of the representative, when it was signed
+  bool signer_belonged = true;               // by the record of the representative, at that time
   bool signed_as_minor = false;              // by the patient, under age
   bool signed_for_minor = false;             // by a representative, while the patient was under age
   bool authority_described = false;

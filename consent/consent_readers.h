@@ -28,7 +28,9 @@ std::optional<Provision> ReadTree(const Given& given, const Actors& actors,
                                   const fhir::json::Value& consent,
                                   const std::vector<std::string>& zones, std::string& doubt);
 
+// `general`: the same consent, read as one of any kind.
 AuthorizationFacts ReadAuthorization(const Given& given, const fhir::Resource& resource,
+                                     const ConsentFacts& general,
                                      const std::vector<std::string>& person,
                                      const EvaluationContext& context);
 

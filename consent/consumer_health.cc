@@ -30,6 +30,11 @@ bool Permits(const ConsumerHealthConsentFacts& consent, const EvaluationContext&
   if (kind == Kind::kSale && !(consent.sale_ends_at && context.now < *consent.sale_ends_at)) {
     return false;
   }
+  // An authorization to sell is for the buyer that it names (.070(2)(c)).
+  if (kind == Kind::kSale && !use.recipient_name.empty() &&
+      !NamesParty(consent.recipients, use.recipient_name)) {
+    return false;
+  }
   return std::all_of(use.purposes.begin(), use.purposes.end(), [&](const std::string& asked) {
     return std::any_of(consent.purposes.begin(), consent.purposes.end(),
                        [&](const std::string& each) { return Covers(each, asked); });

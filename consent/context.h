@@ -34,7 +34,7 @@ struct EvaluationContext {
   std::vector<Therapy> therapies;
   std::vector<TargetingFact> targeting;
   std::vector<OptInWording> wordings;  // of every consent
-  std::vector<ConsentFacts> consents;
+  std::vector<ConsentFacts> consents;  // by reference
   std::vector<AuthorizationFacts> authorizations;
   std::vector<TelephoneConsentFacts> telephone_consents;
   std::vector<ConfidentialCommunication> confidential;

@@ -14,6 +14,7 @@ void AddTo(Access& access, const DataItem& item) {
   access.codes.insert(access.codes.end(), item.codes.begin(), item.codes.end());
   if (!item.reference.empty()) access.sources.push_back(item.reference);
   SetLabels(item.labels, access);
+  access.labels_within = access.labels_within || item.labels_within;
   // Of data that is named by kind only, what is not said is not known.
   access.data_known = access.data_known && !item.reference.empty();
   access.data_date = item.date;

@@ -18,11 +18,6 @@ Decision Decide(const EvaluationContext& context);
 // Both steps; where the given asks for a disclosure, that decision (disclosure.h).
 Decision Decide(const Given& given);
 
-enum class Purpose { kTreatment, kOperations, kWebhookStatus, kExport };
-// Whether resources about a patient may leave to `recipient` for a purpose that is not outreach,
-// and what must be taken out first (obligations REDACT, MINEC).
-Decision DecideDisclosure(const Given& given, Purpose purpose, std::string_view recipient);
-
 inline constexpr char kEngineVersion[] = "0.2.0";
 
 }  // namespace consent

@@ -6,11 +6,9 @@
 #include "consent/classify.h"
 #include "consent/consumer_health.h"
 #include "consent/data_use.h"
-#include "consent/decide.h"
 #include "consent/deidentified.h"
 #include "consent/fhir_consent.h"
 #include "consent/findings.h"
-#include "consent/interpret.h"
 #include "consent/minimum_necessary.h"
 #include "consent/part2.h"
 #include "consent/purpose.h"
@@ -49,38 +47,47 @@ bool AllowedWithoutConsent(const EvaluationContext& context, const DataUse& use)
                  !use.leaves());
 }
 
-// The consents on file, for all the data together; where they deny part of it, that part is taken
-// out.
+// The consents on file, for each item of the data apart: what one may do another may not. Where they
+// deny part of it, that part is taken out.
 Answer AskConsents(const EvaluationContext& context, const DataUse& use, Findings& findings) {
-  Findings whole(*context.policy);
-  Combined combined = Combine(context.consents, AccessOf(context, use.purposes), whole);
   const auto& items = context.health.items;
-  std::vector<std::string> denied;
-  if (combined.answer == Answer::kDeny && items.size() > 1) {
+  Combined all = Combine(context.consents, AccessOf(context, use.purposes), findings);
+  if (items.size() > 1) {
+    std::vector<std::string> denied;
+    bool unnamed = false;  // data named by kind cannot be taken out by name
+    const auto add = [](auto& to, const auto& from) {
+      to.insert(to.end(), from.begin(), from.end());
+    };
+    all.answer = Answer::kPermit;
+    all.doubts.clear();
+    all.redact.clear();
     for (const DataItem& item : items) {
       Findings scratch(*context.policy);
       const Combined one = Combine(context.consents, AccessToItem(context, use, item), scratch);
-      if (one.answer != Answer::kDeny) continue;
-      // Data named by kind cannot be taken out by name.
-      if (item.reference.empty()) {
-        denied.clear();
-        break;
+      add(all.doubts, one.doubts);
+      if (one.answer == Answer::kDeny) {
+        unnamed = unnamed || item.reference.empty();
+        denied.push_back(item.reference);
+        continue;
       }
-      denied.push_back(item.reference);
+      add(all.redact, one.redact);
+      if (one.answer != Answer::kPermit) all.answer = Answer::kNoConsent;
+    }
+    if (unnamed || denied.size() == items.size()) {
+      all.answer = Answer::kDeny;
+    } else if (!denied.empty()) {
+      all.answer = Answer::kNoConsent;
+      add(all.redact, denied);
     }
   }
-  findings.Take(std::move(whole));
-  for (const std::string& doubt : combined.doubts) findings.Doubt(doubt, use.message_class);
-  if (!denied.empty() && denied.size() < items.size()) {
-    for (const std::string& reference : denied) findings.Oblige("C.4", "REDACT", reference);
-    return Answer::kNoConsent;
+  for (const std::string& doubt : all.doubts) findings.Doubt(doubt, use.message_class);
+  if (all.answer == Answer::kDeny) {
+    findings.Deny("C.4");
+    return all.answer;
   }
-  if (combined.answer == Answer::kDeny) findings.Deny("C.4");
-  if (combined.answer == Answer::kPermit) {
-    findings.Permit("C.4");
-    for (const std::string& code : combined.redact) findings.Oblige("C.4", "REDACT", code);
-  }
-  return combined.answer;
+  if (all.answer == Answer::kPermit) findings.Permit("C.4");
+  for (const std::string& code : all.redact) findings.Oblige("C.4", "REDACT", code);
+  return all.answer;
 }
 
 // An authorization that names the recipient. Answers whether one permits.
@@ -139,7 +146,9 @@ Decision DecideDisclosure(const EvaluationContext& context) {
   const DisclosureRequest& asked = *context.asked;
   Findings findings(*context.policy);
   const MessageClass c = ClassOf(asked.purpose);
-  if (context.patient.unresolved) findings.Doubt("G2", c);
+  if (context.patient.unresolved || context.health.disclosure.data_of_another) {
+    findings.Doubt("G2", c);
+  }
   if (context.patient.unusable) findings.Doubt("G5", c);
   if (context.health.disclosure.data_missing) findings.Doubt("G6", c);
   if (asked.deidentified) {
@@ -168,25 +177,6 @@ Decision DecideDisclosure(const EvaluationContext& context) {
     findings.Deny("E.3");
   }
   return std::move(findings).Combine(c);
-}
-
-Decision DecideDisclosure(const Given& given, Purpose purpose, std::string_view recipient) {
-  if (purpose == Purpose::kWebhookStatus) {
-    // Ids and a status, nothing that describes the patient.
-    Findings findings(*given.policy);
-    findings.Permit("N2");
-    return std::move(findings).Combine(MessageClass::kOperations);
-  }
-  Given asked = given;
-  DisclosureRequest& request = asked.disclosure.emplace();
-  request.purpose = purpose == Purpose::kTreatment ? "TREAT" : "HOPERAT";
-  request.recipient = recipient;
-  request.recipient_kind = Code(RecipientKind::kVendor);
-  EvaluationContext context = InterpretFor(asked, recipient);
-  // A queue of ours: the record of the patient need not travel with the resource.
-  context.health.disclosure.subject_found = true;
-  context.health.disclosure.recipient_name.clear();
-  return DecideDisclosure(context);
 }
 
 }  // namespace consent

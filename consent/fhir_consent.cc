@@ -11,35 +11,53 @@ namespace {
 
 using Type = Provision::Type;
 
-// A provision that reaches the access, or would reach part of the data.
+// A provision that reaches part of the data, or would.
 struct Match {
   int depth;
   Type type;
-  bool unclear;  // a deny that may or may not mean us
   DataFit data;
 };
 
+// How deep the deepest provision of each kind stands that reaches the access; -1: none does.
+struct Matches {
+  int permit = -1;
+  int deny = -1;
+  int unclear = -1;             // a deny that may or may not mean us
+  std::vector<Match> residual;  // those that reach part of the data
+
+  bool AnyPermit() const {
+    return permit >= 0 || std::any_of(residual.begin(), residual.end(), [](const Match& match) {
+             return match.type == Type::kPermit;
+           });
+  }
+  void Drop(Type type) {
+    (type == Type::kPermit ? permit : deny) = -1;
+    if (type == Type::kDeny) unclear = -1;
+    std::erase_if(residual, [&](const Match& match) { return match.type == type; });
+  }
+};
+
 void Visit(const Provision& node, const Effective& inherited, const Access& access,
-           std::string_view purpose, int depth, std::vector<Match>& matches) {
+           std::string_view purpose, int depth, Matches& matches) {
   const Effective here = inherited.With(node);
   const Fit party = FitsParty(here, node.type, access, purpose);
-  DataFit data = FitsData(here, node.type, access);
-  const Fit fit = std::min(party, data.fit);
-  if (fit == Fit::kYes || (fit == Fit::kUnclear && node.type == Type::kDeny)) {
-    matches.push_back({depth, node.type, fit == Fit::kUnclear, std::move(data)});
+  if (party != Fit::kNo) {
+    DataFit data = FitsData(here, node.type, access);
+    const Fit fit = std::min(party, data.fit);
+    if (fit == Fit::kYes || (fit == Fit::kUnclear && node.type == Type::kDeny)) {
+      int& deepest = node.type == Type::kPermit ? matches.permit
+                     : fit == Fit::kUnclear     ? matches.unclear
+                                                : matches.deny;
+      if (data.residual()) {
+        matches.residual.push_back({depth, node.type, std::move(data)});
+      } else {
+        deepest = std::max(deepest, depth);
+      }
+    }
   }
   for (const Provision& child : node.children) {
     Visit(child, here, access, purpose, depth + 1, matches);
   }
-}
-
-template <class Pred>
-int Deepest(const std::vector<Match>& matches, Pred pred) {
-  int depth = -1;
-  for (const Match& match : matches) {
-    if (pred(match)) depth = std::max(depth, match.depth);
-  }
-  return depth;
 }
 
 // What at least one of the permits reaches, as clauses that must all be met: the product of
@@ -66,16 +84,15 @@ void SortOnce(std::vector<std::string>& codes) {
 
 // C.4 where part of the data is not known: which permits reach beyond the base decision at
 // `base_depth`, and what the denies as deep as they take out again.
-ConsentAnswer Redacted(const std::vector<Match>& matches, bool base_permits, int base_depth) {
+ConsentAnswer Redacted(const std::vector<Match>& residual, bool base_permits, int base_depth) {
   constexpr size_t kMostPermits = 6;  // the product of more would be too long to be discharged
   ConsentAnswer answer;
   answer.answer = base_permits ? Answer::kPermit : Answer::kNoConsent;
   int from = base_depth;
   if (!base_permits) {
     std::vector<const Match*> permits;
-    for (const Match& match : matches) {
-      if (match.type == Type::kPermit && match.depth > base_depth && match.data.residual() &&
-          !match.data.beyond_codes) {
+    for (const Match& match : residual) {
+      if (match.type == Type::kPermit && match.depth > base_depth && !match.data.beyond_codes) {
         permits.push_back(&match);
       }
     }
@@ -96,8 +113,8 @@ ConsentAnswer Redacted(const std::vector<Match>& matches, bool base_permits, int
       }
     }
   }
-  for (const Match& match : matches) {
-    if (match.type != Type::kDeny || !match.data.residual() || match.depth < from) continue;
+  for (const Match& match : residual) {
+    if (match.type != Type::kDeny || match.depth < from) continue;
     if (match.data.beyond_codes) {
       answer.answer = Answer::kIndeterminate;
       answer.why = "C.3";
@@ -114,40 +131,36 @@ ConsentAnswer EvaluateTree(const ConsentFacts& consent, const Access& access,
                            std::string_view purpose) {
   const Provision& root = consent.root;
   ConsentAnswer answer;
-  const bool in_period =
-      !root.period || (root.type == Type::kPermit ? root.period->Surely(access.now)
+  // Over in one place only: its denies still hold, its permits no more.
+  const auto holds = [&](Type type) {
+    return !root.period || (type == Type::kPermit ? root.period->Surely(access.now)
                                                   : root.period->Possibly(access.now));
-  if (!in_period) return answer;
-  std::vector<Match> matches;
+  };
+  Matches matches;
   Visit(root, Effective{}, access, purpose, 0, matches);
-  const int permit_depth = Deepest(matches, [](const Match& match) {
-    return match.type == Type::kPermit && !match.data.residual();
-  });
-  const int deny_depth = Deepest(matches, [](const Match& match) {
-    return match.type == Type::kDeny && !match.unclear && !match.data.residual();
-  });
-  const int unclear_depth = Deepest(matches, [](const Match& match) {
-    return match.type == Type::kDeny && match.unclear && !match.data.residual();
-  });
-  const bool denied = deny_depth >= 0 && deny_depth >= permit_depth;
-  answer = Redacted(matches, !denied && permit_depth >= 0, std::max(permit_depth, deny_depth));
+  if (!holds(Type::kPermit)) matches.Drop(Type::kPermit);
+  if (!holds(Type::kDeny)) matches.Drop(Type::kDeny);
+  const bool denied = matches.deny >= 0 && matches.deny >= matches.permit;
+  answer = Redacted(matches.residual, !denied && matches.permit >= 0,
+                    std::max(matches.permit, matches.deny));
   if (denied && answer.answer == Answer::kNoConsent) {
     answer = {};
     answer.answer = Answer::kDeny;
     return answer;
   }
+  // No permit matched: a root permit that only its data limits keep away means "nothing but" (C.4).
+  const Effective top = Effective{}.With(root);
+  if (!matches.AnyPermit() && root.type == Type::kPermit && holds(Type::kPermit) &&
+      top.LimitsData() && FitsParty(top, Type::kPermit, access, purpose) == Fit::kYes) {
+    answer = {};
+    answer.answer = Answer::kDeny;
+    return answer;
+  }
   // A deny that may or may not mean us decides nothing, but it must not be read over.
-  if (unclear_depth >= 0 && unclear_depth >= permit_depth) {
+  if (matches.unclear >= 0 && matches.unclear >= matches.permit) {
     answer = {};
     answer.answer = Answer::kIndeterminate;
     answer.why = "C.3";
-    return answer;
-  }
-  // Nothing matched: a root permit that only its data limits keep away means "nothing but" (C.4).
-  const Effective top = Effective{}.With(root);
-  if (matches.empty() && root.type == Type::kPermit && top.LimitsData() &&
-      FitsParty(top, Type::kPermit, access, purpose) == Fit::kYes) {
-    answer.answer = Answer::kDeny;
   }
   return answer;
 }
@@ -178,16 +191,13 @@ bool Supersedes(const ConsentFacts& newer, const ConsentFacts& older) {
          newer.signed_at && older.signed_at && *newer.signed_at > *older.signed_at;
 }
 
-// C6: a consent in force expressly revises this one, so nothing may rest on it.
-bool IsRevised(const ConsentFacts& consent, const std::vector<ConsentFacts>& all,
-               fhir::Instant now) {
+// C6: another expressly revises this one, so nothing may rest on it, not even when the other has
+// ended in its turn (as V21). A draft and what was recorded in error revise nothing.
+bool IsRevised(const ConsentFacts& consent, const std::vector<ConsentFacts>& all) {
   return std::any_of(all.begin(), all.end(), [&](const ConsentFacts& other) {
-    const bool in_force = other.status == ConsentStatus::kActive && !other.unusable &&
-                          other.doubt.empty() &&
-                          (!other.root.period || other.root.period->Possibly(now));
-    const bool later =
-        !other.signed_at || !consent.signed_at || *other.signed_at >= *consent.signed_at;
-    return in_force && later && Contains(other.revises, consent.relative);
+    const bool was_in_force = other.status != ConsentStatus::kNotInForce &&
+                              other.status != ConsentStatus::kEnteredInError;
+    return was_in_force && Contains(other.revises, consent.relative);
   });
 }
 
@@ -247,7 +257,10 @@ ConsentAnswer Judge(const ConsentFacts& consent, const Access& access, std::stri
     answer.answer = Answer::kIndeterminate;
     answer.why = "C8";
   }
-  if (answer.answer == Answer::kPermit && consent.signer_declined) answer = {};
+  // What goes beyond a permit that does not count stays denied.
+  if (answer.answer == Answer::kPermit && consent.signer_declined) {
+    answer.answer = Answer::kNoConsent;
+  }
   return answer;
 }
 
@@ -261,9 +274,11 @@ bool InForce(const ConsentFacts& consent, const Access& access) {
 
 ConsentAnswer Evaluate(const ConsentFacts& consent, const Access& access,
                        std::string_view purpose) {
-  if (!consent.privacy_scope && consent.doubt.empty()) return {};
+  // A consent that is surely about something else may have any form (C3).
+  const bool legible = consent.doubt.empty() || consent.doubt == "C3";
+  if (!consent.privacy_scope && legible) return {};
   ConsentAnswer answer = Judge(consent, access, purpose);
-  if (consent.only_denies && answer.answer == Answer::kPermit) answer = {};
+  if (consent.only_denies && answer.answer == Answer::kPermit) answer.answer = Answer::kNoConsent;
   return answer;
 }
 
@@ -291,6 +306,12 @@ Access AccessOf(const EvaluationContext& context, std::vector<std::string> purpo
   access.now = context.now;
   access.purposes = std::move(purposes);
   access.classes = context.content.classes;
+  for (const std::string& each : access.classes) {
+    // The message itself carries the data.
+    if (each != "Communication" && each != "CommunicationRequest") {
+      access.every_class.push_back(each);
+    }
+  }
   access.sources = context.content.sources;
   for (const DescribedProduct& product : context.content.products) {
     access.codes.insert(access.codes.end(), product.codings.begin(), product.codings.end());
@@ -321,7 +342,7 @@ Combined Combine(const std::vector<ConsentFacts>& consents, const Access& access
     }
     switch (answers[i].answer) {
       case Answer::kPermit:
-        if (IsRevised(consent, consents, access.now)) {
+        if (IsRevised(consent, consents)) {
           word = "revised";
           rules = {"C6"};
           findings.Permit("C6");
@@ -333,7 +354,8 @@ Combined Combine(const std::vector<ConsentFacts>& consents, const Access& access
       case Answer::kDeny: {
         bool superseded = false;
         for (size_t j = 0; j < consents.size() && !superseded; ++j) {
-          superseded = answers[j].answer == Answer::kPermit && Supersedes(consents[j], consent);
+          superseded = answers[j].answer == Answer::kPermit && !IsRevised(consents[j], consents) &&
+                       Supersedes(consents[j], consent);
         }
         if (superseded) word = "superseded";
         denied = denied || !superseded;
@@ -349,10 +371,8 @@ Combined Combine(const std::vector<ConsentFacts>& consents, const Access& access
       case Answer::kNoConsent:
         break;
     }
-    if (word != "revised") {
-      combined.redact.insert(combined.redact.end(), answers[i].redact.begin(),
-                             answers[i].redact.end());
-    }
+    combined.redact.insert(combined.redact.end(), answers[i].redact.begin(),
+                           answers[i].redact.end());
     combined.recorded = combined.recorded || InForce(consent, access);
     if (consent.deep && InForce(consent, access)) {
       findings.Permit("C4");

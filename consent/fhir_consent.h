@@ -18,10 +18,13 @@ struct Access {
   // The data it is about. `data_known` false: of what is left empty nobody says which data it is,
   // and a limit on it becomes a redaction.
   bool data_known = true;
-  bool labels_known = false;  // SetLabels was called; matters only where data_known is false
+  bool labels_known = false;   // SetLabels was called; matters only where data_known is false
+  bool labels_within = false;  // elements of the data have labels of their own
   std::string confidentiality = "N";
   std::vector<std::string> labels;  // sensitivity codes
   std::vector<std::string> classes;
+  // Of several resources, the classes of which a permit must reach each.
+  std::vector<std::string> every_class;
   std::vector<Coding> codes;
   std::vector<std::string> sources;
   std::optional<fhir::Instant> data_date;

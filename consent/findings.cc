@@ -78,8 +78,8 @@ Outcome Findings::strongest() const {
   return strongest;
 }
 
-std::vector<std::string> Findings::Permitting(std::string_view kind) const {
-  std::vector<std::string> references;
+std::vector<std::string_view> Findings::Permitting(std::string_view kind) const {
+  std::vector<std::string_view> references;
   for (const Basis& basis : basis_) {
     if (basis.kind == kind && basis.result == "permit") references.push_back(basis.reference);
   }
@@ -116,10 +116,14 @@ Decision Findings::Combine(MessageClass c) && {
     if (a.effect != b.effect) return a.effect > b.effect;
     return a.rule < b.rule;
   });
-  std::sort(basis_.begin(), basis_.end(), [](const Basis& a, const Basis& b) {
+  const auto before = [](const Basis& a, const Basis& b) {
     return std::tie(a.reference, a.kind, a.result, a.rules) <
            std::tie(b.reference, b.kind, b.result, b.rules);
-  });
+  };
+  // They are mostly considered in this order.
+  if (!std::is_sorted(basis_.begin(), basis_.end(), before)) {
+    std::sort(basis_.begin(), basis_.end(), before);
+  }
   basis_.erase(std::unique(basis_.begin(), basis_.end()), basis_.end());
   if (decision.outcome == Outcome::kPermitWithObligations) {
     decision.obligations = std::move(obligations_);

@@ -38,8 +38,8 @@ class Findings {
   void Take(Findings&& other);
 
   Outcome strongest() const;
-  // References of what permits, of one kind of basis.
-  std::vector<std::string> Permitting(std::string_view kind) const;
+  // References of what permits, of one kind of basis. They last until something is considered.
+  std::vector<std::string_view> Permitting(std::string_view kind) const;
   // The rules that ask for a person, sorted.
   std::vector<std::string> Reviewed() const;
   // A REVIEW of this rule no longer stands in the way.

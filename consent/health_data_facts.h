@@ -19,6 +19,7 @@ struct DataItem {
   std::string reference;  // empty: by kind only
   std::vector<std::string> classes;
   std::vector<std::string> labels;  // v3-ActCode and v3-Confidentiality codes
+  bool labels_within = false;       // elements of it have labels of their own
   std::vector<Coding> codes;
   std::vector<Origin> origins;  // sorted, once each; empty: not said
   std::string authorization;    // it was received under: "Consent/a1"; empty: not said
@@ -38,6 +39,7 @@ struct DisclosureFacts {
   std::string recipient_name;           // empty: not known
   std::optional<FundingFacts> funding;  // what is paid for the data; absent: not said
   bool data_missing = false;            // a reference that is not among the resources
+  bool data_of_another = false;         // a record of another patient
   bool subject_found = false;
 };
 
@@ -80,7 +82,8 @@ struct ConsumerHealthConsentFacts {
   bool share = false;
   bool sale = false;
   std::vector<std::string> purposes;
-  bool complete = false;  // every element that the request for it must have
+  std::vector<std::string> recipients;  // as the form names them
+  bool complete = false;                // every element that the request for it must have
   std::optional<fhir::Instant> signed_at;
   std::optional<fhir::Instant> sale_ends_at;  // one year from signature, in the pack's months
   std::optional<fhir::Instant> revoked_at;

@@ -68,12 +68,19 @@ bool Actors::Knows(std::string_view type) const {
   return false;
 }
 
-Actors ActorsOf(const Given& given, const Value& request) {
+Actors ActorsOf(const Given& given, const Value& request, std::string_view to) {
   Actors actors;
   for (const std::string& name :
        {given.programme.sender, given.programme.seller, given.programme.name}) {
     AddOnce(actors.names, name);
   }
+  // A party is who its record says it is, and has a record where one has its name.
+  if (const fhir::Resource* party = given.Find(to)) {
+    AddOnce(actors.names, (*party)["name"].text());
+  } else {
+    AddOnce(actors.names, std::string(to));
+  }
+  if (!to.empty()) AddWithParents(given, std::string(to), actors);
   AddWithParents(given, RelativeOf(request["sender"]), actors);
   AddWithParents(given, RelativeOf(request["requester"]), actors);
   for (const Value& recipient : request["recipient"].items()) {
@@ -192,11 +199,7 @@ EvaluationContext InterpretFor(const Given& given, std::string_view recipient) {
   const fhir::Resource* request = given.Find(given.request);
   static const Value kNone;
   const Value& json = request != nullptr ? request->json() : kNone;
-  Actors actors = ActorsOf(given, json);
-  if (!recipient.empty()) {
-    AddOnce(actors.names, std::string(recipient));
-    AddWithParents(given, std::string(recipient), actors);
-  }
+  const Actors actors = ActorsOf(given, json, recipient);
   const std::vector<std::string> person =
       PersonOf(given, given.subject.empty() ? RelativeOf(json["subject"]) : given.subject);
   ReadPatient(given, person, context);

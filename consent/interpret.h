@@ -17,7 +17,8 @@ struct Actors {
   bool Knows(std::string_view type) const;  // whether one of our references is of this type
 };
 
-Actors ActorsOf(const Given& given, const fhir::json::Value& request);
+// With the party that a disclosure goes to, if any: a reference or a name.
+Actors ActorsOf(const Given& given, const fhir::json::Value& request, std::string_view to);
 
 // The references of the Patient records that are this person, the one to write to first.
 std::vector<std::string> PersonOf(const Given& given, const std::string& subject);

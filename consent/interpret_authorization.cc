@@ -27,6 +27,12 @@ std::optional<Instant> SignatureOf(const Given& given, const fhir::Resource& con
   return std::nullopt;
 }
 
+// The end of what the date may mean; what cannot be read ends nothing that is signed later.
+std::optional<Instant> HappenedUntil(const Value& date, const std::vector<std::string>& zones) {
+  const auto moment = ReadMoment(date, zones);
+  return moment ? std::optional(moment->possible.end) : std::nullopt;
+}
+
 // The first moment the date may mean; what is there but cannot be read happened long ago.
 std::optional<Instant> Happened(const Value& date, const std::vector<std::string>& zones) {
   if (date.is_null()) return std::nullopt;
@@ -35,12 +41,12 @@ std::optional<Instant> Happened(const Value& date, const std::vector<std::string
 }
 
 // Empty where nobody filled the field out (A.6(ii)).
-std::string FilledOut(const Value& field, const PermissionPolicy& policy) {
-  const std::string text(Trim(field.text()));
+std::string_view FilledOut(const Value& field, const PermissionPolicy& policy) {
+  const std::string_view text = Trim(field.text());
   const bool any_word = std::any_of(text.begin(), text.end(), [](char c) {
     return static_cast<unsigned char>(c) >= 0x80 || isalnum(static_cast<unsigned char>(c)) != 0;
   });
-  return any_word && !Contains(policy.not_filled_out, Lower(text)) ? text : std::string();
+  return any_word && !Contains(policy.not_filled_out, Lower(text)) ? text : std::string_view();
 }
 
 void ReadSigner(const Given& given, const Value& consent, const std::vector<std::string>& person,
@@ -49,14 +55,19 @@ void ReadSigner(const Given& given, const Value& consent, const std::vector<std:
   const bool under_age = AgeAt(given, person, context, when) == Age::kMinor;
   for (const Value& performer : consent["performer"].items()) {
     const std::string relative = RelativeOf(performer);
-    facts.signer_known = facts.signer_known || !relative.empty();
-    if (Contains(person, relative)) facts.signed_as_minor = under_age;
+    if (Contains(person, relative)) {
+      facts.signer_known = true;
+      facts.signed_as_minor = under_age;
+    }
     if (!relative.starts_with("RelatedPerson/")) continue;
+    facts.signer_known = true;
     facts.signer_is_representative = true;
     facts.signed_for_minor = under_age;
     // The document says by what right; the record says what has become known since.
     if (given.Find(relative) != nullptr) {
       facts.signer = std::max(facts.signer, AuthorityOf(given, relative, person, context, when));
+      facts.signer_belonged =
+          facts.signer_belonged && BelongedTo(given, relative, person, context, when);
     }
   }
 }
@@ -75,32 +86,35 @@ std::optional<Instant> SignedAt(const Given& given, const fhir::Resource& resour
 }
 
 AuthorizationFacts ReadAuthorization(const Given& given, const fhir::Resource& resource,
+                                     const ConsentFacts& general,
                                      const std::vector<std::string>& person,
                                      const EvaluationContext& context) {
   const Value& consent = resource.json();
   const auto& zones = context.patient.zones;
   const PermissionPolicy& policy = context.policy->permission;
-  const Value& form = OurExtension(consent, "authorization");
+  const OurFacts form(OurExtension(consent, "authorization"));
   AuthorizationFacts facts;
-  facts.reference = resource.Versioned();
-  facts.status = StatusOf(consent);
-  facts.unusable = HasUnknownModifier(consent);
+  facts.reference = general.reference;
+  facts.status = general.status;
+  facts.unusable = general.unusable;
   facts.revoked_at = Happened(Fact(consent, "revoked-at"), zones);
-  if (!facts.revoked_at) facts.revoked_at = Happened(Fact(form, "revoked-at"), zones);
-  if (const auto date = ReadMoment(Fact(form, "signature-date"), zones)) {
+  facts.revoked_until = HappenedUntil(Fact(consent, "revoked-at"), zones);
+  if (!facts.revoked_at) {
+    facts.revoked_at = Happened(form["revoked-at"], zones);
+    facts.revoked_until = HappenedUntil(form["revoked-at"], zones);
+  }
+  if (const auto date = ReadMoment(form["signature-date"], zones)) {
     facts.signed_at = date->possible.begin;
   } else {
     facts.signed_at = SignatureOf(given, resource);
   }
   const auto texts = [&](std::string_view name, std::vector<std::string>& out) {
-    for (const Value* value : Facts(form, name)) {
-      if (std::string text = FilledOut(*value, policy); !text.empty()) out.push_back(text);
+    for (const Value* value : form.All(name)) {
+      if (std::string_view text = FilledOut(*value, policy); !text.empty()) out.emplace_back(text);
     }
   };
-  const auto text = [&](std::string_view name) {
-    return std::string(Trim(Fact(form, name).text()));
-  };
-  facts.has_information = !FilledOut(Fact(form, "information"), policy).empty();
+  const auto text = [&](std::string_view name) { return std::string(Trim(form[name].text())); };
+  facts.has_information = !FilledOut(form["information"], policy).empty();
   texts("discloser", facts.disclosers);
   texts("recipient", facts.recipients);
   texts("statement", facts.statements);
@@ -110,18 +124,20 @@ AuthorizationFacts ReadAuthorization(const Given& given, const fhir::Resource& r
   for (const Value& purpose : provision["purpose"].items()) {
     if (!purpose["code"].text().empty()) facts.purposes.push_back(purpose["code"].text());
   }
-  facts.individual_initiated = Fact(form, "individual-initiated").boolean();
+  facts.individual_initiated = form["individual-initiated"].boolean();
+  // The individual began it and states no purpose: "at the request of the individual" (V4).
+  if (facts.purposes.empty() && facts.individual_initiated) facts.purposes = {"PATRQT"};
   const Value& period = provision["period"];
   if (!period.is_null()) facts.period = ReadPeriod(period, zones);
   facts.has_end = !period["end"].text().empty();
   facts.end_unreadable = facts.has_end && !ReadMoment(period["end"], zones);
   facts.expiration_event = text("expiration-event");
-  facts.event_occurred = Happened(Fact(form, "expiration-event-occurred"), zones);
-  if (const auto reviewed = ReadMoment(Fact(form, "expiration-event-reviewed"), zones)) {
+  facts.event_occurred = Happened(form["expiration-event-occurred"], zones);
+  if (const auto reviewed = ReadMoment(form["expiration-event-reviewed"], zones)) {
     facts.event_reviewed = reviewed->possible.begin;
   }
   ReadSigner(given, consent, person, context, facts);
-  facts.authority_described = !FilledOut(Fact(form, "representative-authority"), policy).empty();
+  facts.authority_described = !FilledOut(form["representative-authority"], policy).empty();
   bool refused = false;
   bool verified = false;
   for (const Value& verification : consent["verification"].items()) {
@@ -129,19 +145,19 @@ AuthorizationFacts ReadAuthorization(const Given& given, const fhir::Resource& r
   }
   facts.verification_failed = refused && !verified;
   facts.form = text("form");
-  facts.compound = Speaks(Fact(form, "compound"));
+  facts.compound = Speaks(form["compound"]);
   facts.compound_exemption = text("compound-exemption");
-  facts.separately_signed = Fact(form, "separately-signed").boolean();
-  facts.conditioned = Speaks(Fact(form, "conditioned"));
+  facts.separately_signed = form["separately-signed"].boolean();
+  facts.conditioned = Speaks(form["conditioned"]);
   facts.conditioned_exemption = text("conditioned-exemption");
-  facts.known_false = Speaks(Fact(form, "known-false"));
+  facts.known_false = Speaks(form["known-false"]);
   const auto denied = [&](std::string_view name) {
-    const Value& value = Fact(form, name);
+    const Value& value = form[name];
     return value.is_bool() && !value.boolean();
   };
   facts.copy_withheld = denied("copy-given");
   facts.not_plain = denied("plain-language");
-  for (const Value* product : Facts(form, "product")) {
+  for (const Value* product : form.All("product")) {
     for (Coding& coding : CodingsOf(*product)) facts.products.push_back(std::move(coding));
   }
   facts.seller = text("seller");

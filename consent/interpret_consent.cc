@@ -18,6 +18,9 @@ using fhir::json::Value;
 constexpr std::string_view kOurCategories =
     "https://psgateway.example/fhir/CodeSystem/consent-category";
 
+constexpr std::string_view kPolicyDocuments =
+    "http://terminology.hl7.org/CodeSystem/consentpolicycodes";
+
 bool OurCategory(const Value& consent, std::string_view code) {
   for (const Value& category : consent["category"].items()) {
     if (fhir::HasCoding(category, kOurCategories, code)) return true;
@@ -39,8 +42,10 @@ int PerformerRank(const Value& consent) {
 std::string PolicyKey(const Value& consent) {
   std::vector<std::string> parts;
   const auto add = [&](const Value& codeable) {
-    for (const Coding& coding : CodingsOf(codeable))
-      parts.push_back(coding.system + "|" + coding.code);
+    for (const Value& coding : codeable["coding"].items()) {
+      const std::string& code = coding["code"].text();
+      if (!code.empty()) parts.push_back(coding["system"].text() + "|" + code);
+    }
   };
   add(consent["scope"]);
   for (const Value& category : consent["category"].items()) add(category);
@@ -49,8 +54,23 @@ std::string PolicyKey(const Value& consent) {
   for (const Value& each : consent["organization"].items()) parts.push_back(RelativeOf(each));
   std::sort(parts.begin(), parts.end());
   std::string key;
-  for (const std::string& part : parts) key += part + " ";
+  for (const std::string& part : parts) key.append(part).append(1, ' ');
   return key;
+}
+
+// http://terminology.hl7.org/CodeSystem/consentscope; of another code nobody knows what it is
+// about.
+bool HasKnownScope(const Value& consent) {
+  return HasCode(consent["scope"], "patient-privacy") || HasCode(consent["scope"], "research") ||
+         HasCode(consent["scope"], "treatment") || HasCode(consent["scope"], "adr");
+}
+
+// Whether the policy rule names a document of law and not a base decision: hipaa-npp, cric, ...
+bool NamesPolicy(const Value& consent) {
+  for (const Coding& coding : CodingsOf(consent["policyRule"])) {
+    if (coding.system == kPolicyDocuments) return true;
+  }
+  return false;
 }
 
 // C4: whether it nests deeper than the profiles of IHE PCF and FAST allow.
@@ -102,28 +122,45 @@ std::vector<std::string> RevisedBy(const Given& given, const fhir::Resource& con
   return revised;
 }
 
+// P1, P3: agreed to by one who is not taken for a representative, or by somebody of whom the record
+// says that at the time it was not this patient's.
+bool ByAnother(const Given& given, const Value& consent, const std::vector<std::string>& person,
+               const EvaluationContext& context, fhir::Instant when) {
+  bool own = false;
+  bool another = false;
+  for (const Value& performer : consent["performer"].items()) {
+    const std::string relative = RelativeOf(performer);
+    const fhir::Resource* related = given.Find(relative);
+    if (related != nullptr && IsDeclined(related->json())) return true;
+    own = own || Contains(person, relative);
+    another = another || (relative.starts_with("Patient/") && !Contains(person, relative)) ||
+              (relative.starts_with("RelatedPerson/") &&
+               !BelongedTo(given, relative, person, context, when));
+  }
+  return another && !own;
+}
+
 ConsentFacts ReadGeneral(const Given& given, const fhir::Resource& resource,
+                         const std::string& reference, const std::vector<std::string>& person,
                          const EvaluationContext& context) {
   const Value& consent = resource.json();
   ConsentFacts facts;
-  facts.reference = resource.Versioned();
+  facts.reference = reference;
   facts.relative = resource.Relative();
   facts.status = StatusOf(consent);
   facts.privacy_scope = HasCode(consent["scope"], "patient-privacy") &&
                         !OtherwiseCategorised(consent, context.policy->permission);
   facts.unusable = HasUnknownModifier(consent);
-  if (consent["scope"]["coding"].size() == 0 || consent["patient"].is_null()) facts.doubt = "C.1";
+  if (!HasKnownScope(consent) || consent["patient"].is_null()) facts.doubt = "C.1";
   if (HasFormOfR5(consent)) facts.doubt = "C.6";
   facts.stale = IsStale(consent, context);
   facts.deep = NestsDeep(consent["provision"]);
   facts.made = ReadMoment(consent["dateTime"], context.patient.zones);
   facts.signed_at = SignedAt(given, resource, context.patient.zones);
   facts.revises = RevisedBy(given, resource);
-  for (const Value& performer : consent["performer"].items()) {
-    const fhir::Resource* related = given.Find(RelativeOf(performer));
-    facts.signer_declined =
-        facts.signer_declined || (related != nullptr && IsDeclined(related->json()));
-  }
+  const auto recorded = facts.made ? facts.made->possible.begin : context.now;
+  facts.signer_declined =
+      ByAnother(given, consent, person, context, facts.signed_at.value_or(recorded));
   for (const Value& identifier : consent["identifier"].items()) {
     facts.identifiers.push_back(identifier["system"].text() + "|" + identifier["value"].text());
   }
@@ -167,12 +204,6 @@ TelephoneConsentFacts ReadTelephone(const Given& given, const fhir::Resource& re
   return facts;
 }
 
-template <class T>
-void SortByReference(std::vector<T>& items) {
-  std::sort(items.begin(), items.end(),
-            [](const T& a, const T& b) { return a.reference < b.reference; });
-}
-
 }  // namespace
 
 bool HasCode(const Value& codeable, std::string_view code) {
@@ -196,8 +227,16 @@ ConsentStatus StatusOf(const Value& consent) {
 void ReadConsents(const Given& given, const std::vector<std::string>& person, const Actors& actors,
                   EvaluationContext& context) {
   const auto& zones = context.patient.zones;
+  // In the order of their references, in which all the facts stand.
+  std::vector<std::pair<std::string, const fhir::Resource*>> consents;
   for (const fhir::Resource& resource : given.resources) {
-    if (resource.type() != "Consent") continue;
+    if (resource.type() == "Consent") consents.emplace_back(resource.Versioned(), &resource);
+  }
+  std::stable_sort(consents.begin(), consents.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  context.consents.reserve(consents.size());
+  for (const auto& [reference, resource_of] : consents) {
+    const fhir::Resource& resource = *resource_of;
     const Value& consent = resource.json();
     // R5 calls the patient the subject; one of somebody else is none of ours in either form.
     const std::string subject =
@@ -208,7 +247,7 @@ void ReadConsents(const Given& given, const std::vector<std::string>& person, co
     // denies.
     if (!HasFormOfR5(consent) && !fhir::HasShape(consent)) {
       ConsentFacts unreadable;
-      unreadable.reference = resource.Versioned();
+      unreadable.reference = reference;
       unreadable.relative = resource.Relative();
       unreadable.privacy_scope = true;
       unreadable.doubt = "C.1";
@@ -227,36 +266,39 @@ void ReadConsents(const Given& given, const std::vector<std::string>& person, co
       if (asked) context.confidential.push_back(ReadConfidential(resource, zones));
       continue;
     }
-    ConsentFacts facts = ReadGeneral(given, resource, context);
+    ConsentFacts facts = ReadGeneral(given, resource, reference, person, context);
     if (nobodys && facts.doubt.empty()) facts.doubt = "C.1";
     const bool authorization = HasCode(consent["policyRule"], "hipaa-auth") &&
                                consent["provision"]["type"].text() != "deny";
     if (authorization && !nobodys) {
-      context.authorizations.push_back(ReadAuthorization(given, resource, person, context));
+      context.authorizations.push_back(ReadAuthorization(given, resource, facts, person, context));
     }
     std::string doubt;
     auto root = ReadTree(given, actors, consent, zones, doubt);
-    if (IsRestriction(consent) && consent["provision"]["type"].is_null()) {
+    const bool restriction = IsRestriction(consent);
+    if (restriction && consent["provision"]["type"].is_null()) {
       // What is restricted needs no type: it is a denial.
       if (!root) root.emplace().type = Provision::Type::kDeny;
       if (root->children.empty() && doubt == "C3") doubt.clear();
     }
-    if (!root && facts.doubt != "C.6") continue;
-    if (root) facts.root = *root;
-    if (facts.doubt.empty()) facts.doubt = doubt;
     // An authorization permits through V1 to V23 alone; here only what it forbids counts.
     facts.only_denies =
         authorization || IsPart2Consent(consent) || IsConsumerHealthConsent(consent);
-    if (IsRestriction(consent)) {
+    if (!root && facts.doubt != "C.6") {
+      // Without a base and without a rule nobody knows what was agreed to (C3), unless the policy
+      // says that it is a document of another kind.
+      const bool document = facts.only_denies || NamesPolicy(consent);
+      if (document) continue;
+      doubt = "C3";
+    }
+    if (root) facts.root = std::move(*root);
+    if (facts.doubt.empty()) facts.doubt = doubt;
+    if (restriction) {
       context.health.restrictions.push_back(ReadRestriction(consent, std::move(facts), zones));
       continue;
     }
     context.consents.push_back(std::move(facts));
   }
-  SortByReference(context.consents);
-  SortByReference(context.authorizations);
-  SortByReference(context.telephone_consents);
-  SortByReference(context.confidential);
 }
 
 }  // namespace consent

@@ -1,7 +1,8 @@
 // The words, the module that approved them, the products they describe, who pays, and the therapy.
 #include <algorithm>
 #include <map>
-#include <set>
+#include <string_view>
+#include <unordered_set>
 
 #include "consent/interpret.h"
 #include "consent/interpret_health_data.h"
@@ -113,10 +114,10 @@ void AddProduct(const Programme& programme, const Value& codeable, ContentFacts&
 
 // A name of at least four letters, and the words before its strength: "Aurora XR 20 MG" is also
 // called "Aurora" and "Aurora XR".
-std::vector<std::string> NamesOf(std::string_view display) {
+std::vector<std::string> NamesOf(const std::vector<std::string>& display) {
   std::vector<std::string> names;
   std::string name;
-  for (const std::string& word : WordsOf(display)) {
+  for (const std::string& word : display) {
     if (!name.empty()) name += ' ';
     name += word;
     const bool strength = word.front() >= '0' && word.front() <= '9';
@@ -126,13 +127,20 @@ std::vector<std::string> NamesOf(std::string_view display) {
   return names;
 }
 
-// Every name in the words, each with what bears it.
+// Every name that may stand in some words, each with what bears it. The words outlive it.
 class Names {
  public:
-  void Add(std::string_view display, int product = -1) {
-    for (const std::string& name : NamesOf(display)) Bear(name, product);
+  explicit Names(std::initializer_list<const std::vector<std::string>*> texts) {
+    for (const auto* words : texts) first_.insert(words->begin(), words->end());
   }
-  void AddWhole(const std::string& display, int product) { Bear(display, product); }
+  void Add(std::string_view display, int product = -1) {
+    const std::vector<std::string> words = WordsOf(display);
+    if (!MayStand(words)) return;
+    for (const std::string& name : NamesOf(words)) Bear(name, product);
+  }
+  void AddWhole(const std::string& display, int product) {
+    if (MayStand(WordsOf(display))) Bear(display, product);
+  }
   void AddConcept(const Value& codeable) {
     Add(codeable["text"].text());
     for (const Value& coding : codeable["coding"].items()) Add(coding["display"].text());
@@ -146,6 +154,10 @@ class Names {
   }
 
  private:
+  // All names of one display begin with the same word.
+  bool MayStand(const std::vector<std::string>& display) const {
+    return !display.empty() && first_.contains(display.front());
+  }
   void Bear(const std::string& name, int product) {
     const auto [at, added] = places_.try_emplace(name, static_cast<int>(bearers_.size()));
     if (added) {
@@ -156,6 +168,7 @@ class Names {
     if (product >= 0 && !Contains(bearers, product)) bearers.push_back(product);
   }
 
+  std::unordered_set<std::string_view> first_;  // what a name can begin with
   Lexicon lexicon_;
   std::map<std::string, int> places_;
   std::vector<std::vector<int>> bearers_;
@@ -170,12 +183,16 @@ std::vector<std::string> ForeignWords(std::string_view text, const Programme& pr
   return words;
 }
 
-std::optional<fhir::DateTime> DayOf(const Value& value, const std::string& zone, int add_days) {
+enum class Bound { kFirst, kLast };
+
+// The first or the last day that the date may mean, `add_days` later.
+std::optional<fhir::DateTime> DayOf(const Value& value, const std::string& zone, Bound bound,
+                                    int add_days) {
   const auto moment = fhir::DateTime::Parse(value.text());
-  if (!value.is_string() || !moment.ok() || moment->precision() < fhir::Precision::kDay) {
-    return std::nullopt;
-  }
-  const auto local = fhir::InZone(moment->Covers(zone).begin, zone);
+  if (!value.is_string() || !moment.ok()) return std::nullopt;
+  const fhir::Span span = moment->Covers(zone);
+  const auto local = fhir::InZone(
+      bound == Bound::kFirst ? span.begin : span.end - std::chrono::milliseconds{1}, zone);
   if (!local.ok()) return std::nullopt;
   const std::chrono::sys_days day =
       std::chrono::sys_days{std::chrono::year{local->year} / std::chrono::month{local->month} /
@@ -190,12 +207,13 @@ std::optional<fhir::DateTime> DayOf(const Value& value, const std::string& zone,
 
 constexpr fhir::Span kNever{Instant::max(), Instant::min()};
 
-// M10: calendar days 0 to `days` after the lapse, in every zone the patient may be in.
+// M10: calendar days 0 to `days` after the lapse, in every zone the patient may be in and for
+// every day that a partial date may mean.
 Validity LapseWindow(const Value& lapse, int days, const std::vector<std::string>& zones) {
   Validity window;
   for (const std::string& zone : zones) {
-    const auto first = DayOf(lapse, zone, 0);
-    const auto after = DayOf(lapse, zone, days + 1);
+    const auto first = DayOf(lapse, zone, Bound::kLast, 0);
+    const auto after = DayOf(lapse, zone, Bound::kFirst, days + 1);
     if (!first || !after) return {kNever, kNever};
     window.sure.begin = std::max(window.sure.begin, first->Covers(zone).begin);
     window.sure.end = std::min(window.sure.end, after->Covers(zone).begin);
@@ -297,22 +315,11 @@ void ReadContent(const Given& given, EvaluationContext& context) {
   ContentFacts& content = context.content;
   const fhir::Resource* request = given.Find(given.request);
   if (request == nullptr) return;
-  Names names;     // of drugs and conditions
-  Names services;  // of what is no drug
-  for (size_t i = 0; i < given.programme.products.size(); ++i) {
-    const Product& product = given.programme.products[i];
-    const int place = static_cast<int>(i);
-    if (product.kind == "service") {
-      services.AddWhole(product.display, place);
-    } else {
-      names.Add(product.display, place);
-      names.Add(product.ingredient, place);
-    }
-  }
+  std::vector<const Value*> concepts;  // whose names the words may hold
   const auto mention = [&](const Value& element) {
     for (const Value* codeable : Facts(element, "mentions-product")) {
       AddProduct(given.programme, *codeable, content);
-      names.AddConcept(*codeable);
+      concepts.push_back(codeable);
     }
   };
   content.classes = {"Communication", "CommunicationRequest"};
@@ -349,23 +356,34 @@ void ReadContent(const Given& given, EvaluationContext& context) {
       content.sources.push_back(reference);
       content.classes.emplace_back("MedicationRequest");
       // A message about a therapy describes its product, whether or not the words name it.
-      Value codeable = (*resource)["medicationCodeableConcept"];
-      if (const fhir::Resource* medication =
-              given.Find(RelativeOf((*resource)["medicationReference"]))) {
-        codeable = (*medication)["code"];
-      }
+      const fhir::Resource* medication = given.Find(RelativeOf((*resource)["medicationReference"]));
+      const Value& codeable =
+          medication != nullptr ? (*medication)["code"] : (*resource)["medicationCodeableConcept"];
       AddProduct(given.programme, codeable, content);
-      names.AddConcept(codeable);
+      concepts.push_back(&codeable);
     } else {
       content.sources.push_back(reference);
       content.classes.push_back(resource->type());
-      names.AddConcept((*resource)["code"]);
+      concepts.push_back(&(*resource)["code"]);
     }
   }
   if (!context.request.has_payload) context.request.text = wording;
   content.words = ForeignWords(context.request.text, given.programme);
   content.email_subject = subject;
   content.subject_words = ForeignWords(subject, given.programme);
+  Names names{&content.words, &content.subject_words};  // of drugs and conditions
+  Names services{&content.words};                       // of what is no drug
+  for (size_t i = 0; i < given.programme.products.size(); ++i) {
+    const Product& product = given.programme.products[i];
+    const int place = static_cast<int>(i);
+    if (product.kind == "service") {
+      services.AddWhole(product.display, place);
+    } else {
+      names.Add(product.display, place);
+      names.Add(product.ingredient, place);
+    }
+  }
+  for (const Value* each : concepts) names.AddConcept(*each);
   content.names_drug = names.In(content.words);
   content.subject_names_drug = names.In(content.subject_words);
   content.named_products = names.ProductsIn(content.words);

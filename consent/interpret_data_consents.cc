@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "consent/interpret_health_data.h"
+#include "consent/representative.h"
 #include "consent/words.h"
 
 namespace consent {
@@ -57,13 +58,20 @@ std::vector<std::string> Purposes(const Value& consent) {
   return purposes;
 }
 
-bool HasSigner(const Value& consent) {
+// The patient, or somebody for the patient; a clinician or a witness is neither.
+bool HasSigner(const Value& consent, const std::vector<std::string>& person) {
   return std::any_of(consent["performer"].items().begin(), consent["performer"].items().end(),
-                     [](const Value& performer) { return !RelativeOf(performer).empty(); });
+                     [&](const Value& performer) {
+                       const std::string relative = RelativeOf(performer);
+                       return Contains(person, relative) || relative.starts_with("RelatedPerson/");
+                     });
 }
 
-Part2ConsentFacts ReadPart2(const fhir::Resource& resource, const std::vector<std::string>& zones) {
+Part2ConsentFacts ReadPart2(const Given& given, const fhir::Resource& resource,
+                            const std::vector<std::string>& person,
+                            const EvaluationContext& context) {
   const Value& consent = resource.json();
+  const auto& zones = context.patient.zones;
   // One document may meet 45 CFR 164.508 and 42 CFR 2.31; the elements they share stand once.
   const Value& own = OurExtension(consent, "part2-consent");
   const Value& form = own.is_null() ? OurExtension(consent, "authorization") : own;
@@ -76,13 +84,17 @@ Part2ConsentFacts ReadPart2(const fhir::Resource& resource, const std::vector<st
   facts.recipients = Texts(form, "recipient");
   facts.statements = Texts(form, "statement");
   facts.has_information = !Texts(form, "information").empty();
-  facts.signer_known = HasSigner(consent);
-  for (const Value& performer : consent["performer"].items()) {
-    facts.signer_lacks_authority =
-        facts.signer_lacks_authority || (RelativeOf(performer).starts_with("RelatedPerson/") &&
-                                         Texts(form, "representative-authority").empty());
-  }
+  facts.signer_known = HasSigner(consent, person);
   facts.signed_at = Moment(Fact(form, "signature-date"), zones);
+  for (const Value& performer : consent["performer"].items()) {
+    const std::string relative = RelativeOf(performer);
+    if (!relative.starts_with("RelatedPerson/")) continue;
+    const fhir::Instant when = facts.signed_at.value_or(context.now);
+    if (Texts(form, "representative-authority").empty() ||
+        !BelongedTo(given, relative, person, context, when)) {
+      facts.signer_lacks_authority = true;
+    }
+  }
   facts.revoked_at = Moment(Fact(consent, "revoked-at"), zones);
   if (!facts.revoked_at) facts.revoked_at = Moment(Fact(form, "revoked-at"), zones);
   const Value& period = consent["provision"]["period"];
@@ -108,6 +120,7 @@ std::optional<fhir::Instant> MonthsAfter(const Value& text, int months,
 }
 
 ConsumerHealthConsentFacts ReadConsumerHealth(const fhir::Resource& resource,
+                                              const std::vector<std::string>& person,
                                               const EvaluationContext& context) {
   const Value& consent = resource.json();
   const auto& zones = context.patient.zones;
@@ -120,11 +133,13 @@ ConsumerHealthConsentFacts ReadConsumerHealth(const fhir::Resource& resource,
   facts.share = HasCategory(consent, "consumer-health-share");
   facts.sale = HasCategory(consent, "consumer-health-sale");
   facts.purposes = Purposes(consent);
+  facts.recipients = Texts(form, "recipient");
   const auto has = [&](std::string_view name) { return !Texts(form, name).empty(); };
   const auto says = [&](std::string_view code) { return Contains(Texts(form, "statement"), code); };
   const Value& signature = Fact(form, "signature-date");
   facts.signed_at = Moment(signature, zones);
-  const bool is_signed = HasSigner(consent) && facts.signed_at && *facts.signed_at <= context.now;
+  const bool is_signed =
+      HasSigner(consent, person) && facts.signed_at && *facts.signed_at <= context.now;
   facts.complete = is_signed && has("information") && has("purpose") && has("recipient");
   if (facts.sale) {
     facts.complete = facts.complete && has("seller") && says("not-conditioned") &&
@@ -190,10 +205,10 @@ void ReadDataConsents(const Given& given, const std::vector<std::string>& person
       continue;
     }
     if (IsPart2Consent(resource.json())) {
-      context.health.part2_consents.push_back(ReadPart2(resource, context.patient.zones));
+      context.health.part2_consents.push_back(ReadPart2(given, resource, person, context));
     }
     if (IsConsumerHealthConsent(resource.json())) {
-      context.health.consumer_consents.push_back(ReadConsumerHealth(resource, context));
+      context.health.consumer_consents.push_back(ReadConsumerHealth(resource, person, context));
     }
   }
   SortByReference(context.health.part2_consents);

@@ -37,6 +37,15 @@ void ReadSecurity(const Value& resource, DataItem& item) {
   }
 }
 
+bool HasInlineLabel(const Value& element) {
+  if (element["url"].text() == fhir::kInlineLabel) return true;
+  const auto& items = element.items();
+  const auto& members = element.members();
+  return std::any_of(items.begin(), items.end(), HasInlineLabel) ||
+         std::any_of(members.begin(), members.end(),
+                     [](const auto& member) { return HasInlineLabel(member.value); });
+}
+
 void ReadOriginExtension(const Value& resource, DataItem& item) {
   const Value& extension = OurExtension(resource, "data-origin");
   if (extension.is_null()) return;
@@ -66,6 +75,7 @@ DataItem ReadItem(const fhir::Resource& resource, const EvaluationContext& conte
   item.reference = resource.Relative();
   item.classes = {resource.type()};
   ReadSecurity(json, item);
+  item.labels_within = HasInlineLabel(json);
   ReadOriginExtension(json, item);
   for (std::string_view name : {"code", "type", "medicationCodeableConcept", "vaccineCode"}) {
     for (Coding& coding : CodingsOf(json[name])) item.codes.push_back(std::move(coding));
@@ -137,15 +147,28 @@ void ReadOutreachData(const Given& given, const std::vector<std::string>& person
   }
 }
 
+// The record of a recipient; of one that is named, where just one Organization has the name.
+const fhir::Resource* RecordOf(const Given& given, const std::string& recipient) {
+  if (const fhir::Resource* record = given.Find(recipient)) return record;
+  const fhir::Resource* named = nullptr;
+  for (const fhir::Resource& resource : given.resources) {
+    if (resource.type() != "Organization" || !SameName(resource["name"].text(), recipient)) {
+      continue;
+    }
+    if (named != nullptr) return nullptr;
+    named = &resource;
+  }
+  return named;
+}
+
 // Who receives it: the record says so itself, else what is said beside.
 RecipientKind KindOf(const Given& given, const std::vector<std::string>& person,
                      const DisclosureRequest& asked) {
-  const std::string& reference = asked.recipient;
-  const std::string type = reference.substr(0, reference.find('/'));
   const auto said = RecipientKindFromCode(asked.recipient_kind);
-  if (Contains(person, reference)) return RecipientKind::kIndividual;
-  const fhir::Resource* record = given.Find(reference);
+  if (Contains(person, asked.recipient)) return RecipientKind::kIndividual;
+  const fhir::Resource* record = RecordOf(given, asked.recipient);
   if (record == nullptr) return said.value_or(RecipientKind::kUnknown);
+  const std::string& type = record->type();
   if (const Value& own = Fact(record->json(), "recipient-kind"); own.is_string()) {
     return RecipientKindFromCode(own.text()).value_or(RecipientKind::kUnknown);
   }
@@ -172,6 +195,21 @@ std::string NameOf(const Given& given, const std::string& recipient) {
   return name.at(0)["text"].text();
 }
 
+// Whether a record is, or names as its patient, somebody else.
+bool OfAnother(const Given& given, const std::string& reference,
+               const std::vector<std::string>& person) {
+  const auto another = [&](const std::string& patient) {
+    return patient.starts_with("Patient/") && !Contains(person, patient);
+  };
+  const fhir::Resource* record = given.Find(reference);
+  if (another(reference)) return true;
+  if (record == nullptr) return false;
+  for (std::string_view name : {"subject", "patient", "beneficiary", "for"}) {
+    if (another(RelativeOf((*record)[name]))) return true;
+  }
+  return false;
+}
+
 void ReadDisclosureFacts(const Given& given, const std::vector<std::string>& person,
                          EvaluationContext& context) {
   const DisclosureRequest& asked = *given.disclosure;
@@ -185,7 +223,11 @@ void ReadDisclosureFacts(const Given& given, const std::vector<std::string>& per
   } else if (!asked.funding.empty()) {
     facts.funding = ReadContract(given, asked.funding, context);
   }
-  for (const std::string& reference : asked.data) AddItem(given, reference, context);
+  for (const std::string& reference : asked.data) {
+    AddItem(given, reference, context);
+    facts.data_of_another =
+        facts.data_of_another || (context.patient.found && OfAnother(given, reference, person));
+  }
   if (asked.deidentified) {
     for (DataItem& item : context.health.items) {
       const fhir::Resource* resource = given.Find(item.reference);

@@ -128,6 +128,37 @@ Dead ReadDeceased(const Value& patient, const EvaluationContext& context) {
   return flag.boolean() ? Dead::kDead : Dead::kAlive;
 }
 
+// G2: what two records of one person contradict each other about.
+int Contradictions(const Value& a, const Value& b) {
+  const auto born = [](const Value& patient) { return ReadMoment(patient["birthDate"], {"UTC"}); };
+  const auto families = [](const Value& patient) {
+    std::vector<std::string> names;
+    for (const Value& name : patient["name"].items()) {
+      std::string family = Lower(Trim(name["family"].text()));
+      if (!family.empty()) names.push_back(std::move(family));
+    }
+    return names;
+  };
+  const auto one_of_two = [](const std::string& sex) { return sex == "male" || sex == "female"; };
+  int count = 0;
+  const auto first = born(a);
+  const auto second = born(b);
+  if (first && second &&
+      (first->possible.end <= second->possible.begin ||
+       second->possible.end <= first->possible.begin)) {
+    ++count;
+  }
+  const std::string& sex = a["gender"].text();
+  const std::string& other = b["gender"].text();
+  if (one_of_two(sex) && one_of_two(other) && sex != other) ++count;
+  const std::vector<std::string> names = families(a);
+  const std::vector<std::string> others = families(b);
+  const bool shared = std::any_of(names.begin(), names.end(),
+                                  [&](const std::string& name) { return Contains(others, name); });
+  if (!names.empty() && !others.empty() && !shared) ++count;
+  return count;
+}
+
 Recipient ReadRecipient(const Given& given, const std::string& reference,
                         const std::vector<std::string>& person, const EvaluationContext& context) {
   Recipient recipient{reference, Party::kUnknown, Authority::kNotNeeded};
@@ -161,6 +192,13 @@ int Fitness(const Value& telecom, Channel channel) {
     default:
       return 0;
   }
+}
+
+// Whether the channel can reach it at all: "call me" is no number.
+bool IsAddressFor(Channel channel, const std::string& value) {
+  if (channel == Channel::kEmail) return value.find('@') != std::string::npos;
+  return std::count_if(value.begin(), value.end(), [](char c) { return c >= '0' && c <= '9'; }) >=
+         7;
 }
 
 long Rank(const Value& telecom) {
@@ -242,6 +280,13 @@ void ReadPatient(const Given& given, const std::vector<std::string>& person,
         facts.unresolved = true;
       }
     }
+    for (const std::string& before : person) {
+      if (before == reference) break;
+      const fhir::Resource* other = given.Find(before);
+      if (other != nullptr && Contradictions(record->json(), other->json()) >= 2) {
+        facts.unresolved = true;
+      }
+    }
   }
   bool dead_elsewhere = false;
   for (const Value& record : given.elsewhere) {
@@ -296,7 +341,8 @@ void ReadContact(const Given& given, const std::vector<std::string>& person,
   const Value* best = nullptr;
   for (const Value& telecom : (*resource)["telecom"].items()) {
     const int fitness = Fitness(telecom, channel);
-    if (fitness == 0 || !InUse(telecom, context) || telecom["value"].text().empty()) continue;
+    if (fitness == 0 || !InUse(telecom, context)) continue;
+    if (!IsAddressFor(channel, telecom["value"].text())) continue;
     const bool better = best == nullptr || Rank(telecom) < Rank(*best) ||
                         (Rank(telecom) == Rank(*best) && fitness > Fitness(*best, channel));
     if (better) best = &telecom;

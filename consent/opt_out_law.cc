@@ -13,17 +13,26 @@ namespace {
 
 using fhir::Channel;
 
+// A link that was only fetched says nothing: scanners fetch every link (RFC 8058).
+constexpr std::string_view kOnlyFetched = "unsubscribe-get";
+
 enum class Reach : uint8_t { kNot, kStopped, kWidened };  // widened: by B1-23 alone
 
 // Which kinds of message an opt-out is against, before revoke-all widens it.
-enum class Against : uint8_t { kAll, kMarketing, kExempted };
+enum class Against : uint8_t { kAll, kMarketing, kInformational, kExempted };
 
 Against Scope(const OptOut& opt_out, const ChannelPolicy& policy) {
   if (!opt_out.in_reply_to.empty() && KeepsInformational(opt_out.answer))
     return Against::kMarketing;
-  if (opt_out.message_class == "marketing") return Against::kMarketing;
+  // Of a STOP the table says how wide it is, not who recorded it (B1-24).
+  if (opt_out.in_reply_to.empty() && opt_out.message_class == "marketing")
+    return Against::kMarketing;
   const bool marketing = opt_out.in_reply_to == "marketing";
   if (marketing && policy.stop_to_marketing == StopScope::kSameKind) return Against::kMarketing;
+  const bool informational = opt_out.in_reply_to == "informational";
+  if (informational && policy.stop_to_informational == StopScope::kSameKind) {
+    return Against::kInformational;
+  }
   const bool exempted = opt_out.in_reply_to == "exempted";
   if (exempted && policy.stop_to_exempted == StopScope::kSameKind) return Against::kExempted;
   return Against::kAll;
@@ -32,6 +41,7 @@ Against Scope(const OptOut& opt_out, const ChannelPolicy& policy) {
 bool OfThisKind(Against against, const EvaluationContext& context, MessageClass c) {
   if (against == Against::kAll) return true;
   if (against == Against::kMarketing) return c == MessageClass::kMarketing;
+  if (against == Against::kInformational) return c != MessageClass::kMarketing;
   return NeedsExemption(context, c);
 }
 
@@ -48,27 +58,40 @@ bool OfThisChannel(const OptOut& opt_out, const EvaluationContext& context, Chan
   // An opt-out we cannot read is one against everything.
   if (!against || *against == channel) return true;
   if (!IsPhone(*against) || !IsPhone(channel)) return false;
-  // One word against texts stops automated calls as well, and for marketing every use of the
-  // number.
-  return marketing || (IsAutomated(*against) && IsAutomated(channel));
+  // One word against texts stops automated calls as well, one against calls those of a machine too,
+  // and for marketing every use of the number.
+  const bool call = *against == Channel::kVoiceLive && channel == Channel::kVoiceRecorded;
+  return marketing || call || (IsAutomated(*against) && IsAutomated(channel));
+}
+
+bool OfThisProgramme(const OptOut& opt_out, const EvaluationContext& context) {
+  return opt_out.programme.empty() || opt_out.all_programmes ||
+         opt_out.programme == context.programme.id;
+}
+
+// B1-23: a STOP reaches what it was not said about, unless the patient chose otherwise.
+bool IsWidened(const OptOut& opt_out, const EvaluationContext& context, Channel channel,
+               MessageClass c) {
+  const bool chose = KeepsInformational(opt_out.answer) && c != MessageClass::kMarketing;
+  return !opt_out.in_reply_to.empty() && !chose && IsPhone(channel) &&
+         opt_out.received_at >= context.policy->channels.revoke_all_effective;
+}
+
+// B1-25: of this seller, and of the number or address.
+bool IsOurs(const OptOut& opt_out, const EvaluationContext& context, Channel channel,
+            MessageClass c) {
+  const bool same_seller =
+      opt_out.seller.empty() || SameName(opt_out.seller, context.programme.seller);
+  return (same_seller || opt_out.all_programmes) &&
+         OfThisChannel(opt_out, context, channel, c == MessageClass::kMarketing);
 }
 
 Reach ReachOf(const OptOut& opt_out, const EvaluationContext& context, Channel channel,
               MessageClass c) {
-  const ChannelPolicy& policy = context.policy->channels;
-  const bool same_seller =
-      opt_out.seller.empty() || SameName(opt_out.seller, context.programme.seller);
-  if (!same_seller && !opt_out.all_programmes) return Reach::kNot;
-  if (!OfThisChannel(opt_out, context, channel, c == MessageClass::kMarketing)) return Reach::kNot;
-  const bool same_programme = opt_out.programme.empty() || opt_out.all_programmes ||
-                              opt_out.programme == context.programme.id;
-  if (same_programme && OfThisKind(Scope(opt_out, policy), context, c)) return Reach::kStopped;
-  // B1-23: a STOP reaches what it was not said about, unless the patient chose otherwise.
-  const bool chose = KeepsInformational(opt_out.answer) && c != MessageClass::kMarketing;
-  const bool by_reply = !opt_out.in_reply_to.empty();
-  const bool widened =
-      by_reply && !chose && IsPhone(channel) && opt_out.received_at >= policy.revoke_all_effective;
-  return widened ? Reach::kWidened : Reach::kNot;
+  if (!IsOurs(opt_out, context, channel, c)) return Reach::kNot;
+  const Against against = Scope(opt_out, context.policy->channels);
+  if (OfThisProgramme(opt_out, context) && OfThisKind(against, context, c)) return Reach::kStopped;
+  return IsWidened(opt_out, context, channel, c) ? Reach::kWidened : Reach::kNot;
 }
 
 // B1-25: who consents anew, in writing or not, after an opt-out may be called again.
@@ -127,13 +150,20 @@ void CheckConfirmation(const EvaluationContext& context, MessageClass c, Finding
   const Channel channel = *context.request.channel;
   const OptOut* latest = nullptr;
   for (const OptOut& opt_out : context.opt_outs) {
-    if (ReachOf(opt_out, context, channel, MessageClass::kMarketing) == Reach::kNot) continue;
+    if (opt_out.source == kOnlyFetched) continue;
+    // Whatever kind it was against.
+    constexpr MessageClass kWidest = MessageClass::kMarketing;
+    const bool concerns =
+        IsOurs(opt_out, context, channel, kWidest) &&
+        (OfThisProgramme(opt_out, context) || IsWidened(opt_out, context, channel, kWidest));
+    if (!concerns) continue;
     if (latest == nullptr || opt_out.received_at > latest->received_at) latest = &opt_out;
   }
   const bool sent_already =
       latest != nullptr &&
       std::any_of(context.history.begin(), context.history.end(), [&](const Sent& sent) {
-        return sent.message_class == kConfirmationClass && sent.sent_at >= latest->received_at;
+        // After a STOP no text but the confirmation goes.
+        return sent.channel == fhir::Code(channel) && sent.sent_at >= latest->received_at;
       });
   const bool soon =
       latest != nullptr &&
@@ -180,8 +210,7 @@ void CheckOptOuts(const EvaluationContext& context, MessageClass c, Findings& fi
   const Channel channel = *context.request.channel;
   if (IsConfirmation(context)) return CheckConfirmation(context, c, findings);
   for (const OptOut& opt_out : context.opt_outs) {
-    // A link that was only fetched says nothing: scanners fetch every link (RFC 8058).
-    if (opt_out.source == "unsubscribe-get") {
+    if (opt_out.source == kOnlyFetched) {
       if (channel == Channel::kEmail) findings.Permit("B3-4");
       continue;
     }

@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "consent/disclosure_request.h"
 #include "consent/members.h"
 #include "fhir/channel.h"
 
@@ -60,6 +61,18 @@ fhir::Status ReadProduct(const Value& json, const std::string& path, Product& pr
   return members.Finish();
 }
 
+fhir::Status ReadPartner(const Value& json, const std::string& path, Partner& partner) {
+  Members members(json, path);
+  members.Required("name", partner.name);
+  members.Required("recipient", partner.recipient);
+  members.Text("kind", partner.kind);
+  if (!partner.kind.empty() && !RecipientKindFromCode(partner.kind)) {
+    members.Fail("kind", "is not a kind of recipient");
+  }
+  members.Required("purpose", partner.purpose);
+  return members.Finish();
+}
+
 void CheckChannels(Members& members, std::string_view name,
                    const std::map<std::string, std::string>& map) {
   for (const auto& [channel, unused] : map) {
@@ -95,6 +108,15 @@ Value WriteProduct(const Product& product) {
   return json;
 }
 
+Value WritePartner(const Partner& partner) {
+  Value json = Value::Object();
+  SetText(json, "name", partner.name);
+  SetText(json, "recipient", partner.recipient);
+  SetText(json, "kind", partner.kind);
+  SetText(json, "purpose", partner.purpose);
+  return json;
+}
+
 Value WriteMap(const std::map<std::string, std::string>& map) {
   Value json = Value::Object();
   for (const auto& [key, value] : map) json.Set(key, Value::String(value));
@@ -102,6 +124,13 @@ Value WriteMap(const std::map<std::string, std::string>& map) {
 }
 
 }  // namespace
+
+const Partner* Programme::FindPartner(std::string_view way) const {
+  for (const Partner& partner : partners) {
+    if (partner.name == way) return &partner;
+  }
+  return nullptr;
+}
 
 std::string_view Code(Regime regime) { return kRegimes[static_cast<size_t>(regime)].second; }
 
@@ -148,6 +177,10 @@ fhir::Result<Programme> ReadProgramme(const Value& json) {
   route("email", ReadEmailRoute, programme.email);
   members.Text("nurseQueue", programme.nurse_queue);
   members.Text("hubWebhook", programme.hub_webhook);
+  members.Text("writeBack", programme.write_back);
+  members.Each("partners", [&](const Value& item, const std::string& path) -> fhir::Status {
+    return ReadPartner(item, path, programme.partners.emplace_back());
+  });
   fhir::Status status = members.Finish();
   if (!status.ok()) return status.error();
   return programme;
@@ -180,6 +213,10 @@ Value WriteProgramme(const Programme& programme) {
   if (programme.email.described) json.Set("email", WriteEmailRoute(programme.email));
   SetText(json, "nurseQueue", programme.nurse_queue);
   SetText(json, "hubWebhook", programme.hub_webhook);
+  SetText(json, "writeBack", programme.write_back);
+  Value partners = Value::Array();
+  for (const Partner& partner : programme.partners) partners.Add(WritePartner(partner));
+  if (partners.size() > 0) json.Set("partners", std::move(partners));
   return json;
 }
 

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "consent/routes.h"
@@ -31,6 +32,15 @@ struct Product {
   std::vector<std::string> classes;  // what an authorization may call it beside its brand (V18)
 };
 
+// Who is behind a vendor or an endpoint of the configuration: to whom data goes that is no outreach
+// (disclosure_request.h), and what for.
+struct Partner {
+  std::string name;       // of the vendor or endpoint
+  std::string recipient;  // "Organization/o1" or a name
+  std::string kind;       // a code of RecipientKind; empty: the recipient's record says it
+  std::string purpose;    // v3-ActReason
+};
+
 struct Programme {
   std::string id;      // URL-safe name, [a-z0-9-]{1,64}
   std::string name;    // "Aurora Patient Support"
@@ -50,6 +60,10 @@ struct Programme {
   EmailRoute email;
   std::string nurse_queue;  // FHIR endpoint of the configuration; empty: search only
   std::string hub_webhook;  // webhook vendor of the configuration; empty: none
+  std::string write_back;   // FHIR endpoint that gets the Communications of outreach; empty: none
+  std::vector<Partner> partners;
+
+  const Partner* FindPartner(std::string_view way) const;  // by name; null: nobody has said
 };
 
 // Unknown keys are refused; errors carry the path ("programme.regime").

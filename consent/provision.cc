@@ -24,6 +24,14 @@ bool IsSensitivity(const std::vector<std::string>& labels) {
   return AnyOf(labels, [](const std::string& l) { return ConfidentialityRank(l) < 0; });
 }
 
+// Whether a rule for `listed` reaches every one of `asked`, or any.
+bool Reaches(const std::vector<std::string>& listed, const std::vector<std::string>& asked,
+             bool every) {
+  const auto is_listed = [&](const std::string& each) { return Contains(listed, each); };
+  if (!every) return AnyOf(asked, is_listed);
+  return !asked.empty() && std::all_of(asked.begin(), asked.end(), is_listed);
+}
+
 Fit FitsPurpose(const std::vector<std::string>& purposes, Type type, std::string_view purpose) {
   for (const std::string& each : purposes) {
     if (Covers(each, purpose)) return Fit::kYes;
@@ -74,7 +82,8 @@ bool LabelCovers(std::string_view wide, std::string_view narrow, Type type) {
   if (type == Type::kDeny && wide == "ETH" && (narrow == "ETHUD" || narrow == "OPIOIDUD")) {
     return true;
   }
-  return fhir::CodeTree("_InformationSensitivityPolicy").Covers(wide, narrow);
+  static const fhir::CodeTree kSensitivities("_InformationSensitivityPolicy");
+  return kSensitivities.Covers(wide, narrow);
 }
 
 Effective Effective::With(const Provision& provision) const {
@@ -83,12 +92,12 @@ Effective Effective::With(const Provision& provision) const {
   if (provision.actor != ActorMatch::kAny) effective.actor = provision.actor;
   if (!provision.actions.empty()) effective.actions = &provision.actions;
   if (!provision.purposes.empty()) effective.purposes = &provision.purposes;
-  // The two label dimensions are apart: a rule limits only the one it lists.
-  if (IsConfidentiality(provision.labels)) effective.confidentiality = &provision.labels;
-  if (IsSensitivity(provision.labels)) {
-    effective.labels = &provision.labels;
-    // A rule that lists sensitivities only lifts the inherited ceiling for data so labelled.
-    if (!IsConfidentiality(provision.labels)) effective.confidentiality = nullptr;
+  // One element with two dimensions: a rule that lists labels limits those that it lists, and no
+  // other that it would have inherited.
+  if (!provision.labels.empty()) {
+    const auto* labels = &provision.labels;
+    effective.confidentiality = IsConfidentiality(*labels) ? labels : nullptr;
+    effective.labels = IsSensitivity(*labels) ? labels : nullptr;
   }
   if (!provision.classes.empty()) effective.classes = &provision.classes;
   if (!provision.codes.empty()) effective.codes = &provision.codes;
@@ -115,9 +124,8 @@ Fit FitsParty(const Effective& effective, Type type, const Access& access,
   }
   if (effective.actor == ActorMatch::kOther) return Fit::kNo;
   if (effective.actor == ActorMatch::kUnclear) fit = Fit::kUnclear;
-  if (effective.actions != nullptr && !AnyOf(*effective.actions, [&](const std::string& a) {
-        return Contains(access.actions, a);
-      })) {
+  if (effective.actions != nullptr &&
+      !Reaches(*effective.actions, access.actions, type == Type::kPermit)) {
     return Fit::kNo;
   }
   if (effective.purposes != nullptr) {
@@ -128,10 +136,13 @@ Fit FitsParty(const Effective& effective, Type type, const Access& access,
 
 DataFit FitsData(const Effective& effective, Type type, const Access& access) {
   DataFit result;
+  const bool permit = type == Type::kPermit;
   const auto fits = [&](bool yes) {
     if (!yes) result.fit = Fit::kNo;
   };
-  const bool labels_known = access.data_known || access.labels_known || !access.labels.empty();
+  // What is labelled within is judged element by element, when it is taken out.
+  const bool labels_known =
+      !access.labels_within && (access.data_known || access.labels_known || !access.labels.empty());
   const auto codes_of = [](const std::vector<std::string>& labels, bool confidentiality) {
     AnyOfCodes codes;
     for (const std::string& label : labels) {
@@ -155,8 +166,8 @@ DataFit FitsData(const Effective& effective, Type type, const Access& access) {
   }
   if (effective.classes != nullptr) {
     if (access.data_known || !access.classes.empty()) {
-      fits(AnyOf(*effective.classes,
-                 [&](const std::string& c) { return Contains(access.classes, c); }));
+      const bool every = permit && !access.every_class.empty();
+      fits(Reaches(*effective.classes, every ? access.every_class : access.classes, every));
     } else {
       result.limits.push_back(*effective.classes);
     }
@@ -171,26 +182,27 @@ DataFit FitsData(const Effective& effective, Type type, const Access& access) {
   }
   if (effective.data != nullptr) {
     if (access.data_known || !access.sources.empty()) {
-      const bool named =
-          AnyOf(*effective.data, [&](const std::string& r) { return Contains(access.sources, r); });
+      const bool named = Reaches(*effective.data, access.sources, permit);
       // Perhaps it means this data, too: that stops a permit and makes a deny unclear.
-      const bool perhaps = effective.data_open && type == Type::kDeny;
+      const bool perhaps = effective.data_open && !permit;
       if (!named && perhaps) result.fit = std::min(result.fit, Fit::kUnclear);
       if (!named && !perhaps) result.fit = Fit::kNo;
-    } else if (effective.data_open) {
+    } else if (effective.data_open && !permit) {
       result.beyond_codes = true;
+    } else if (effective.data->empty()) {
+      result.fit = Fit::kNo;
     } else {
       result.limits.push_back(*effective.data);
     }
   }
   if (effective.data_period != nullptr) {
     if (access.data_date) {
-      fits(type == Type::kPermit ? effective.data_period->Surely(*access.data_date)
-                                 : effective.data_period->Possibly(*access.data_date));
-    } else if (access.data_known) {
-      // An unknown date counts as inside for a deny, as outside for a permit.
-      fits(type == Type::kDeny);
-    } else {
+      fits(permit ? effective.data_period->Surely(*access.data_date)
+                  : effective.data_period->Possibly(*access.data_date));
+    } else if (permit) {
+      // An unknown date counts as outside for a permit, as inside for a deny.
+      result.fit = Fit::kNo;
+    } else if (!access.data_known) {
       result.beyond_codes = true;
     }
   }

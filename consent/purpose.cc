@@ -5,7 +5,10 @@
 namespace consent {
 namespace {
 
-fhir::CodeTree Purposes() { return fhir::CodeTree("PurposeOfUse"); }
+const fhir::CodeTree& Purposes() {
+  static const fhir::CodeTree kPurposes("PurposeOfUse");
+  return kPurposes;
+}
 
 }  // namespace
 

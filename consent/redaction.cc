@@ -6,20 +6,17 @@
 
 #include "consent/provision.h"
 #include "consent/words.h"
+#include "fhir/canonicals.h"
 
 namespace consent {
 namespace {
 
 using fhir::json::Value;
 
-constexpr std::string_view kInlineLabel =
-    "http://hl7.org/fhir/uv/security-label-ds4p/StructureDefinition/extension-inline-sec-label";
-
-bool LabelHits(const std::string& label, const std::string& redacted,
-               Provision::Type type = Provision::Type::kDeny) {
+bool LabelHits(const std::string& label, const std::string& redacted) {
   const int rank = ConfidentialityRank(redacted);
   if (rank >= 0) return ConfidentialityRank(label) >= rank;
-  return LabelCovers(redacted, label, type);
+  return LabelCovers(redacted, label, Provision::Type::kDeny);
 }
 
 // Whether any coding of the resource, at any depth but meta, has this code.
@@ -38,30 +35,42 @@ bool HasCodeBelow(const Value& value, const std::string& code) {
   });
 }
 
-bool ResourceCarries(const Value& resource, const std::string& redacted,
-                     Provision::Type rule = Provision::Type::kDeny) {
+// By its type, its reference or a code in it.
+bool IsOrHolds(const Value& resource, const std::string& what) {
   const std::string& type = resource["resourceType"].text();
-  if (type == redacted || type + "/" + resource["id"].text() == redacted) return true;
-  for (const Value& label : resource["meta"]["security"].items()) {
-    if (LabelHits(label["code"].text(), redacted, rule)) return true;
-  }
-  return HasCodeBelow(resource, redacted);
+  return type == what || type + "/" + resource["id"].text() == what ||
+         HasCodeBelow(resource, what);
 }
 
-// What a permit of `code` reaches: a confidentiality reaches up to itself, and no label is N.
+bool ResourceCarries(const Value& resource, const std::string& redacted) {
+  for (const Value& label : resource["meta"]["security"].items()) {
+    if (LabelHits(label["code"].text(), redacted)) return true;
+  }
+  return IsOrHolds(resource, redacted);
+}
+
+// What a permit of `code` reaches: a confidentiality reaches up to itself, and no label is N; a
+// sensitivity reaches what has no other one (C.3).
 bool ResourceHasOneOf(const Value& resource, const std::string& code) {
   const int rank = ConfidentialityRank(code);
-  if (rank < 0) return ResourceCarries(resource, code, Provision::Type::kPermit);
   int own = -1;
+  bool covers = false;
+  bool every = true;
   for (const Value& label : resource["meta"]["security"].items()) {
-    own = std::max(own, ConfidentialityRank(label["code"].text()));
+    const std::string& each = label["code"].text();
+    own = std::max(own, ConfidentialityRank(each));
+    if (rank >= 0 || ConfidentialityRank(each) >= 0) continue;
+    const bool covered = LabelCovers(code, each, Provision::Type::kPermit);
+    covers = covers || covered;
+    every = every && covered;
   }
-  return (own < 0 ? ConfidentialityRank("N") : own) <= rank;
+  if (rank >= 0) return (own < 0 ? ConfidentialityRank("N") : own) <= rank;
+  return (covers && every) || IsOrHolds(resource, code);
 }
 
 bool ElementCarries(const Value& element, const std::string& redacted) {
   for (const Value& extension : element["extension"].items()) {
-    if (extension["url"].text() == kInlineLabel &&
+    if (extension["url"].text() == fhir::kInlineLabel &&
         LabelHits(extension["valueCoding"]["code"].text(), redacted)) {
       return true;
     }

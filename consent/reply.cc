@@ -46,7 +46,13 @@ Words WordsOf(std::string_view text) {
   }
   if (words.back().empty()) words.pop_back();
   for (std::string& word : words) LowerWide(word);
-  return words;
+  // "S T O P" and "s.t.o.p." are one word.
+  const bool spelled = words.size() > 2 && std::all_of(words.begin(), words.end(),
+                                                       [](const auto& w) { return w.size() == 1; });
+  if (!spelled) return words;
+  Words joined(1);
+  for (const std::string& letter : words) joined.front() += letter;
+  return joined;
 }
 
 template <size_t N>
@@ -75,6 +81,11 @@ constexpr std::array<std::string_view, 44> kForeignStopWords = {
     "توقف",       "बंद"};
 constexpr std::array<std::string_view, 10> kNegations = {
     "dont", "not", "never", "no", "cant", "wont", "shouldnt", "didnt", "nunca", "jamais"};
+// Negations of other languages, and words of who is tired of it: a person must read them.
+constexpr std::array<std::string_view, 22> kWeary = {
+    "nicht", "kein",   "keine",   "nie",   "ne",    "pas",      "não",     "nao",
+    "non",   "niente", "nada",    "hindi", "huwag", "không",    "ninguno", "dejen",
+    "deje",  "dejame", "dejenme", "unsub", "spam",  "harassing"};
 // What is being stopped, when it is the messages and nothing else.
 constexpr std::array<std::string_view, 37> kMessages = {
     "text",     "texts",     "texting", "message",      "messages",      "messaging",  "me",
@@ -88,9 +99,12 @@ constexpr std::array<std::string_view, 32> kFiller = {
     "of",          "your",  "my",      "thanks", "thank", "you",   "i",      "want",
     "any",         "more",  "anymore", "list",   "ok",    "okay",  "por",    "favor",
     "immediately", "again", "and",     "off",    "out",   "alone", "number", "would"};
-constexpr std::array<std::string_view, 10> kMessageVerbs = {
-    "text", "texts", "contact", "message", "messages",
-    "call", "calls", "email",   "emails",  "mensajes"};
+constexpr std::array<std::string_view, 31> kMessageVerbs = {
+    "text",      "texts",    "texting", "contact",  "contacting", "message",    "messages",
+    "messaging", "call",     "calls",   "calling",  "email",      "emails",     "emailing",
+    "mensajes",  "escriban", "escriba", "escribas", "escribir",   "escribirme", "manden",
+    "mande",     "mandes",   "mandar",  "envien",   "envíen",     "envie",      "envíe",
+    "llamen",    "llame",    "llames"};
 constexpr std::array<std::string_view, 22> kAdverse = {
     "sick",     "hurt",     "hurts",    "pain",     "rash",      "dizzy",
     "vomit",    "vomiting", "nausea",   "bleeding", "hospital",  "emergency",
@@ -158,6 +172,46 @@ bool HasPair(const Words& words, const std::array<std::string_view, N>& which,
   return false;
 }
 
+// One letter more, less, other, or two of them exchanged.
+bool IsOneSlipFrom(std::string_view word, std::string_view meant) {
+  if (word.size() + 1 < meant.size() || word.size() > meant.size() + 1) return false;
+  size_t same = 0;
+  while (same < std::min(word.size(), meant.size()) && word[same] == meant[same]) ++same;
+  const std::string_view left = word.substr(same);
+  const std::string_view right = meant.substr(same);
+  if (left.size() > right.size()) return left.substr(1) == right;
+  if (left.size() < right.size()) return left == right.substr(1);
+  if (left.empty() || left.substr(1) == right.substr(1)) return true;
+  return left.size() > 1 && left[0] == right[1] && left[1] == right[0] &&
+         left.substr(2) == right.substr(2);
+}
+
+// A letter of a script that we have no words of: Greek, Cyrillic, Arabic, Indian, Chinese, ...
+bool HasForeignLetter(const std::string& word) {
+  return std::any_of(word.begin(), word.end(), [](char c) {
+    const auto lead = static_cast<unsigned char>(c);
+    return lead >= 0xCE && lead <= 0xED && lead != 0xE2;
+  });
+}
+
+// B1-18: nothing that surely stops, yet a person must read it: a misspelt STOP alone, a refusal
+// of something, "who is this?", words that we cannot read.
+bool MayBeStop(const Words& words) {
+  constexpr std::array<std::string_view, 6> kMisspelt = {"stop",   "quit",        "revoke",
+                                                         "cancel", "unsubscribe", "remove"};
+  if (words.size() == 1 &&
+      std::any_of(kMisspelt.begin(), kMisspelt.end(),
+                  [&](std::string_view meant) { return IsOneSlipFrom(words[0], meant); })) {
+    return true;
+  }
+  for (size_t i = 0; i + 1 < words.size(); ++i) {
+    if (words[i] == "who" && (words[i + 1] == "is" || words[i + 1] == "are")) return true;
+    if (words[i] == "wrong" && words[i + 1] == "person") return true;
+  }
+  return HasAny(words, kNegations) || HasAny(words, kWeary) ||
+         std::any_of(words.begin(), words.end(), HasForeignLetter);
+}
+
 // Sentences and half sentences: "I got a rash. STOP" says STOP.
 std::vector<Words> Clauses(std::string_view text) {
   std::vector<Words> clauses;
@@ -183,6 +237,7 @@ ReplyMeaning ReadReply(std::string_view text) {
   if (words.size() == 1 && (words[0] == "help" || words[0] == "info" || words[0] == "ayuda")) {
     return ReplyMeaning::kHelp;
   }
+  if (IsStopWord(text)) return ReplyMeaning::kOptOut;
   const std::vector<Words> clauses = Clauses(text);
   const bool keeps = std::any_of(clauses.begin(), clauses.end(), NegatesStop);
   for (const Words& clause : clauses) {
@@ -193,7 +248,8 @@ ReplyMeaning ReadReply(std::string_view text) {
   if (!HasStop(words)) {
     // "do not text me again": a negated message verb is a revocation as well (B1-18).
     const bool refuses = HasAny(words, kNegations) && HasAny(words, kMessageVerbs);
-    return refuses ? ReplyMeaning::kOptOut : ReplyMeaning::kOther;
+    if (refuses) return ReplyMeaning::kOptOut;
+    return MayBeStop(words) ? ReplyMeaning::kUnclear : ReplyMeaning::kOther;
   }
   return keeps ? ReplyMeaning::kKeeps : ReplyMeaning::kUnclear;
 }

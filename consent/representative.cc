@@ -217,6 +217,15 @@ bool IsDeclined(const Value& related) {
   return Fact(related, "representative-doubt").text() == "declined";
 }
 
+bool BelongedTo(const Given& given, const std::string& reference,
+                const std::vector<std::string>& person, const EvaluationContext& context,
+                Instant when) {
+  const fhir::Resource* related = given.Find(reference);
+  if (related == nullptr) return true;
+  return Contains(person, RelativeOf((*related)["patient"])) &&
+         ReadPeriod((*related)["period"], context.patient.zones).Surely(when);
+}
+
 Authority AuthorityOf(const Given& given, const std::string& reference,
                       const std::vector<std::string>& person, const EvaluationContext& context,
                       Instant when) {
@@ -227,9 +236,8 @@ Authority AuthorityOf(const Given& given, const std::string& reference,
   if (doubt == "declined") return Authority::kDeclined;
   if (!doubt.empty() && doubt != "cleared") return Authority::kSuspected;
   const Value& active = related["active"];
-  const bool acts = (active.is_null() || active.boolean()) &&
-                    Contains(person, RelativeOf(related["patient"])) &&
-                    ReadPeriod(related["period"], context.patient.zones).Surely(when);
+  const bool acts =
+      (active.is_null() || active.boolean()) && BelongedTo(given, reference, person, context, when);
   if (!acts) return Authority::kMissing;
   const Age age = AgeAt(given, person, context, when);
   const Authority appointed = Appointed(related, context);

@@ -18,6 +18,12 @@ Authority AuthorityOf(const Given& given, const std::string& reference,
                       const std::vector<std::string>& person, const EvaluationContext& context,
                       fhir::Instant when);
 
+// Whether the RelatedPerson, if it is here, was somebody of this patient's at `when`: not another
+// patient's, and within the period that the record names.
+bool BelongedTo(const Given& given, const std::string& reference,
+                const std::vector<std::string>& person, const EvaluationContext& context,
+                fhir::Instant when);
+
 // P3: whether a covered entity has decided not to treat this RelatedPerson as a representative.
 bool IsDeclined(const fhir::json::Value& related);
 

@@ -56,9 +56,11 @@ enum class Reach : uint8_t { kNo, kUnclear, kYes };
 Reach Reaches(const ConsentFacts& consent, const Access& access) {
   Reach reach = Reach::kNo;
   for (const std::string& purpose : access.purposes) {
-    const Answer answer = Evaluate(consent, access, purpose).answer;
-    if (answer == Answer::kDeny) return Reach::kYes;
-    if (answer == Answer::kIndeterminate) reach = Reach::kUnclear;
+    const ConsentAnswer answer = Evaluate(consent, access, purpose);
+    if (answer.answer == Answer::kDeny) return Reach::kYes;
+    // Of data that is named by kind only, part may be restricted.
+    const bool part = !answer.redact.empty();
+    if (answer.answer == Answer::kIndeterminate || part) reach = Reach::kUnclear;
   }
   return reach;
 }

@@ -86,9 +86,12 @@ bool NamesProvider(const EvaluationContext& context) {
 }
 
 bool IsExemptedTopic(const EvaluationContext& context, MessageClass c) {
-  if (c == MessageClass::kRefillReminder) return true;  // a prescription notification
   const auto& allowed = context.policy->channels.exempted_topics;
   const auto& modules = context.content.modules;
+  const bool silent = std::all_of(modules.begin(), modules.end(),
+                                  [](const auto& module) { return module.topics.empty(); });
+  // A refill reminder is a prescription notification, unless it says that it is something else.
+  if (silent && c == MessageClass::kRefillReminder) return true;
   return !modules.empty() && std::all_of(modules.begin(), modules.end(), [&](const auto& module) {
     return !module.topics.empty() &&
            std::all_of(module.topics.begin(), module.topics.end(),

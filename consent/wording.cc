@@ -6,7 +6,7 @@ namespace consent {
 
 void CheckOptInWording(const EvaluationContext& context, MessageClass c, Findings& findings) {
   using State = OptInWording::State;
-  const auto stands = [&](const std::string& reference) {
+  const auto stands = [&](std::string_view reference) {
     const auto found = std::find_if(context.wordings.begin(), context.wordings.end(),
                                     [&](const OptInWording& w) { return w.consent == reference; });
     const State state = found == context.wordings.end() ? State::kNotNamed : found->state;
@@ -14,7 +14,7 @@ void CheckOptInWording(const EvaluationContext& context, MessageClass c, Finding
     return state == State::kComplete;
   };
   for (std::string_view kind : {"authorization", "telephone-consent", "consent"}) {
-    const std::vector<std::string> permits = findings.Permitting(kind);
+    const std::vector<std::string_view> permits = findings.Permitting(kind);
     if (permits.empty()) continue;
     if (std::none_of(permits.begin(), permits.end(), stands)) findings.Doubt("CM2", c);
   }

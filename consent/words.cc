@@ -13,8 +13,9 @@ using fhir::json::Value;
 
 const Value kNull;
 
+constexpr std::string_view kPrefix = "https://psgateway.example/fhir/StructureDefinition/";
+
 bool IsOurs(const std::string& url, std::string_view name) {
-  static constexpr std::string_view kPrefix = "https://psgateway.example/fhir/StructureDefinition/";
   if (url == name) return true;
   return url.size() == kPrefix.size() + name.size() && url.starts_with(kPrefix) &&
          url.ends_with(name);
@@ -60,10 +61,33 @@ std::vector<const Value*> Facts(const Value& element, std::string_view name) {
   return values;
 }
 
+OurFacts::OurFacts(const Value& element) {
+  const auto& extensions = element["extension"].items();
+  all_.reserve(extensions.size());
+  for (const Value& extension : extensions) {
+    std::string_view name = extension["url"].text();
+    if (name.starts_with(kPrefix)) name.remove_prefix(kPrefix.size());
+    all_.push_back({name, &ValueOf(extension)});
+  }
+}
+
+const Value& OurFacts::operator[](std::string_view name) const {
+  for (const One& one : all_) {
+    if (one.name == name) return *one.value;
+  }
+  return kNull;
+}
+
+std::vector<const Value*> OurFacts::All(std::string_view name) const {
+  std::vector<const Value*> values;
+  for (const One& one : all_) {
+    if (one.name == name) values.push_back(one.value);
+  }
+  return values;
+}
+
 std::string RelativeOf(const Value& reference) {
-  const auto parsed = fhir::ParseReference(reference["reference"].text());
-  if (!parsed || parsed->type.empty()) return {};
-  return parsed->Relative();
+  return fhir::RelativeReference(reference["reference"].text());
 }
 
 std::vector<Coding> CodingsOf(const Value& codeable) {
@@ -111,12 +135,15 @@ std::optional<int64_t> Micros(const Value& number) {
 
 bool HasUnknownModifier(const Value& resource) {
   const auto modified = [](const Value& element, const auto& self) -> bool {
-    for (const auto& member : element.members()) {
-      if (member.name == "modifierExtension" && member.value.size() > 0) return true;
-      if (self(member.value, self)) return true;
-    }
-    for (const Value& item : element.items()) {
-      if (self(item, self)) return true;
+    if (element.is_object()) {
+      for (const auto& member : element.members()) {
+        if (member.name == "modifierExtension" && member.value.size() > 0) return true;
+        if (self(member.value, self)) return true;
+      }
+    } else if (element.is_array()) {
+      for (const Value& item : element.items()) {
+        if (self(item, self)) return true;
+      }
     }
     return false;
   };
@@ -124,11 +151,13 @@ bool HasUnknownModifier(const Value& resource) {
 }
 
 std::optional<Validity> ReadMoment(const Value& text, const std::vector<std::string>& zones) {
+  if (!text.is_string()) return std::nullopt;
   const auto moment = fhir::DateTime::Parse(text.text());
-  if (!text.is_string() || !moment.ok()) return std::nullopt;
+  if (!moment.ok()) return std::nullopt;
   Validity validity;
   for (const std::string& zone : zones) {
     const fhir::Span span = moment->Covers(zone);
+    if (moment->has_offset()) return Validity{span, span};  // the same everywhere
     const bool first = &zone == &zones.front();
     validity.sure.begin = first ? span.begin : std::max(validity.sure.begin, span.begin);
     validity.sure.end = first ? span.end : std::min(validity.sure.end, span.end);
@@ -203,6 +232,37 @@ std::string NormalContact(std::string_view text) {
   if (!text.starts_with('+') && digits.size() == 10) digits.insert(digits.begin(), '1');
   digits.insert(digits.begin(), '+');
   return digits;
+}
+
+namespace {
+
+// The parties that a line of small letters names: "hubone llc, harbor pharmacy and their agents"
+// names three.
+std::vector<std::string> Parties(std::string text) {
+  for (std::string_view word : {" and ", " or ", " & ", ";", "/", "\n"}) {
+    for (size_t at = text.find(word); at != std::string::npos; at = text.find(word, at)) {
+      text.replace(at, word.size(), ",");
+    }
+  }
+  std::vector<std::string> parties;
+  for (size_t start = 0; start <= text.size();) {
+    const size_t end = std::min(text.find(',', start), text.size());
+    parties.emplace_back(Trim(std::string_view(text).substr(start, end - start)));
+    start = end + 1;
+  }
+  return parties;
+}
+
+}  // namespace
+
+bool NamesParty(const std::vector<std::string>& lines, std::string_view name) {
+  const std::string wanted = Lower(Trim(name));
+  if (wanted.empty()) return false;
+  return std::any_of(lines.begin(), lines.end(), [&](const std::string& line) {
+    std::string lower = Lower(line);
+    if (lower == wanted) return true;
+    return lower.find(wanted) != std::string::npos && Contains(Parties(std::move(lower)), wanted);
+  });
 }
 
 }  // namespace consent

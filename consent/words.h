@@ -23,6 +23,21 @@ const fhir::json::Value& Fact(const fhir::json::Value& element, std::string_view
 std::vector<const fhir::json::Value*> Facts(const fhir::json::Value& element,
                                             std::string_view name);
 
+// The extensions of ours on one element, which must outlive it: for whoever asks for many.
+class OurFacts {
+ public:
+  explicit OurFacts(const fhir::json::Value& element);
+  const fhir::json::Value& operator[](std::string_view name) const;        // as Fact
+  std::vector<const fhir::json::Value*> All(std::string_view name) const;  // as Facts
+
+ private:
+  struct One {
+    std::string_view name;
+    const fhir::json::Value* value;
+  };
+  std::vector<One> all_;
+};
+
 // "Patient/p1" of a Reference, whatever its form; empty when it is none.
 std::string RelativeOf(const fhir::json::Value& reference);
 std::vector<Coding> CodingsOf(const fhir::json::Value& codeable);
@@ -44,6 +59,9 @@ std::optional<Validity> ReadMoment(const fhir::json::Value& text,
 std::string Lower(std::string_view text);
 std::string_view Trim(std::string_view text);
 bool SameName(std::string_view a, std::string_view b);  // trimmed, case aside; empty equals nothing
+// Whether one of the lines is `name` or names it among others: "HubOne LLC, Harbor Pharmacy and
+// their agents" names three. Part of a name is another name; empty is named by nothing.
+bool NamesParty(const std::vector<std::string>& lines, std::string_view name);
 // "+12065550100" or "name@example.org", so that two spellings of one contact are equal.
 std::string NormalContact(std::string_view text);
 

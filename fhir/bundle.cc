@@ -25,6 +25,25 @@ bool IsOneOf(std::string_view name, const auto& names) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+// The narrative with the links and images that `target` knows replaced by what it answers.
+template <class Target>
+std::string WithLinks(std::string_view div, const Target& target) {
+  std::string text;
+  for (size_t equals = div.find('='); equals != std::string_view::npos; equals = div.find('=')) {
+    const std::string_view before = div.substr(0, equals + 1);
+    text.append(before);
+    div.remove_prefix(before.size());
+    if (!before.ends_with("href=") && !before.ends_with("src=")) continue;
+    const size_t end = div.empty() ? std::string_view::npos : div.find(div.front(), 1);
+    if (end == std::string_view::npos) break;
+    const std::string_view link = div.substr(1, end - 1);
+    const std::string_view known = target(link);
+    text.append(1, div.front()).append(known.empty() ? link : known);
+    div.remove_prefix(end);
+  }
+  return text.append(div);
+}
+
 // Collects the findings of one bundle.
 class Reader {
  public:
@@ -47,6 +66,11 @@ class Reader {
     result.if_match = request["ifMatch"].text();
     result.if_none_match = request["ifNoneMatch"].text();
     result.if_none_exist = request["ifNoneExist"].text();
+    if (const json::Value* since = request.Find("ifModifiedSince")) {
+      const auto instant = ParseInstant(since->text());
+      if (instant.ok()) result.if_modified_since = *instant;
+      if (!instant.ok()) Add("value", "must be an instant", path + ".request.ifModifiedSince");
+    }
     if (!IsOneOf(result.method, kMethods)) {
       Add("code-invalid", "the method is not an HTTP method of FHIR", path + ".request.method");
     }
@@ -72,7 +96,7 @@ class Reader {
     }
   }
 
-  std::vector<Issue> Take() { return std::move(findings_); }
+  std::vector<Issue> Take() { return std::exchange(findings_, {}); }
 
  private:
   void CheckUrl(std::string_view url, const std::string& path) {
@@ -144,10 +168,12 @@ Result<BundleRequest> ReadBundleRequest(const Resource& bundle) {
     reader.Add("structure", "the entries must be an array", "Bundle.entry");
   }
   const std::vector<json::Value>& entries = bundle["entry"].items();
+  const bool whole = request.type == BundleRequest::Type::kTransaction;
   for (size_t i = 0; i < entries.size(); ++i) {
-    request.entries.push_back(reader.ReadEntry(entries[i], i));
+    BundleEntry& entry = request.entries.emplace_back(reader.ReadEntry(entries[i], i));
+    if (!whole) entry.findings = reader.Take();
   }
-  if (request.type == BundleRequest::Type::kTransaction) reader.CheckOverlap(request.entries);
+  if (whole) reader.CheckOverlap(request.entries);
   if (auto findings = reader.Take(); !findings.empty()) {
     return Error{ErrorCode::kInvalid, "the bundle cannot be processed", findings[0].expression,
                  std::move(findings)};
@@ -159,11 +185,13 @@ void ReplaceReferences(json::Value& resource,
                        const std::vector<std::pair<std::string, std::string>>& map) {
   if (map.empty()) return;
   const std::unordered_map<std::string_view, std::string_view> targets(map.begin(), map.end());
-  auto replace = [&targets](json::Value& value) {
-    if (!value.is_string()) return;
-    if (auto found = targets.find(value.text()); found != targets.end()) {
-      value = json::Value::String(std::string(found->second));
-    }
+  const auto target = [&targets](std::string_view text) {
+    const auto found = targets.find(text);
+    return found != targets.end() ? found->second : std::string_view();
+  };
+  const auto replace = [&target](json::Value& value) {
+    const std::string_view known = value.is_string() ? target(value.text()) : std::string_view();
+    if (!known.empty()) value = json::Value::String(std::string(known));
   };
   std::vector<json::Value*> open = {&resource};
   while (!open.empty()) {
@@ -179,6 +207,8 @@ void ReplaceReferences(json::Value& resource,
           if (auto* items = member.value.mutable_items()) {
             for (json::Value& item : *items) replace(item);
           }
+        } else if (member.name == "div" && member.value.is_string()) {
+          member.value = json::Value::String(WithLinks(member.value.text(), target));
         }
         open.push_back(&member.value);
       }

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "fhir/date_time.h"
 #include "fhir/resource.h"
 #include "fhir/result.h"
 
@@ -19,8 +20,10 @@ struct BundleEntry {
   std::string if_match;       // request.ifMatch
   std::string if_none_match;  // request.ifNoneMatch
   std::string if_none_exist;  // request.ifNoneExist
+  std::optional<Instant> if_modified_since;
   std::optional<Resource> resource;
-  size_t index = 0;  // place in Bundle.entry
+  size_t index = 0;             // place in Bundle.entry
+  std::vector<Issue> findings;  // of a batch: why this entry cannot be run
 };
 
 struct BundleRequest {
@@ -30,11 +33,12 @@ struct BundleRequest {
 };
 
 // Takes a transaction or batch apart. kInvalid with a finding per defect
-// (Bundle.entry[3].request.url).
+// (Bundle.entry[3].request.url); those of an entry of a batch, which stands alone, stay with it.
 Result<BundleRequest> ReadBundleRequest(const Resource& bundle);
 
-// Rewrites every literal reference (and every element that is a uri equal to a key) found in `map`
-// (fullUrl -> "Type/id") throughout the resource. Narrative is left alone.
+// Rewrites every literal reference found in `map` (fullUrl -> "Type/id") throughout the resource:
+// references, elements that are a uri, links and images of narratives.
+// http://hl7.org/fhir/R4/http.html#trules
 void ReplaceReferences(json::Value& resource,
                        const std::vector<std::pair<std::string, std::string>>& map);
 

@@ -13,6 +13,9 @@ inline constexpr char kPurposeSystem[] = "https://psgateway.example/fhir/CodeSys
 inline constexpr char kActReason[] = "http://terminology.hl7.org/CodeSystem/v3-ActReason";
 inline constexpr char kParticipationMode[] =
     "http://terminology.hl7.org/CodeSystem/v3-ParticipationMode";
+// http://hl7.org/fhir/uv/security-label-ds4p: the label of an element, not of its resource.
+inline constexpr char kInlineLabel[] =
+    "http://hl7.org/fhir/uv/security-label-ds4p/StructureDefinition/extension-inline-sec-label";
 inline constexpr char kNotDoneReason[] =
     "http://terminology.hl7.org/CodeSystem/communication-not-done-reason";
 

@@ -17,10 +17,11 @@ const CodeTreeRow* CodeTree::Find(std::string_view code) const {
 
 bool CodeTree::Covers(std::string_view wide, std::string_view narrow) const {
   if (wide == narrow) return true;
-  for (const CodeTreeRow* row = Find(narrow); row != nullptr; row = Find(row->parent)) {
-    if (row->parent == wide) return true;
+  const CodeTreeRow* row = Find(narrow);
+  while (row != nullptr && row->parent != wide) {
+    row = row->above < 0 ? nullptr : &CodeTreeRows()[static_cast<size_t>(row->above)];
   }
-  return false;
+  return row != nullptr;
 }
 
 }  // namespace fhir

@@ -2,6 +2,7 @@
 // (tables/generate_code_trees.mjs): which code includes which.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string_view>
 
@@ -11,6 +12,7 @@ struct CodeTreeRow {
   std::string_view root;  // the code that the tree hangs from
   std::string_view code;
   std::string_view parent;
+  int16_t above;  // place of the parent's row; -1 where that is the root
 };
 std::span<const CodeTreeRow> CodeTreeRows();  // sorted by root, then code
 

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "fhir/reference.h"
+#include "fhir/schema_table.h"
 
 namespace fhir {
 namespace {
@@ -41,7 +42,39 @@ std::string PatientAt(const json::Value& resource, std::string_view path) {
   return found;
 }
 
+bool IsOfPersons(std::string_view type) {
+  return type == "Group" || type == "Patient" || type == "Person" || type == "RelatedPerson";
+}
+
+// Whether a reference anywhere in it may lead to a patient: one to a person, to a group of them, or
+// one that does not say to what.
+bool RefersToPerson(const json::Value& element) {
+  if (IsOfPersons(element["type"].text())) return true;
+  for (const json::Value& item : element.items()) {
+    if (RefersToPerson(item)) return true;
+  }
+  for (const json::Member& member : element.members()) {
+    if (member.name != "reference" || !member.value.is_string()) {
+      if (RefersToPerson(member.value)) return true;
+      continue;
+    }
+    const auto reference = ParseReference(member.value.text());
+    const bool within = reference && reference->form == Reference::Form::kContained;
+    if (!within && (!reference || reference->type.empty() || IsOfPersons(reference->type))) {
+      return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
+
+bool MayBeOfPatient(const Resource& resource) {
+  const auto others = TypesNotOfPatients();
+  return !std::binary_search(others.begin(), others.end(), resource.type()) ||
+         !resource["patient"].is_null() || !resource["subject"].is_null() ||
+         RefersToPerson(resource.json());
+}
 
 std::string PatientOf(const Resource& resource) {
   static constexpr auto kNone = std::to_array<std::string_view>({"AuditEvent", "Provenance"});

@@ -11,4 +11,8 @@ namespace fhir {
 // "Patient/id", or empty. A Patient is its own.
 std::string PatientOf(const Resource& resource);
 
+// Whether the resource may say something of a patient, whoever he is: false only where R4 classes
+// its type as data of nobody, of businesses or of professionals, and it refers to no person.
+bool MayBeOfPatient(const Resource& resource);
+
 }  // namespace fhir

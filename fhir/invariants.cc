@@ -31,6 +31,23 @@ void CheckMedium(const json::Value& resource, std::vector<Breach>& breaches) {
   }
 }
 
+// "If the fullUrl is not a urn, it is consistent with the id of the resource."
+// http://hl7.org/fhir/R4/bundle-definitions.html#Bundle.entry.fullUrl
+void CheckFullUrls(const json::Value& bundle, std::vector<Breach>& breaches) {
+  const auto& entries = bundle["entry"].items();
+  for (size_t i = 0; i < entries.size(); ++i) {
+    const auto named = ParseReference(entries[i]["fullUrl"].text());
+    const json::Value& resource = entries[i]["resource"];
+    const bool restful = named && named->form == Reference::Form::kAbsolute;
+    if (!restful || !resource["id"].is_string()) continue;
+    if (named->id == resource["id"].text() && named->type == resource["resourceType"].text()) {
+      continue;
+    }
+    breaches.push_back({"value", "the full URL is not that of the resource",
+                        "entry[" + std::to_string(i) + "].fullUrl"});
+  }
+}
+
 std::string_view TargetType(const Reference& reference, const ContainedTypes& contained) {
   if (reference.form != Reference::Form::kContained) return reference.type;
   const auto found = contained.find(reference.id);
@@ -56,6 +73,8 @@ std::vector<Breach> CheckOwnRules(std::string_view structure, const json::Value&
   std::vector<Breach> breaches;
   if (structure == "Communication" || structure == "CommunicationRequest") {
     CheckMedium(value, breaches);
+  } else if (structure == "Bundle") {
+    CheckFullUrls(value, breaches);
   }
   return breaches;
 }
@@ -74,7 +93,11 @@ std::vector<Breach> CheckReference(const json::Value& value, std::string_view ta
       if (absolute) return {};
       return {{"value", "the reference is not Type/id, a URL, a urn or a fragment", "reference"}};
     }
+    const std::string_view said = type;
     type = TargetType(*reference, contained);
+    if (IsResourceType(said) && !type.empty() && said != type) {
+      return {{"value", "the reference is to another type than its type says", "type"}};
+    }
     const bool inside = reference->form == Reference::Form::kContained && !reference->id.empty();
     if (inside && type.empty()) {
       return {{"not-found", "the reference points to no contained resource (ref-1)", "reference"}};

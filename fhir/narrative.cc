@@ -114,6 +114,7 @@ class Reader {
     do {
       const std::string_view defect = rest_.starts_with('<') ? Markup() : Text();
       if (!defect.empty()) return defect;
+      if (!has_namespace_) return kNotXhtml;
     } while (!open_.empty() && !rest_.empty());
     if (!open_.empty()) return "the narrative has an element that is not closed";
     SkipSpace();
@@ -123,6 +124,7 @@ class Reader {
 
  private:
   static constexpr std::string_view kNotWellFormed = "the narrative is not well-formed XHTML";
+  static constexpr std::string_view kNotXhtml = "the narrative is not in the namespace of XHTML";
 
   void SkipSpace() {
     while (!rest_.empty() && IsSpace(rest_.front())) rest_.remove_prefix(1);
@@ -214,8 +216,9 @@ class Reader {
         !IsListed(kAttributesOfSome, std::string(element) + "." + std::string(name))) {
       return "the narrative has an attribute not allowed (txt-1)";
     }
-    if (name == "xmlns" && value != "http://www.w3.org/1999/xhtml") {
-      return "the narrative is not in the namespace of XHTML";
+    if (name == "xmlns") {
+      if (value != "http://www.w3.org/1999/xhtml") return kNotXhtml;
+      has_namespace_ = true;
     }
     if (IsListed(kLinks, name) && !IsSafeLink(element, value)) {
       return "the narrative has a link that is not allowed";
@@ -229,6 +232,7 @@ class Reader {
   std::string_view rest_;
   std::vector<std::string_view> open_;
   bool has_content_ = false;
+  bool has_namespace_ = false;  // the div around all has it
 };
 
 }  // namespace

@@ -71,11 +71,12 @@ std::string_view DefectOfString(std::string_view text) {
   return blank ? "the value is only white space" : "";
 }
 
-// [^\s]+(\s[^\s]+)*
+// [^\s]+(\s[^\s]+)*, and of white space only single blanks, as the words beside the expression say.
 bool IsCode(std::string_view text) {
-  if (text.empty() || IsSpace(text.front()) || IsSpace(text.back())) return false;
-  return std::adjacent_find(text.begin(), text.end(),
-                            [](char a, char b) { return IsSpace(a) && IsSpace(b); }) == text.end();
+  if (text.empty() || text.front() == ' ' || text.back() == ' ') return false;
+  const bool only_blanks =
+      std::all_of(text.begin(), text.end(), [](char c) { return c == ' ' || !IsSpace(c); });
+  return only_blanks && text.find("  ") == std::string_view::npos;
 }
 
 bool IsUri(std::string_view text) { return std::none_of(text.begin(), text.end(), IsSpace); }

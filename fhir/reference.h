@@ -22,6 +22,10 @@ struct Reference {
 // nullopt when the text is none of the forms, or names no R4 resource type.
 std::optional<Reference> ParseReference(std::string_view text);
 
+// ParseReference(text)->Relative(), less its pains: "Patient/1"; empty where the text is no
+// reference, or one without a type.
+std::string RelativeReference(std::string_view text);
+
 // http://hl7.org/fhir/R4/datatypes.html#id : [A-Za-z0-9\-\.]{1,64}
 bool IsId(std::string_view text);
 

@@ -44,7 +44,13 @@ Result<Resource> Resource::From(json::Value value) {
   return resource;
 }
 
-std::string Resource::Versioned() const { return Relative() + "/_history/" + version(); }
+std::string Resource::Versioned() const {
+  constexpr std::string_view kHistory = "/_history/";
+  const std::string& own = version();
+  std::string reference;
+  reference.reserve(type().size() + 1 + id().size() + kHistory.size() + own.size());
+  return reference.append(type()).append(1, '/').append(id()).append(kHistory).append(own);
+}
 
 void Resource::Stamp(std::string_view id, int64_t version, Instant last_updated) {
   json::Value meta = json_["meta"];

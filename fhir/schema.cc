@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <bit>
 #include <memory>
 #include <mutex>
 #include <utility>
@@ -44,6 +45,23 @@ uint16_t RowOf(std::string_view name) {
   return static_cast<uint16_t>(found - rows.begin());
 }
 
+// Of the length and three letters, which tell the elements of a structure apart well enough.
+size_t Hash(std::string_view member) {
+  if (member.empty()) return 0;
+  const auto at = [&](size_t i) { return static_cast<unsigned char>(member[i]); };
+  const size_t size = member.size();
+  return size * 5 + at(0) * 33U + at(size - 1) * 129U + at(size / 2) * 517U;
+}
+
+void Index(Structure& structure) {
+  structure.slots.assign(std::bit_ceil(structure.elements.size() * 2 + 1), 0);
+  for (size_t i = 0; i < structure.elements.size(); ++i) {
+    size_t slot = Hash(structure.elements[i].member) % structure.slots.size();
+    while (structure.slots[slot] != 0) slot = (slot + 1) % structure.slots.size();
+    structure.slots[slot] = static_cast<uint16_t>(i + 1);
+  }
+}
+
 class Builder {
  public:
   std::unique_ptr<Structure> Build(const StructureRow& row) {
@@ -53,6 +71,7 @@ class Builder {
     AddRow(row);
     std::sort(structure_->elements.begin(), structure_->elements.end(),
               [](const ElementRule& a, const ElementRule& b) { return a.member < b.member; });
+    Index(*structure_);
     return built;
   }
 
@@ -88,9 +107,10 @@ class Builder {
   }
 
   void AddType(ElementRule rule, std::string_view type) {
-    if (const size_t equals = type.find('='); equals != std::string_view::npos) {
-      rule.codes = ValueSet(type.substr(equals + 1));
-      type = type.substr(0, equals);
+    if (const size_t binding = type.find_first_of("=~"); binding != std::string_view::npos) {
+      rule.codes = ValueSet(type.substr(binding + 1));
+      rule.may_be_text = type[binding] == '~';
+      type = type.substr(0, binding);
     }
     if (const size_t open = type.find('('); open != std::string_view::npos) {
       rule.targets = type.substr(open + 1, type.size() - open - 2);
@@ -127,10 +147,12 @@ const Structure* ElementRule::structure() const {
 }
 
 const ElementRule* Structure::Find(std::string_view member) const {
-  const auto found = std::lower_bound(
-      elements.begin(), elements.end(), member,
-      [](const ElementRule& rule, std::string_view wanted) { return rule.member < wanted; });
-  return found != elements.end() && found->member == member ? &*found : nullptr;
+  const size_t mask = slots.size() - 1;  // their number is a power of two
+  for (size_t slot = Hash(member) & mask; slots[slot] != 0; slot = (slot + 1) & mask) {
+    const ElementRule& rule = elements[slots[slot] - 1U];
+    if (rule.member == member) return &rule;
+  }
+  return nullptr;
 }
 
 const Structure* FindStructure(std::string_view name) {

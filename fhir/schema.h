@@ -28,7 +28,8 @@ struct ElementRule {
   bool in_summary = false;
   std::optional<Primitive> primitive;
   uint16_t row = kNoRow;     // of the structure; none for a primitive and for a whole resource
-  ValueSet codes;            // of a required binding
+  ValueSet codes;            // of a required binding, or the widest that another one allows
+  bool may_be_text = false;  // of the other: a concept may be without any code
   std::string_view targets;  // of a reference: "A|B", or empty for any
 
   // nullptr when there is no row.
@@ -44,6 +45,7 @@ struct Structure {
   std::vector<ElementRule> elements;                            // sorted by member
   std::vector<std::pair<uint16_t, std::string_view>> required;  // index and name
   std::vector<const Invariant*> invariants;                     // of the bases, too
+  std::vector<uint16_t> slots;  // hash table over `elements`: place + 1; 0: free
 
   const ElementRule* Find(std::string_view member) const;
 };

@@ -4,8 +4,9 @@
 // A row's elements are separated by blanks: name:type, then ! when required, * when repeating,
 // + when part of the summary. A choice is name[x] with its types separated by commas, ? for every
 // type an extension may hold. A coded type names the value set it is bound to
-// (code=administrative-gender), a reference its targets (Reference(A|B)). A backbone element's type
-// is its path. What the base's row has comes first and is not said again. For example:
+// (code=administrative-gender), or after ~ the widest that its codes may be of where it is not; a
+// reference its targets (Reference(A|B)). A backbone element's type is its path. What the base's
+// row has comes first and is not said again. For example:
 //   {"Timing.repeat", "Element", "bounds[x]:Duration,Range,Period+ count:positiveInt+ ..."}
 #pragma once
 
@@ -48,6 +49,10 @@ struct ExtensionRow {
 std::span<const StructureRow> StructureRows();  // sorted by name
 std::span<const CodesRow> CodesRows();          // sorted by set
 std::span<const ExtensionRow> ExtensionRows();  // sorted by url
+
+// The resource types that the definitions class as data of nobody, of businesses or of
+// professionals; sorted. http://hl7.org/fhir/R4/security.html#SecPrivConsiderations
+std::span<const std::string_view> TypesNotOfPatients();
 
 // The types that ? stands for, separated by commas. http://hl7.org/fhir/R4/datatypes.html#open
 std::string_view OpenTypes();

@@ -31,6 +31,16 @@ bool IsElementName(std::string_view name) {
          });
 }
 
+// RFC 3986, 3.1
+bool HasScheme(std::string_view uri) {
+  const size_t colon = uri.find(':');
+  if (colon == std::string_view::npos || colon == 0) return false;
+  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  return is_letter(uri.front()) && std::all_of(uri.begin(), uri.begin() + colon, [&](char c) {
+           return is_letter(c) || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
+         });
+}
+
 // One resource with those it contains: the room in which "#id" means something.
 // http://hl7.org/fhir/R4/references.html#contained
 struct Scope {
@@ -103,7 +113,10 @@ class Walk {
     }
     Scope scope;
     for (const json::Value& inner : value["contained"].items()) {
-      scope.contained.emplace(inner["id"].text(), inner["resourceType"].text());
+      const std::string& id = inner["id"].text();
+      if (!scope.contained.emplace(id, inner["resourceType"].text()).second && !id.empty()) {
+        Find("duplicate", "two contained resources have the same id", "contained");
+      }
     }
     std::swap(scope, scope_);
     Object(value, *structure, Kind::kResource);
@@ -217,6 +230,7 @@ class Walk {
           [&](const json::Value& item, size_t) { Element(item, *rule); });
     if (name == "extension" || name == "modifierExtension") {
       OwnExtensions(member.value, structure.name);
+      if (structure.name != "Extension") AbsoluteUrls(member.value);
     }
   }
 
@@ -275,7 +289,7 @@ class Walk {
       Refer(value["reference"].text());
       FindAll(CheckReference(value, rule.targets, scope_.contained));
     } else if (rule.codes.is_bound()) {
-      CheckCoded(value, *structure, rule.codes);
+      CheckCoded(value, *structure, rule);
     }
   }
 
@@ -286,6 +300,11 @@ class Walk {
     if (const std::string_view defect = DefectOf(*rule.primitive, value); !defect.empty()) {
       return Find("value", std::string(defect));
     }
+    // http://hl7.org/fhir/R4/element-definitions.html#Element.id
+    const bool is_element_id = rule.member == "id" && rule.primitive == Primitive::kString;
+    if (is_element_id && value.text().find_first_of(" \t\r\n") != std::string::npos) {
+      return Find("value", "the id of an element has no white space");
+    }
     if (rule.codes.is_bound() && !rule.codes.Has(value.text())) {
       Find("code-invalid", "the code is not one of the element's required codes");
     }
@@ -295,11 +314,12 @@ class Walk {
   }
 
   // A required binding of a concept: one of its codings is in the value set.
-  void CheckCoded(const json::Value& value, const Structure& structure, const ValueSet& codes) {
+  void CheckCoded(const json::Value& value, const Structure& structure, const ElementRule& rule) {
     auto bound = [&](const json::Value& coding) {
-      return codes.Has(coding["system"].text(), coding["code"].text());
+      return rule.codes.Has(coding["system"].text(), coding["code"].text());
     };
     const auto& codings = value["coding"].items();
+    if (rule.may_be_text && codings.empty()) return;
     const bool holds = structure.name == "Coding"
                            ? bound(value)
                            : std::any_of(codings.begin(), codings.end(), bound);
@@ -311,6 +331,17 @@ class Walk {
       if (!IsOwnExtension(extensions.at(i))) continue;
       Step step(*this, i);
       FindAll(CheckOwnExtension(extensions.at(i), holder));
+    }
+  }
+
+  // Within an extension a url may be relative to that of the whole.
+  // http://hl7.org/fhir/R4/extensibility.html#Extension
+  void AbsoluteUrls(const json::Value& extensions) {
+    for (size_t i = 0; i < extensions.size(); ++i) {
+      const std::string& url = extensions.at(i)["url"].text();
+      if (url.empty() || HasScheme(url)) continue;
+      Step step(*this, i);
+      Find("value", "the url of an extension must be absolute", "url");
     }
   }
 

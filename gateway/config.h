@@ -47,6 +47,7 @@ struct Config {
   int dispatch_interval_ms = 200;  // "dispatch_interval_ms"
   int send_threads = 4;            // "send_threads"
   int drain_seconds = 20;          // "drain_seconds"
+  int notification_tries = 12;     // "notification_tries": then a Subscription is in error; 2.3 h
   std::string log_level = "info";  // "log_level"
 
   std::vector<adapters::SmtpVendor> smtp;               // "vendors.smtp": [{...}]

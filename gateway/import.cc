@@ -92,7 +92,8 @@ fhir::Status Import::Take(fhir::Resource resource, Place place) {
     Refuse(place, checked.error());
     return {};
   }
-  piece_.push_back({std::move(resource), std::move(place)});
+  piece_.push_back(
+      {MakeDraft(scope_, std::move(resource), tenant_.store->Plan()), std::move(place)});
   return piece_.size() < kPerCommit ? fhir::Status() : Flush();
 }
 
@@ -123,7 +124,7 @@ fhir::Status Import::Commit(size_t first, size_t last) {
     changed = {};
     barrier.clear();
     for (size_t i = first; i < last; ++i) {
-      auto put = PutResource(tx, scope_, piece_[i].resource, PutMode::kIfChanged);
+      auto put = PutResource(tx, scope_, piece_[i].draft, PutMode::kIfChanged);
       if (!put.ok()) return std::move(put).error();
       ++(!put->changed ? changed.unchanged : put->created ? changed.created : changed.updated);
       std::vector<Written> written;

@@ -53,7 +53,7 @@ class Import {
 
  private:
   struct Item {
-    fhir::Resource resource;
+    Draft draft;
     Place place;
   };
 

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "fhir/reference.h"
+#include "gateway/formats.h"
 
 namespace gateway {
 namespace {
@@ -42,14 +43,15 @@ constexpr Route kRoutes[] = {
     {"POST", "{type}/{id}/$meta-delete", Access::kUpdate, Lane::kWorker, "", &MetaDelete},
     {"DELETE", "{type}/{id}", Access::kDelete, Lane::kWorker, "", &Delete},
     {"GET", "Patient/{id}/$everything", Access::kRead, Lane::kWorker, "everything", &Everything},
-    {"GET", "_history", Access::kRead, Lane::kWorker, "history", &History},
-    {"GET", "{type}/_history", Access::kRead, Lane::kWorker, "history", &History},
+    {"GET", "_history", Access::kSearch, Lane::kWorker, "history", &History},
+    {"GET", "{type}/_history", Access::kSearch, Lane::kWorker, "history", &History},
     {"GET", "{type}/{id}/_history", Access::kRead, Lane::kWorker, "history", &History},
     {"GET", "{type}/{id}/_history/{vid}", Access::kRead, Lane::kConnection, "vread", &VRead},
 };
 
 std::vector<std::string_view> Segments(std::string_view path) {
   std::vector<std::string_view> segments;
+  segments.reserve(8);
   while (!path.empty()) {
     const size_t slash = path.find('/');
     segments.push_back(path.substr(0, slash));
@@ -150,6 +152,15 @@ Answer RunRoute(const Route& route, Lane lane, const Services& services, Tenant&
     for (auto& parameter : http::ParseForm(request.body)) {
       call.parameters.push_back(std::move(parameter));
     }
+  }
+  if (auto accepted = CheckAccepted(request, call.parameters); !accepted.ok()) {
+    return std::move(accepted).error();
+  }
+  if (!request.body.empty()) {
+    if (auto readable = CheckEncoding(request); !readable.ok()) return std::move(readable).error();
+  }
+  if (auto spelled = CheckSpelling(request.query, call.parameters); !spelled.ok()) {
+    return std::move(spelled).error();
   }
   Answer answer = route.handle(call);
   if (audit_subject != nullptr && !call.audit_subject.empty()) *audit_subject = call.audit_subject;

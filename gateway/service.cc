@@ -6,6 +6,7 @@
 #include "gateway/auth/authenticate.h"
 #include "gateway/auth/smart_configuration.h"
 #include "gateway/auth/token_endpoint.h"
+#include "gateway/formats.h"
 #include "gateway/http/http_error.h"
 #include "gateway/interactions/metadata.h"
 #include "gateway/log.h"
@@ -161,7 +162,7 @@ void Service::ReloadCertificates() {
 void Service::HandlePartner(http::Request request, http::Respond respond) {
   metrics_.Count("psgateway_requests_total{listener=\"partners\"}");
   if (request.path.starts_with("/fhir/")) {
-    auto [programme, path] = ProgrammeAndRest(request.path, "/fhir/");
+    auto [programme, path] = ProgrammeAndRest(http::PlainPath(request.path), "/fhir/");
     HandleFhir(std::move(request), std::move(programme), std::move(path), std::move(respond));
   } else if (request.path.starts_with("/auth/")) {
     HandleAuth(std::move(request), std::move(respond));
@@ -192,6 +193,9 @@ void Service::HandleFhir(http::Request request, std::string programme, std::stri
     if (path != "metadata") {
       return respond(auth::SmartConfigurationResponse(config_.partners_url, programme));
     }
+    if (auto accepted = CheckAccepted(request, http::ParseForm(request.query)); !accepted.ok()) {
+      return respond(http::ErrorResponse(accepted.error()));
+    }
     http::Response response;
     response.Set("Content-Type", "application/fhir+json; charset=utf-8");
     response.body = *Capabilities(programme);
@@ -203,9 +207,10 @@ void Service::HandleFhir(http::Request request, std::string programme, std::stri
     log::Info("refused", {{"request", request.id}, {"why", caller.error().message}});
     return respond(http::ErrorResponse(caller.error()));
   }
-  const Route* route = FindRoute(request.method, path);
+  const bool known = path != "metadata";
+  const Route* route = known ? FindRoute(request.method, path) : nullptr;
   if (route == nullptr) {
-    const std::string allowed = AllowedMethods(path);
+    const std::string allowed = path == "metadata" ? "GET, HEAD" : AllowedMethods(path);
     if (allowed.empty()) {
       return respond(http::ErrorResponse(
           Fail(ErrorCode::kNotFound, "the API has no such address; see metadata")));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <unordered_map>
 #include <utility>
 
 #include "fhir/json/json.h"
@@ -167,13 +168,37 @@ Tenant* Tenants::OfProgramme(std::string_view programme) {
   return it == by_programme_.end() ? nullptr : it->second;
 }
 
+namespace {
+
+// Programmes as they were read, by their text: a decision must not parse one. A changed one has
+// another text; who changes many pays for it by reading them again.
+fhir::Result<consent::Programme> ReadOnce(const std::string& text) {
+  constexpr size_t kMost = 256;
+  static std::mutex mutex;
+  static std::unordered_map<std::string, std::shared_ptr<const consent::Programme>> programmes;
+  std::shared_ptr<const consent::Programme> kept;
+  {
+    const std::lock_guard lock(mutex);
+    if (const auto found = programmes.find(text); found != programmes.end()) kept = found->second;
+  }
+  if (kept) return *kept;
+  fhir::Result<fhir::json::Value> json = fhir::json::Parse(text);
+  if (!json.ok()) return json.error();
+  fhir::Result<consent::Programme> programme = consent::ReadProgramme(*json);
+  if (!programme.ok()) return programme;
+  const std::lock_guard lock(mutex);
+  if (programmes.size() >= kMost) programmes.clear();
+  programmes.emplace(text, std::make_shared<const consent::Programme>(*programme));
+  return programme;
+}
+
+}  // namespace
+
 fhir::Result<consent::Programme> LoadProgramme(store::Reader& reader, std::string_view id) {
   fhir::Result<std::optional<std::string>> document = reader.Document("programme", id);
   if (!document.ok()) return document.error();
   if (!*document) return Fail(ErrorCode::kNotFound, "no such programme");
-  fhir::Result<fhir::json::Value> json = fhir::json::Parse(**document);
-  if (!json.ok()) return json.error();
-  return consent::ReadProgramme(*json);
+  return ReadOnce(**document);
 }
 
 }  // namespace gateway

@@ -1,11 +1,14 @@
 #include "gateway/writes.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
 #include "fhir/compartment.h"
+#include "fhir/json/json.h"
 #include "fhir/reference.h"
 #include "fhir/search/index_entries.h"
+#include "gateway/subscriptions.h"
 
 namespace gateway {
 namespace {
@@ -73,6 +76,45 @@ bool IsTheSame(fhir::Resource& resource, const store::ResourceVersion& there) {
   return resource.Bytes() == there.bytes;
 }
 
+bool IsShortened(const fhir::json::Value& tag) {
+  return tag["code"].text() == "SUBSETTED" &&
+         tag["system"].text() == "http://terminology.hl7.org/CodeSystem/v3-ObservationValue";
+}
+
+// What a writer does not know of is not lost by his writing: tags and security labels stay until
+// $meta-delete or a patch takes them. http://hl7.org/fhir/R4/resource.html#tag-updates
+// Answers whether there were any.
+fhir::Result<bool> KeepLabels(fhir::Resource& resource, const std::string& present) {
+  for (const fhir::json::Value& tag : resource["meta"]["tag"].items()) {
+    if (!IsShortened(tag)) continue;
+    return Fail(ErrorCode::kInvalid, "a shortened resource (SUBSETTED) must not replace the whole",
+                "meta.tag");
+  }
+  const auto may_have = [&](std::string_view list) {
+    return present.find(list) != std::string::npos;
+  };
+  if (!may_have("\"tag\":") && !may_have("\"security\":")) return false;
+  bool kept = false;
+  const auto before = fhir::json::Parse(present);
+  if (!before.ok()) return before.error();
+  for (const char* list : {"tag", "security"}) {
+    std::vector<fhir::json::Value> merged = (*before)["meta"][list].items();
+    std::erase_if(merged, IsShortened);
+    if (merged.empty()) continue;
+    kept = true;
+    for (const fhir::json::Value& given : resource["meta"][list].items()) {
+      const auto same = std::find_if(merged.begin(), merged.end(), [&](const auto& one) {
+        return one["system"].text() == given["system"].text() &&
+               one["code"].text() == given["code"].text();
+      });
+      if (same != merged.end()) *same = given;
+      if (same == merged.end()) merged.push_back(given);
+    }
+    resource.mutable_json().Mutable("meta").Set(list, fhir::json::Value::Array(std::move(merged)));
+  }
+  return kept;
+}
+
 fhir::Status CheckVersion(std::optional<int64_t> if_match, int64_t present) {
   if (!if_match || *if_match == present) return {};
   return Fail(ErrorCode::kPreconditionFailed,
@@ -94,23 +136,43 @@ fhir::Status Audit(store::Transaction& tx, const Scope& scope, std::string_view 
   return tx.AppendAudit(row);
 }
 
+Draft MakeDraft(const Scope& scope, fhir::Resource resource, const fhir::IndexPlan& plan) {
+  Draft draft;
+  if (!scope.base.empty()) MakeOwnReferencesRelative(resource.mutable_json(), scope.base);
+  draft.patient = fhir::PatientOf(resource);
+  draft.index = fhir::IndexEntries(resource, plan);
+  draft.resource = std::move(resource);
+  return draft;
+}
+
 fhir::Result<Written> PutResource(store::Transaction& tx, const Scope& scope,
                                   fhir::Resource resource, PutMode mode,
                                   std::optional<int64_t> if_match) {
-  if (!scope.base.empty()) MakeOwnReferencesRelative(resource.mutable_json(), scope.base);
+  return PutResource(tx, scope, MakeDraft(scope, std::move(resource), tx.Plan()), mode, if_match);
+}
+
+fhir::Result<Written> PutResource(store::Transaction& tx, const Scope& scope, Draft draft,
+                                  PutMode mode, std::optional<int64_t> if_match) {
+  fhir::Resource& resource = draft.resource;
   const std::string type = resource.type();
   const std::string id = resource.id();
-  auto present = tx.Read(scope.programme, type, id);
+  // Whether a new one meets another of its id, the write itself finds out.
+  fhir::Result<std::optional<store::ResourceVersion>> present =
+      std::optional<store::ResourceVersion>();
+  if (mode != PutMode::kCreate) present = tx.Read(scope.programme, type, id);
   if (!present.ok()) return std::move(present).error();
   const bool exists = present->has_value();
-  if (exists && mode == PutMode::kCreate) {
-    return Fail(ErrorCode::kConflict, "a resource with this id exists");
-  }
   if (!exists && mode == PutMode::kUpdate) {
     return Fail(ErrorCode::kNotFound, "there is no such resource to update");
   }
   if (exists && mode == PutMode::kOnlyNew && !(*present)->deleted()) {
     return Fail(ErrorCode::kPreconditionFailed, "a resource with this id exists");
+  }
+  const bool replaces = mode == PutMode::kEither || mode == PutMode::kIfChanged;
+  if (exists && replaces && !(*present)->deleted() && !(*present)->shredded) {
+    const auto kept = KeepLabels(resource, (*present)->bytes);
+    if (!kept.ok()) return kept.error();
+    if (*kept) draft.index = fhir::IndexEntries(resource, tx.Plan());
   }
   if (exists && mode == PutMode::kIfChanged && !(*present)->deleted()) {
     if ((*present)->shredded) return Fail(ErrorCode::kGone, "the patient's data was erased");
@@ -140,9 +202,14 @@ fhir::Result<Written> PutResource(store::Transaction& tx, const Scope& scope,
   write.last_updated = written.last_updated;
   write.method = exists ? store::WriteMethod::kUpdate : store::WriteMethod::kCreate;
   write.bytes = resource.Bytes();
-  write.patient = fhir::PatientOf(resource);
-  write.index = fhir::IndexEntries(resource, tx.Plan());
-  if (auto status = tx.Write(write); !status.ok()) return std::move(status).error();
+  write.patient = std::move(draft.patient);
+  write.index = std::move(draft.index);
+  if (auto status = tx.Write(write); !status.ok()) {
+    if (mode != PutMode::kCreate || status.error().code != ErrorCode::kConflict) {
+      return std::move(status).error();
+    }
+    return Fail(ErrorCode::kConflict, "a resource with this id exists");
+  }
   if (auto status = BumpEpochs(tx, scope, resource, write.patient); !status.ok()) {
     return std::move(status).error();
   }
@@ -162,6 +229,7 @@ fhir::Result<Written> PutResource(store::Transaction& tx, const Scope& scope,
       !status.ok()) {
     return std::move(status).error();
   }
+  if (auto status = Notify(tx, scope, resource); !status.ok()) return std::move(status).error();
   written.resource = std::move(resource);
   written.bytes = std::move(write.bytes);
   return written;

@@ -1,5 +1,5 @@
 // Every write of a resource goes through here, whoever asks: the version, its index rows, the
-// person link, the epochs and the audit row, in one transaction.
+// person link, the epochs, the audit row and who must be told, in one transaction.
 #pragma once
 
 #include <optional>
@@ -31,13 +31,27 @@ struct Written {
   std::vector<std::string> patients;  // "Patient/1": whom it is about, and whom it was about before
 };
 
+// A resource made ready to be written, where that does not depend on what is there: none of this
+// needs the writer, for whom everybody waits.
+struct Draft {
+  fhir::Resource resource;  // with its id, and references below the scope's base made relative
+  std::string patient;      // "Patient/1": whom it is about
+  std::vector<fhir::IndexEntry> index;
+};
+// `plan`: of the store that it will be written to.
+Draft MakeDraft(const Scope& scope, fhir::Resource resource, const fhir::IndexPlan& plan);
+
 enum class PutMode { kCreate, kUpdate, kEither, kOnlyNew, kIfChanged };
 
 // kCreate: a new resource; its id must be set and unused (kConflict).
-// kUpdate: kNotFound when it does not exist. kEither: update-as-create. kOnlyNew: update-as-create
-// of what does not exist or was deleted (kPreconditionFailed). kIfChanged: update-as-create, but
-// what is there already, in the same words, stays as it is; kGone where the patient was erased.
+// kUpdate: by one who has read the present version; kNotFound when there is none.
+// kEither: update-as-create; tags and security labels that the present version has stay, and
+// kInvalid for a shortened resource (SUBSETTED). kOnlyNew: update-as-create of what does not exist
+// or was deleted (kPreconditionFailed). kIfChanged: as kEither, but what is there already, in the
+// same words, stays as it is; kGone where the patient was erased.
 // if_match: the version that must be the present one (kPreconditionFailed).
+fhir::Result<Written> PutResource(store::Transaction& tx, const Scope& scope, Draft draft,
+                                  PutMode mode, std::optional<int64_t> if_match = std::nullopt);
 fhir::Result<Written> PutResource(store::Transaction& tx, const Scope& scope,
                                   fhir::Resource resource, PutMode mode,
                                   std::optional<int64_t> if_match = std::nullopt);

@@ -222,7 +222,8 @@ constexpr auto kFacts = std::to_array<DeclaredFact>({
      "signature-date, revoked-at: dateTime; statement: right-to-revoke, redisclosure, "
      "refusal-consequences; counseling-notes, known-false: boolean",
      R"({"url": "https://psgateway.example/fhir/StructureDefinition/part2-consent", "extension": [{"url": "expiration-event", "valueString": "none"}]})"},
-    {"consumer-health.category", "Consent", "category", "a consent of consumer health law",
+    {"consumer-health.category", "Consent", "category",
+     "a consent of consumer health law; its purposes and its end stand in provision",
      "consumer-health-collect, consumer-health-share, consumer-health-sale of our CodeSystem "
      "consent-category",
      R"([{"coding": [{"system": "https://psgateway.example/fhir/CodeSystem/consent-category", "code": "consumer-health-share"}]}])"},

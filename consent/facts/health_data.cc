@@ -9,7 +9,8 @@ namespace {
 constexpr auto kFacts = std::to_array<DeclaredFact>({
     {"data.labels", "Resource", "meta.security",
      "how confidential and sensitive; 42CFRPart2 and our data-origin codes say where it comes "
-     "from, HIPAASelfPay that it was paid in full",
+     "from, HIPAASelfPay that it was paid in full; an element's own label (DS4P "
+     "extension-inline-sec-label) concerns that element",
      "v3-Confidentiality, v3-ActCode, our CodeSystem data-origin", R"([{"code": "42CFRPart2"}])"},
     {"data.origin", "Resource", "extension data-origin",
      "under which law the data came: origin, or the same code as a label of meta.security",

@@ -129,7 +129,8 @@ constexpr auto kRules = std::to_array<Rule>({
      .queue = "privacy",
      .reads = "telephone-consent.kind telephone-consent.number telephone-consent.seller "
               "telephone-consent.scope telephone-consent.statement "
-              "telephone-consent.signature-date programme.seller"},
+              "telephone-consent.signature-date programme.seller "
+              "telephone-consent.revoked-at"},
     {.id = "B1-20",
      .source = "47 USC 227(b)(1)(A)",
      .confidence = kM,

@@ -35,12 +35,13 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "A complete consent of 42 CFR 2.31 permits this.",
      .for_patient = "The consent you signed for records of your treatment programme is incomplete.",
      .queue = "privacy",
-     .reads = "data.origin part2.consent part2.form module.targeted-by request.targeted-by "
-              "disclosure.recipient-kind organization.type organization.recipient-kind "
-              "authorization.information authorization.discloser authorization.recipient "
+     .reads = "data.origin part2.consent part2.form module.targeted-by "
+              "request.targeted-by disclosure.recipient-kind organization.type "
+              "organization.recipient-kind authorization.information "
+              "authorization.discloser authorization.recipient "
               "authorization.expiration-event authorization.signature-date "
               "authorization.statement authorization.representative-authority "
-              "consent.revoked-at consent.performer"},
+              "consent.revoked-at consent.performer related.patient related.period"},
     {.id = "B4-3",
      .source = "42 CFR 2.33",
      .confidence = kV,
@@ -99,9 +100,10 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_patient = "You have not agreed that your health data be used or shared in this way.",
      .queue = "privacy",
      .reads = "data.origin data.collected-in patient.address consumer-health.category "
-              "consumer-health.form consent.status disclosure.action disclosure.recipient-kind "
-              "organization.type organization.recipient-kind disclosure.requested-service "
-              "policy.disclosure request.targeted-by module.targeted-by consent.revoked-at"},
+              "consumer-health.form consent.status disclosure.action "
+              "disclosure.recipient-kind organization.type organization.recipient-kind "
+              "disclosure.requested-service policy.disclosure request.targeted-by "
+              "module.targeted-by consent.revoked-at consent.performer"},
     {.id = "B5-2",
      .source = "RCW 19.373.070",
      .confidence = kV,
@@ -112,7 +114,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .queue = "privacy",
      .reads = "data.origin data.collected-in patient.address consumer-health.category "
               "consumer-health.form disclosure.funding policy.disclosure given.now "
-              "consent.revoked-at"},
+              "consent.revoked-at disclosure.recipient consent.performer"},
     {.id = "B5-3",
      .source = "RCW 19.373.080",
      .confidence = kS,

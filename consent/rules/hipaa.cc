@@ -63,7 +63,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .queue = "compliance",
      .reads = "module.funding contract.status contract.applies contract.payer "
               "contract.on-behalf-of contract.form programme.products programme.sender "
-              "programme.seller"},
+              "programme.seller request.mentions-product module.mentions-product"},
     {.id = "M10",
      .source = "HHS FAQ 1514",
      .confidence = kS,
@@ -209,14 +209,15 @@ constexpr auto kRules = std::to_array<Rule>({
     {.id = "P1",
      .source = "45 CFR 164.502(g)",
      .confidence = kV,
-     .against = "Nothing shows that the recipient may act for the patient.",
+     .against = "Nothing shows that who receives it, or who signed, may act for the patient.",
      .for_it = "The recipient acts for the patient.",
      .for_patient = "We do not know that this person may act for you.",
      .queue = "privacy",
      .reads = "related.relationship related.period related.active "
               "related.representative-authority related.representative-scope "
               "related.representative-evidence request.recipient related.patient "
-              "policy.permission given.now"},
+              "policy.permission given.now consent.performer "
+              "authorization.signature-date"},
     {.id = "P2",
      .source = "45 CFR 164.502(g)(3)",
      .confidence = kV,
@@ -246,8 +247,9 @@ constexpr auto kRules = std::to_array<Rule>({
                "revoked.",
      .for_patient = "You are of age now: tell us how to reach you yourself.",
      .queue = "privacy",
-     .reads = "patient.birth-date related.relationship telecom.controlled-by policy.permission "
-              "related.patient patient.emancipated"},
+     .reads = "patient.birth-date related.relationship telecom.controlled-by "
+              "policy.permission related.patient patient.emancipated consent.performer "
+              "authorization.signature-date"},
     {.id = "P5",
      .source = "state law, as the policy pack has it",
      .confidence = kP,
@@ -355,12 +357,13 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "",
      .for_patient = "Your permission does not cover this message.",
      .queue = "privacy",
-     .reads = "authorization.recipient authorization.product authorization.product-class "
-              "authorization.channel authorization.seller consent.purpose consent.period "
-              "consent.actor product.classes programme.name programme.sender programme.seller "
-              "request.medium given.channel disclosure.medium disclosure.recipient given.now "
+     .reads = "authorization.recipient authorization.product "
+              "authorization.product-class authorization.channel authorization.seller "
+              "consent.purpose consent.period consent.actor product.classes "
+              "programme.name programme.sender programme.seller request.medium "
+              "given.channel disclosure.medium disclosure.recipient given.now "
               "request.mentions-product module.mentions-product therapy.product "
-              "programme.products request.about"},
+              "programme.products request.about authorization.individual-initiated"},
     {.id = "V19",
      .source = "45 CFR 164.508(b)(5)",
      .confidence = kS,

@@ -180,7 +180,8 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "",
      .for_patient = "We are making sure that we have the right record first.",
      .queue = "privacy",
-     .reads = "patient.link given.unresolved-identity given.person"},
+     .reads = "patient.link patient.demographics given.unresolved-identity given.person "
+              "disclosure.data"},
     {.id = "G3",
      .source = kHouse,
      .confidence = kP,
@@ -198,7 +199,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_patient = "The number we have may not be yours any more.",
      .queue = "nurse",
      .reads = "telecom.reassigned telecom.disconnected-on telecom.confirmed-on "
-              "telephone-consent.signature-date"},
+              "telephone-consent.signature-date telephone-consent.number"},
     {.id = "G5",
      .source = "FHIR R4 modifierExtension",
      .confidence = kM,

@@ -4,6 +4,8 @@
 #include <rapidjson/reader.h>
 
 #include <algorithm>
+#include <iterator>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -25,7 +27,7 @@ struct Defect {
 // Below this a pairwise look for duplicate names is quicker than sorting.
 constexpr size_t kPairwiseMembers = 8;
 
-bool HasDuplicateNames(const std::vector<Member>& members) {
+bool HasDuplicateNames(std::span<const Member> members) {
   if (members.size() <= kPairwiseMembers) {
     for (size_t i = 1; i < members.size(); ++i) {
       for (size_t j = 0; j < i; ++j) {
@@ -67,26 +69,27 @@ class Builder {
   bool Key(const char* text, rj::SizeType length, bool) {
     std::string_view view(text, length);
     if (!CheckText(view)) return false;
-    open_.back().name = view;
+    members_.push_back(Member{std::string(view), Value()});
     return true;
   }
-  bool StartObject() { return Open(Value::Object()); }
-  bool StartArray() { return Open(Value::Array()); }
+  bool StartObject() { return Open({true, members_.size()}); }
+  bool StartArray() { return Open({false, items_.size()}); }
   bool EndObject(rj::SizeType) {
-    if (HasDuplicateNames(open_.back().value.members())) {
+    if (HasDuplicateNames(std::span(members_).subspan(open_.back().begin))) {
       return Refuse(ErrorCode::kMalformed, "an object has two members of the same name");
     }
-    return Close();
+    return Close(Value::Object(TakeFrom(members_, open_.back().begin)));
   }
-  bool EndArray(rj::SizeType) { return Close(); }
+  bool EndArray(rj::SizeType) { return Close(Value::Array(TakeFrom(items_, open_.back().begin))); }
 
   const Defect& refusal() const { return refusal_; }
   Value Take() { return std::move(root_); }
 
  private:
+  // An object or array being read: what it has so far are the last of members_ or items_.
   struct Frame {
-    Value value;
-    std::string name;  // of the member being read
+    bool is_object;
+    size_t begin;
   };
 
   bool Refuse(ErrorCode code, std::string message) {
@@ -114,17 +117,23 @@ class Builder {
     return Refuse(ErrorCode::kTooCostly, "the document has too many values");
   }
 
+  // A vector of the size it needs, made once.
+  template <class T>
+  static std::vector<T> TakeFrom(std::vector<T>& all, size_t begin) {
+    const auto from = all.begin() + static_cast<std::ptrdiff_t>(begin);
+    std::vector<T> own(std::make_move_iterator(from), std::make_move_iterator(all.end()));
+    all.erase(from, all.end());
+    return own;
+  }
+
   void Place(Value value) {
     if (open_.empty()) {
       root_ = std::move(value);
-      return;
-    }
-    Frame& frame = open_.back();
-    if (auto* items = frame.value.mutable_items()) {
-      items->push_back(std::move(value));
+    } else if (open_.back().is_object) {
+      // Its name came first. Duplicates are found at the end of the object.
+      members_.back().value = std::move(value);
     } else {
-      // Not Set(): that would look for the name; duplicates are found at the end of the object.
-      frame.value.mutable_members()->push_back(Member{std::move(frame.name), std::move(value)});
+      items_.push_back(std::move(value));
     }
   }
 
@@ -134,17 +143,16 @@ class Builder {
     return true;
   }
 
-  bool Open(Value value) {
+  bool Open(Frame frame) {
     if (!Count()) return false;
     if (open_.size() >= limits_.max_depth) {
       return Refuse(ErrorCode::kTooCostly, "the document is nested too deeply");
     }
-    open_.push_back(Frame{std::move(value), {}});
+    open_.push_back(frame);
     return true;
   }
 
-  bool Close() {
-    Value done = std::move(open_.back().value);
+  bool Close(Value done) {
     open_.pop_back();
     Place(std::move(done));
     return true;
@@ -153,6 +161,8 @@ class Builder {
   Limits limits_;
   size_t nodes_ = 0;
   std::vector<Frame> open_;
+  std::vector<Member> members_;
+  std::vector<Value> items_;
   Value root_;
   Defect refusal_;
 };
@@ -211,8 +221,9 @@ std::pair<Value, Defect> Read(std::string_view text, const Limits& limits) {
   return {builder.Take(), {}};
 }
 
-constexpr unsigned kStrict =
-    rj::kParseIterativeFlag | rj::kParseNumbersAsStringsFlag | rj::kParseValidateEncodingFlag;
+// UTF-8 is checked once, by CheckText: RapidJSON's own check is slow, and passes over what an
+// escape decodes to.
+constexpr unsigned kStrict = rj::kParseIterativeFlag | rj::kParseNumbersAsStringsFlag;
 
 }  // namespace
 

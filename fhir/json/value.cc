@@ -22,7 +22,7 @@ Value Value::Bool(bool b) {
 
 Value Value::Number(std::string text) {
   Value v;
-  v.state_ = NumberText{std::move(text)};
+  v.state_.emplace<NumberText>(NumberText{std::move(text)});
   return v;
 }
 
@@ -30,19 +30,23 @@ Value Value::Int(int64_t n) { return Number(std::to_string(n)); }
 
 Value Value::String(std::string s) {
   Value v;
-  v.state_ = std::move(s);
+  v.state_.emplace<std::string>(std::move(s));
   return v;
 }
+
+Value Value::Array() { return Array(std::vector<Value>()); }
 
 Value Value::Array(std::vector<Value> items) {
   Value v;
-  v.state_ = std::move(items);
+  v.state_.emplace<std::vector<Value>>(std::move(items));
   return v;
 }
 
+Value Value::Object() { return Object(std::vector<Member>()); }
+
 Value Value::Object(std::vector<Member> members) {
   Value v;
-  v.state_ = std::move(members);
+  v.state_.emplace<std::vector<Member>>(std::move(members));
   return v;
 }
 
@@ -78,8 +82,14 @@ const std::vector<Member>& Value::members() const {
 }
 
 const Value* Value::Find(std::string_view name) const {
-  for (const Member& member : members()) {
-    if (member.name == name) return &member.value;
+  const auto* members = std::get_if<std::vector<Member>>(&state_);
+  if (members == nullptr) return nullptr;
+  const char first = name.empty() ? '\0' : name.front();
+  for (const Member& member : *members) {
+    // Most names differ in length or in their first letter.
+    if (member.name.size() == name.size() && member.name[0] == first && member.name == name) {
+      return &member.value;
+    }
   }
   return nullptr;
 }

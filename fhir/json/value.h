@@ -23,8 +23,10 @@ class Value {
   static Value Number(std::string text);  // REQUIRES: JSON number grammar
   static Value Int(int64_t n);
   static Value String(std::string s);
-  static Value Array(std::vector<Value> items = {});
-  static Value Object(std::vector<Member> members = {});
+  static Value Array();
+  static Value Array(std::vector<Value> items);
+  static Value Object();
+  static Value Object(std::vector<Member> members);
   // A document in the bytes of Write, to be part of a larger one: it is written as it is, and not
   // looked into.
   static Value Written(std::string bytes);

@@ -84,25 +84,93 @@ struct Given {
   std::string type;
 };
 
-std::optional<Given> ReadGiven(const Value& part) {
+const Structure* StructureOf(const ElementRule* rule) {
+  return rule != nullptr ? rule->structure() : nullptr;
+}
+
+// The part `name` of an element of `structure`; a choice is named without its type, and `member`
+// becomes its name in JSON. nullptr when there is none.
+const ElementRule* RuleOf(const Structure& structure, const std::string& name,
+                          const std::string& type, std::string& member) {
+  member = name;
+  const ElementRule* rule = structure.Find(member);
+  if (rule != nullptr || type.empty()) return rule;
+  member = name + type;
+  return structure.Find(member);
+}
+
+// structure: of what is built of parts; nullptr when nothing is known of it.
+std::optional<Given> ReadGiven(const Value& part, const Structure* structure) {
   if (const json::Member* member = ValueMember(part)) {
     return Given{member->value, member->name.substr(5)};
   }
-  if (part["part"].size() == 0) return std::nullopt;
+  if (part["part"].size() == 0 || structure == nullptr) return std::nullopt;
   Value object = Value::Object();
   for (const Value& inner : part["part"].items()) {
-    std::optional<Given> given = ReadGiven(inner);
-    if (!given) return std::nullopt;
     const std::string& name = inner["name"].text();
-    if (Value* there = object.Find(name) != nullptr ? &object.Mutable(name) : nullptr) {
-      if (!there->is_array()) *there = Value::Array({std::move(*there)});
-      there->Add(std::move(given->value));
+    std::optional<Given> given = ReadGiven(inner, StructureOf(structure->Find(name)));
+    if (!given) return std::nullopt;
+    std::string member;
+    const ElementRule* rule = RuleOf(*structure, name, given->type, member);
+    if (rule == nullptr) return std::nullopt;
+    if (rule->repeats) {
+      object.Mutable(member).Add(std::move(given->value));
     } else {
-      object.Set(name, std::move(given->value));
+      object.Set(member, std::move(given->value));
     }
   }
   return Given{std::move(object), ""};
 }
+
+// A list of an element. Beside one of primitives stands that of their ids and extensions, which
+// keeps in step with it.
+class List {
+ public:
+  List(Value& parent, std::string member) : parent_(parent), member_(std::move(member)) {}
+
+  const Value& parent() const { return parent_; }
+  const std::string& member() const { return member_; }
+  size_t size() const { return parent_[member_].size(); }
+
+  // REQUIRES: index <= size(), and for the other two < size().
+  void Insert(size_t index, Value item) {
+    Put(parent_.Mutable(member_), index, std::move(item));
+    if (HasBeside()) Put(parent_.Mutable(Beside()), index, Value());
+  }
+  void Move(size_t from, size_t to) {
+    Put(parent_.Mutable(member_), to, Take(parent_.Mutable(member_), from));
+    if (HasBeside()) Put(parent_.Mutable(Beside()), to, Take(parent_.Mutable(Beside()), from));
+  }
+  void Erase(size_t index) {
+    Take(parent_.Mutable(member_), index);
+    if (HasBeside()) Take(parent_.Mutable(Beside()), index);
+    const auto& beside = parent_[Beside()].items();
+    const bool says_something =
+        std::any_of(beside.begin(), beside.end(), [](const Value& one) { return !one.is_null(); });
+    if (!says_something) parent_.Remove(Beside());
+    if (size() == 0) parent_.Remove(member_);
+  }
+
+ private:
+  std::string Beside() const { return "_" + member_; }
+  bool HasBeside() const { return parent_[Beside()].is_array(); }
+
+  static void Put(Value& list, size_t index, Value item) {
+    std::vector<Value>& items = *list.mutable_items();
+    items.insert(items.begin() + static_cast<std::ptrdiff_t>(std::min(index, items.size())),
+                 std::move(item));
+  }
+  static Value Take(Value& list, size_t index) {
+    std::vector<Value>& items = *list.mutable_items();
+    if (index >= items.size()) return Value();
+    Value item = std::move(items[index]);
+    items.erase(items.begin() + static_cast<std::ptrdiff_t>(index));
+    return item;
+  }
+
+  Value& parent_;
+  std::string member_;
+};
 
 class Operation {
  public:
@@ -141,10 +209,13 @@ class Operation {
     return index;
   }
 
-  Result<Given> GivenValue() const {
+  Result<Given> GivenValue(const Structure* structure) const {
     const Value* part = Part(operation_, "value");
-    std::optional<Given> given = part != nullptr ? ReadGiven(*part) : std::nullopt;
-    if (!given) return Fail(ErrorCode::kMalformed, "the operation needs a value", "value");
+    std::optional<Given> given = part != nullptr ? ReadGiven(*part, structure) : std::nullopt;
+    if (!given) {
+      return Fail(ErrorCode::kMalformed,
+                  "the operation needs a value, or parts that the element has", "value");
+    }
     return std::move(*given);
   }
 
@@ -173,46 +244,47 @@ class Operation {
   }
 
   // The array that a path to all of its elements leads to.
-  Result<Value*> FindList() {
+  Result<List> FindList() {
     auto found = Found();
     if (!found.ok()) return std::move(found).error();
     if (found->empty() || found->front().parent == nullptr) return Nowhere();
     Value* parent = Writable(resource_, found->front().parent);
     if (parent == nullptr) return Nowhere();
-    Value& list = parent->Mutable(found->front().member);
     const bool one_list =
         std::all_of(found->begin(), found->end(), [&](const fhirpath::Item& item) {
           return item.parent == found->front().parent && item.member == found->front().member;
         });
-    if (!one_list || !list.is_array()) {
+    if (!one_list || !(*parent)[found->front().member].is_array()) {
       return Fail(ErrorCode::kInvalid, "the path does not lead to one list");
     }
-    return &list;
+    return List(*parent, std::string(found->front().member));
+  }
+
+  // What R4 says of an element of ours; nullptr when it says nothing.
+  const Structure* StructureAt(const Value& element) const {
+    return fhir::StructureAt(resource_, FindStructure(resource_["resourceType"].text()), &element);
   }
 
   Status Add() {
     auto place = FindPlace();
     if (!place.ok()) return std::move(place).error();
     if (!*place) return Nowhere();
-    auto given = GivenValue();
-    if (!given.ok()) return std::move(given).error();
     const std::string name = TextOf("name");
     if (name.empty()) return Fail(ErrorCode::kMalformed, "add needs a name", "name");
     Value& element = *(*place)->element;
-    const Structure* structure =
-        StructureAt(resource_, FindStructure(resource_["resourceType"].text()), &element);
+    const Structure* structure = StructureAt(element);
     if (structure == nullptr || !element.is_object()) {
       return Fail(ErrorCode::kInvalid, "nothing can be added to this element");
     }
-    const ElementRule* rule = structure->Find(name);
-    std::string member = name;
-    if (rule == nullptr && !given->type.empty()) {  // a choice is named without its type
-      member = name + given->type;
-      rule = structure->Find(member);
-    }
+    auto given = GivenValue(StructureOf(structure->Find(name)));
+    if (!given.ok()) return std::move(given).error();
+    std::string member;
+    const ElementRule* rule = RuleOf(*structure, name, given->type, member);
     if (rule == nullptr) return Fail(ErrorCode::kInvalid, "the element has no such part", "name");
     if (rule->repeats) {
-      element.Mutable(member).Add(std::move(given->value));
+      if (!element[member].is_array()) element.Set(member, Value::Array());
+      List list(element, member);
+      list.Insert(list.size(), std::move(given->value));
     } else if (element.Find(member) == nullptr) {
       element.Set(member, std::move(given->value));
     } else {
@@ -226,11 +298,12 @@ class Operation {
     if (!list.ok()) return std::move(list).error();
     auto index = IndexOf("index");
     if (!index.ok()) return std::move(index).error();
-    auto given = GivenValue();
+    const Structure* around = StructureAt(list->parent());
+    const Structure* of = around != nullptr ? StructureOf(around->Find(list->member())) : nullptr;
+    auto given = GivenValue(of);
     if (!given.ok()) return std::move(given).error();
-    std::vector<Value>& items = *(*list)->mutable_items();
-    if (*index > items.size()) return Outside();
-    items.insert(items.begin() + static_cast<std::ptrdiff_t>(*index), std::move(given->value));
+    if (*index > list->size()) return Outside();
+    list->Insert(*index, std::move(given->value));
     return {};
   }
 
@@ -244,10 +317,9 @@ class Operation {
     }
     Value& parent = *(*place)->parent;
     const std::string& member = (*place)->member;
-    std::vector<Value>* items = parent.Mutable(member).mutable_items();
-    if (items != nullptr)
-      items->erase(items->begin() + static_cast<std::ptrdiff_t>((*place)->index));
-    if (items == nullptr || items->empty()) {
+    if (parent[member].is_array()) {
+      List(parent, member).Erase((*place)->index);
+    } else {
       parent.Remove(member);
       parent.Remove("_" + member);
     }
@@ -258,11 +330,10 @@ class Operation {
     auto place = FindPlace();
     if (!place.ok()) return std::move(place).error();
     if (!*place || (*place)->parent == nullptr) return Nowhere();
-    auto given = GivenValue();
-    if (!given.ok()) return std::move(given).error();
-    const Structure* structure =
-        StructureAt(resource_, FindStructure(resource_["resourceType"].text()), (*place)->parent);
+    const Structure* structure = StructureAt(*(*place)->parent);
     const ElementRule* rule = structure != nullptr ? structure->Find((*place)->member) : nullptr;
+    auto given = GivenValue(StructureOf(rule));
+    if (!given.ok()) return std::move(given).error();
     const std::string choice =
         rule != nullptr && rule->is_choice ? std::string(rule->name) + given->type : "";
     if (choice.empty() || choice == (*place)->member) {
@@ -285,11 +356,8 @@ class Operation {
     if (!source.ok()) return std::move(source).error();
     auto destination = IndexOf("destination");
     if (!destination.ok()) return std::move(destination).error();
-    std::vector<Value>& items = *(*list)->mutable_items();
-    if (*source >= items.size() || *destination >= items.size()) return Outside();
-    Value moved = std::move(items[*source]);
-    items.erase(items.begin() + static_cast<std::ptrdiff_t>(*source));
-    items.insert(items.begin() + static_cast<std::ptrdiff_t>(*destination), std::move(moved));
+    if (*source >= list->size() || *destination >= list->size()) return Outside();
+    list->Move(*source, *destination);
     return {};
   }
 

@@ -39,6 +39,12 @@ Result<Span> AskedSpan(std::string_view asked, std::string_view parameter) {
   return span;
 }
 
+Span About(const Span& asked, Instant now) {
+  const auto gap = now > asked.begin ? now - asked.begin : asked.begin - now;
+  const auto tenth = std::chrono::milliseconds(gap.count() / 10);
+  return {asked.begin - tenth, asked.end + tenth};
+}
+
 std::vector<std::string_view> SplitUnescaped(std::string_view text, char separator) {
   std::vector<std::string_view> parts;
   size_t start = 0;

@@ -16,6 +16,8 @@ namespace fhir {
 enum class Prefix : uint8_t { kEq, kNe, kGt, kLt, kGe, kLe, kSa, kEb, kAp };
 Prefix TakePrefix(std::string_view& text);
 Result<Span> AskedSpan(std::string_view text, std::string_view parameter);
+// What ap means: wider by a tenth of the time between now and it.
+Span About(const Span& asked, Instant now);
 
 // Splits at every separator that no backslash stands before; escapes stay.
 std::vector<std::string_view> SplitUnescaped(std::string_view text, char separator);

@@ -126,7 +126,7 @@ Result<Clause> Reading::Missing() {
   clause_.negated = asked_.value == "true";
   switch (parameter_.kind) {
     case SearchKind::kToken:
-      if (parameter_.always_present) {
+      if (parameter_.always_present || name() == "_id") {
         clause_.negated = !clause_.negated;  // nothing is without it
         return clause_;
       }
@@ -301,13 +301,10 @@ Result<Interval> Reading::IntervalOf(SearchKind kind, std::string_view text,
   if (kind == SearchKind::kDate) {
     auto span = AskedSpan(text, name());
     if (!span.ok()) return std::move(span).error();
-    const auto gap =
-        (asked_.now > span->begin ? asked_.now - span->begin : span->begin - asked_.now);
-    const auto tenth = std::chrono::milliseconds(gap.count() / 10);
+    const Span about = About(*span, asked_.now);
     const std::string begin = InstantKey(span->begin);
     const std::string end = InstantKey(span->end);
-    return Interval{
-        begin, end, begin, end, InstantKey(span->begin - tenth), InstantKey(span->end + tenth)};
+    return Interval{begin, end, begin, end, InstantKey(about.begin), InstantKey(about.end)};
   }
   const auto parts = SplitUnescaped(text, '|');
   const bool quantity = kind == SearchKind::kQuantity;

@@ -117,14 +117,19 @@ Result<Clause> Parser::Simple(std::string_view type, const Name& name, const std
 }
 
 Result<Condition> Parser::LastUpdated(const Name& name, const std::string& value) {
+  if (name.modifier == "missing") {
+    if (value != "true" && value != "false") {
+      return Refusal("value", ":missing is true or false", name.parameter);
+    }
+    return Condition{{{}, value == "false"}, nullptr, {}};  // nothing is without it
+  }
   if (!name.modifier.empty()) {
     return Refusal("not-supported", "this modifier is not for _lastUpdated", name.parameter);
   }
   std::string_view text = value;
   const Prefix prefix = TakePrefix(text);
-  if (text.find(',') != std::string_view::npos || prefix == Prefix::kNe || prefix == Prefix::kAp) {
-    return Refusal("not-supported", "_lastUpdated takes one value, and neither ne nor ap",
-                   name.parameter);
+  if (text.find(',') != std::string_view::npos || prefix == Prefix::kNe) {
+    return Refusal("not-supported", "_lastUpdated takes one value, and not ne", name.parameter);
   }
   auto asked = AskedSpan(text, name.parameter);
   if (!asked.ok()) return std::move(asked).error();
@@ -143,6 +148,9 @@ Result<Condition> Parser::LastUpdated(const Name& name, const std::string& value
       break;
     case Prefix::kLe:
       span.begin = Instant::min();
+      break;
+    case Prefix::kAp:
+      span = About(span, options_.now);
       break;
     default:
       break;
@@ -294,8 +302,6 @@ Status Parser::AddInclude(const Name& name, std::string_view value) {
                      "this reference is not indexed here; the setting search.index adds it",
                      name.parameter);
     }
-  } else if (include.reverse) {
-    return Refusal("not-supported", "_revinclude needs the parameter's name", name.parameter);
   }
   search_.includes.push_back(std::move(include));
   if (search_.includes.size() > 20) {
@@ -313,8 +319,8 @@ Result<bool> Parser::AddResultParameter(const Name& name, const std::string& val
     if (auto added = AddInclude(name, value); !added.ok()) return std::move(added).error();
     return true;
   }
-  constexpr std::string_view kOwn[] = {"_count",    "_sort",   "_total",  "_summary",
-                                       "_elements", "_format", "_pretty", "_list"};
+  constexpr std::string_view kOwn[] = {"_count",  "_sort",   "_total", "_summary",  "_elements",
+                                       "_format", "_pretty", "_list",  "_contained"};
   if (std::find(std::begin(kOwn), std::end(kOwn), key) == std::end(kOwn)) return false;
   if (!name.modifier.empty() || !name.rest.empty()) {
     return Refusal("not-supported", "this parameter has no modifiers", key);
@@ -350,8 +356,8 @@ Result<bool> Parser::AddResultParameter(const Name& name, const std::string& val
                                     : std::string_view(value);
     if (!IsId(id)) return refuse("_list is the id of a List");
     search_.lists.emplace_back(id);
-  } else if (key == "_format" && value.find("json") == std::string::npos) {
-    return Fail(ErrorCode::kNotAcceptable, "only JSON is produced", "_format");
+  } else if (key == "_contained" && value != "false") {
+    return Refusal("not-supported", "contained resources are not searched by themselves", key);
   }
   return true;
 }

@@ -12,6 +12,11 @@ const definitions = [...load('profiles-types'), ...load('profiles-resources')].f
     (r) => r.resourceType === 'StructureDefinition' && r.kind !== 'primitive-type' && !corrections.notInR4.has(r.name));
 const resourceTypes = definitions.filter((d) => d.kind === 'resource' && !d.abstract).map((d) => d.name).sort();
 const isResourceType = new Set(resourceTypes);
+// http://hl7.org/fhir/R4/security.html#SecPrivConsiderations: what the definitions class as data of nobody, of
+// businesses or of professionals. All else is of patients, or nobody says.
+const security = (d) => d.extension?.find((e) => e.url.endsWith('/structuredefinition-security-category'))?.valueCode;
+const notOfPatients = definitions.filter((d) => ['anonymous', 'business', 'individual'].includes(security(d)))
+  .map((d) => d.name).filter((name) => isResourceType.has(name)).sort();
 
 // ---- value sets
 
@@ -32,7 +37,7 @@ function bindingOf(element) {
   const set = strength === 'required' ? valueSet : lastPart(widest ?? '') === 'all-languages' ? widest : null;
   if (!set || NOT_AT_HAND.has(lastPart(set))) return '';
   used.add(set.split('|')[0]);
-  return '=' + lastPart(set);
+  return (strength === 'required' ? '=' : '~') + lastPart(set);
 }
 
 function typeText(type, element) {
@@ -158,12 +163,17 @@ constexpr std::string_view kResourceTypes[] = {
 ${resourceTypes.map((t) => `    ${literal(t)},`).join('\n')}
 };
 
+constexpr std::string_view kNotOfPatients[] = {
+${notOfPatients.map((t) => `    ${literal(t)},`).join('\n')}
+};
+
 }  // namespace
 
 std::span<const StructureRow> StructureRows() { return kStructures; }
 std::span<const CodesRow> CodesRows() { return kCodes; }
 std::span<const ExtensionRow> ExtensionRows() { return kExtensions; }
 std::span<const std::string_view> ResourceTypes() { return kResourceTypes; }
+std::span<const std::string_view> TypesNotOfPatients() { return kNotOfPatients; }
 std::string_view OpenTypes() { return ${literal(openTypes.join(','))}; }
 
 }  // namespace fhir

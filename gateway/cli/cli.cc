@@ -28,6 +28,7 @@ struct Options {
   SignOptions sign;
   ReplayOptions replay;
   ImportOptions import;
+  ExportOptions export_;
 };
 
 void AddConfig(CLI::App* verb, Options* o) {
@@ -139,6 +140,36 @@ void AddImport(CLI::App* app, Options* o, int* exit) {
   *exit = Import(o->import);
 });
 }  // namespace
+
+void AddExport(CLI::App* app, Options* o, int* exit) {
+  CLI::App* verb = app->add_subcommand(
+      "export",
+      "write what of a programme's data may go to a recipient, as NDJSON files: every resource is "
+      "decided on and redacted, every decision recorded. The files hold patient data in clear: "
+      "only "
+      "their owner may read them, and whoever has them must protect them");
+  verb->add_option("FOLDER", o->export_.folder,
+                   "for TYPE.ndjson; what an earlier export left there of these types is replaced")
+      ->required();
+  verb->add_option("--programme", o->export_.programme, "whose data")->required();
+  verb->add_option("--recipient", o->export_.recipient,
+                   "to whom: Organization/ID, or a name; who nobody knows gets nothing of patients")
+      ->required();
+  verb->add_option("--recipient-kind", o->export_.recipient_kind,
+                   "what it is, where its record or the programme's partners do not say: provider, "
+                   "plan, vendor, ...");
+  verb->add_option("--purpose", o->export_.purpose, "what for: a code of v3-ActReason")
+      ->required()
+      ->type_name("CODE");
+  verb->add_option("--funding", o->export_.funding, "what is paid for it: Contract/ID, or none");
+  verb->add_option("--type", o->export_.types, "only this type; may be repeated")
+      ->allow_extra_args(false);
+  AddConfig(verb, o);
+  verb->callback([=] {
+    o->export_.config_file = o->config;
+    *exit = Export(o->export_);
+  });
+}
 
 void AddUser(CLI::App* app, Options* o, int* exit) {
   CLI::App* group = AddGroup(app, "user", "people who sign for policies and reviews");
@@ -261,6 +292,7 @@ int Run(int argc, char** argv) {
   AddProgramme(&app, &options, &exit);
   AddClient(&app, &options, &exit);
   AddImport(&app, &options, &exit);
+  AddExport(&app, &options, &exit);
   AddUser(&app, &options, &exit);
   AddPolicy(&app, &options, &exit);
   AddProof(&app, &options, &exit);

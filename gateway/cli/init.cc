@@ -45,7 +45,8 @@ std::string ConfigText(const InitOptions& options) {
     "private_key_file": "certs/server.key"
   },
 
-  // The ways out. Names are what a programme's "vendors", "nurseQueue" and "hubWebhook" refer to.
+  // The ways out. Names are what a programme's "vendors", "nurseQueue", "hubWebhook", "writeBack" and
+  // "partners" refer to.
   "vendors": {
     "smtp": [],     // {"name", "host", "port", "user", "password_file", "trust": {"ca_file"}}
     "sms": [],      // {"name", "url", "account", "token_file", "trust"}

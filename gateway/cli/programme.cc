@@ -44,6 +44,18 @@ void WarnOfUnknownNames(const consent::Programme& programme, const Config& confi
   if (!programme.hub_webhook.empty() && !webhooks.contains(programme.hub_webhook)) {
     warn("the hub's webhook", programme.hub_webhook, "vendors.webhook");
   }
+  if (!programme.write_back.empty() && !endpoints.contains(programme.write_back)) {
+    warn("the write-back", programme.write_back, "endpoints");
+  }
+  if (!programme.write_back.empty() && programme.FindPartner(programme.write_back) == nullptr) {
+    std::cerr << "psgateway: warning: 'partners' does not say who is behind the write-back '"
+              << programme.write_back << "': nothing will go there\n";
+  }
+  for (const consent::Partner& partner : programme.partners) {
+    if (!vendors.contains(partner.name) && !endpoints.contains(partner.name)) {
+      warn("a partner", partner.name, "vendors' or 'endpoints");
+    }
+  }
 }
 
 }  // namespace

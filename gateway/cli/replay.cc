@@ -75,7 +75,9 @@ void Print(const Tenant& tenant, const store::DecisionRow& row, const char* resu
   line.Set("tenant", Value::String(tenant.name));
   line.Set("decision", Value::String(row.id));
   line.Set("programme", Value::String(row.programme));
-  line.Set("request", Value::String("CommunicationRequest/" + row.request_id));
+  const bool disclosure = row.request_id.find('/') != std::string::npos;
+  line.Set(disclosure ? "disclosed" : "request",
+           Value::String((disclosure ? "" : "CommunicationRequest/") + row.request_id));
   line.Set("stage", Value::String(row.stage));
   line.Set("decidedAt", Value::String(fhir::FormatInstant(row.decided_at)));
   line.Set("result", Value::String(result));

@@ -107,6 +107,20 @@ struct ImportOptions {
 // `serve`, and again: what is there already stays as it is.
 int Import(const ImportOptions& options);
 
+struct ExportOptions {
+  std::string config_file;
+  std::string programme;
+  std::string folder;
+  std::string recipient;  // "Organization/o1" or a name
+  std::string recipient_kind;
+  std::string purpose;
+  std::string funding;
+  std::vector<std::string> types;
+};
+// Writes what of a programme's data may go to the recipient, an NDJSON file a type, and prints how
+// much was withheld by which rule.
+int Export(const ExportOptions& options);
+
 // Makes the search index anew.
 int Reindex(const std::string& config_file, const std::string& tenant);
 // Compares the ledger with its root and its signed heads; 1 when they do not agree.

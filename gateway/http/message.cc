@@ -1,5 +1,6 @@
 #include "gateway/http/message.h"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace gateway::http {
@@ -13,6 +14,11 @@ bool SameName(std::string_view a, std::string_view b) {
     if (Lower(a[i]) != Lower(b[i])) return false;
   }
   return true;
+}
+
+bool IsUnreserved(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' ||
+         c == '.' || c == '_' || c == '~';
 }
 
 int HexDigit(char c) {
@@ -50,6 +56,11 @@ std::string_view Request::field(std::string_view name) const {
   return {};
 }
 
+bool Request::has(std::string_view name) const {
+  return std::any_of(fields.begin(), fields.end(),
+                     [&](const Field& f) { return SameName(f.name, name); });
+}
+
 std::vector<std::pair<std::string, std::string>> ParseForm(std::string_view text) {
   std::vector<std::pair<std::string, std::string>> pairs;
   while (!text.empty()) {
@@ -67,14 +78,26 @@ std::vector<std::pair<std::string, std::string>> ParseForm(std::string_view text
 
 std::string PercentDecode(std::string_view text) { return Decode(text, Plus::kKeep); }
 
+std::string PlainPath(std::string_view path) {
+  std::string plain;
+  for (size_t i = 0; i < path.size(); ++i) {
+    const std::string decoded = path[i] == '%' ? PercentDecode(path.substr(i, 3)) : "";
+    if (decoded.size() == 1 && (IsUnreserved(decoded[0]) || decoded[0] == '$')) {
+      plain += decoded;
+      i += 2;
+    } else {
+      plain += path[i];
+    }
+  }
+  return plain;
+}
+
 std::string PercentEncode(std::string_view text) {
   static constexpr char kHex[] = "0123456789ABCDEF";
   std::string out;
   out.reserve(text.size());
   for (const char c : text) {
-    const bool unreserved = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
-                            (c >= 'a' && c <= 'z') || c == '-' || c == '.' || c == '_' || c == '~';
-    if (unreserved) {
+    if (IsUnreserved(c)) {
       out += c;
       continue;
     }

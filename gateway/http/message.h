@@ -27,6 +27,7 @@ struct Request {
 
   // The first field of that name (names compare without case), or empty.
   std::string_view field(std::string_view name) const;
+  bool has(std::string_view name) const;
 };
 
 struct Response {
@@ -50,6 +51,9 @@ using Handler = std::function<void(Request, Respond)>;
 // is kept as it stands.
 std::vector<std::pair<std::string, std::string>> ParseForm(std::string_view text);
 std::string PercentDecode(std::string_view text);
+// A path in which what needs no escape has none: "/%50atient/1/%24meta" -> "/Patient/1/$meta".
+// Other escapes stay. RFC 3986, 6.2.2.2
+std::string PlainPath(std::string_view path);
 std::string PercentEncode(std::string_view text);
 
 }  // namespace gateway::http

@@ -23,17 +23,22 @@ using fhir::json::Value;
 constexpr size_t kPieceEntries = 16;
 constexpr size_t kMostAtOnce = 8;
 
-Value BatchEntry(http::Response response) {
+enum class Body { kResource, kOutcome };
+
+Value BatchEntry(http::Response response, Body kind = Body::kOutcome) {
   Value entry = Value::Object();
   Value told = Value::Object();
   told.Set("status", Value::String(std::to_string(response.status)));
   for (const http::Field& field : response.fields) {
     if (field.name == "Location") told.Set("location", Value::String(field.value));
     if (field.name == "ETag") told.Set("etag", Value::String(field.value));
+    if (field.name != "Last-Modified") continue;
+    const auto modified = fhir::ParseHttpDate(field.value);
+    if (modified) told.Set("lastModified", Value::String(fhir::FormatInstant(*modified)));
   }
   if (!response.body.empty()) {
     Value body = Value::Written(std::move(response.body));
-    if (response.status >= 400) {
+    if (kind == Body::kOutcome) {
       told.Set("outcome", std::move(body));
     } else {
       entry.Set("resource", std::move(body));
@@ -105,6 +110,11 @@ http::Request RequestOf(const Call& call, const fhir::BundleEntry& item) {
   if (!item.if_match.empty()) request.fields.push_back({"If-Match", item.if_match});
   if (!item.if_none_match.empty()) request.fields.push_back({"If-None-Match", item.if_none_match});
   if (!item.if_none_exist.empty()) request.fields.push_back({"If-None-Exist", item.if_none_exist});
+  if (item.if_modified_since) {
+    request.fields.push_back({"If-Modified-Since", fhir::FormatHttpDate(*item.if_modified_since)});
+  }
+  const std::string_view prefer = call.request.field("Prefer");
+  if (!prefer.empty()) request.fields.push_back({"Prefer", std::string(prefer)});
   return request;
 }
 
@@ -149,6 +159,11 @@ class Pieces {
   }
 
   Value RunEntry(const fhir::BundleEntry& item, Journal& journal) {
+    if (!item.findings.empty()) {
+      fhir::Error error = Fail(ErrorCode::kInvalid, "the entry cannot be processed");
+      error.findings = item.findings;
+      return BatchEntry(http::ErrorResponse(error));
+    }
     http::Request request = RequestOf(call_, item);
     if (fhir::Status taken = TakeBody(item, request); !taken.ok()) {
       return BatchEntry(http::ErrorResponse(taken.error()));
@@ -161,7 +176,9 @@ class Pieces {
                         request.path.substr(1), call_.caller, &subject);
       journal.Add(*route, std::move(subject), answer.ok());
     }
-    return BatchEntry(answer.ok() ? std::move(*answer) : http::ErrorResponse(answer.error()));
+    if (!answer.ok()) return BatchEntry(http::ErrorResponse(answer.error()));
+    const bool only_told = route->action.empty() && Prefers(request, "return=OperationOutcome");
+    return BatchEntry(std::move(*answer), only_told ? Body::kOutcome : Body::kResource);
   }
 
   Call& call_;

@@ -1,17 +1,29 @@
 #include "gateway/interactions/call.h"
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 
 #include "fhir/json/json.h"
 #include "fhir/operation_outcome.h"
 #include "fhir/validate.h"
+#include "gateway/http/media_type.h"
 #include "gateway/outreach/intake.h"
 
 namespace gateway::interactions {
 
 using fhir::ErrorCode;
 using fhir::Fail;
+
+namespace {
+
+std::string_view Trimmed(std::string_view text) {
+  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+  return text;
+}
+
+}  // namespace
 
 std::string Call::base() const {
   return services.workshop.config.partners_url + "/fhir/" + caller.programme;
@@ -21,16 +33,13 @@ fhir::Status Call::View(const store::Store::Look& look) const {
   return on_connection ? tenant.store->Glance(look) : tenant.store->View(look);
 }
 
-std::string_view MediaType(const http::Request& request) {
-  std::string_view type = request.field("Content-Type");
-  type = type.substr(0, type.find(';'));
-  while (!type.empty() && type.back() == ' ') type.remove_suffix(1);
-  return type;
+std::string MediaType(const http::Request& request) {
+  return http::ParseMediaType(request.field("Content-Type")).name;
 }
 
 fhir::Result<fhir::Resource> ReadBody(const http::Request& request, std::string_view type,
                                       const fhir::json::Limits& limits) {
-  const std::string_view media_type = MediaType(request);
+  const std::string media_type = MediaType(request);
   if (media_type != "application/fhir+json" && media_type != "application/json") {
     return Fail(ErrorCode::kUnsupportedMediaType,
                 "the body must be application/fhir+json; send that Content-Type", "Content-Type");
@@ -59,13 +68,44 @@ fhir::Result<std::optional<int64_t>> IfMatch(std::string_view field) {
   if (text.size() >= 2 && text.front() == '"' && text.back() == '"') {
     text = text.substr(1, text.size() - 2);
   }
-  int64_t version = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), version);
-  if (error != std::errc() || end != text.data() + text.size() || version < 1) {
+  const std::optional<int64_t> version = VersionOf(text);
+  if (!version) {
     return Fail(ErrorCode::kMalformed, "If-Match must be a version as ETag gives it: W/\"3\"",
                 "If-Match");
   }
-  return std::optional<int64_t>(version);
+  return version;
+}
+
+bool IfNoneMatchNames(std::string_view field, int64_t version) {
+  if (field == "*") return true;
+  const std::string ours = "\"" + std::to_string(version) + "\"";
+  while (!field.empty()) {
+    std::string_view tag = Trimmed(field.substr(0, field.find(',')));
+    field.remove_prefix(std::min(field.find(','), field.size() - 1) + 1);
+    if (tag.starts_with("W/")) tag.remove_prefix(2);
+    if (tag == ours) return true;
+  }
+  return false;
+}
+
+std::optional<int64_t> VersionOf(std::string_view text) {
+  int64_t version = 0;
+  const char* end = text.data() + text.size();
+  const auto [last, error] = std::from_chars(text.data(), end, version);
+  if (error != std::errc() || last != end || version < 1 || text.front() == '0') {
+    return std::nullopt;
+  }
+  return version;
+}
+
+bool Prefers(const http::Request& request, std::string_view word) {
+  std::string_view field = request.field("Prefer");
+  while (!field.empty()) {
+    const size_t end = std::min(field.find_first_of(",;"), field.size());
+    if (Trimmed(field.substr(0, end)) == word) return true;
+    field.remove_prefix(std::min(end + 1, field.size()));
+  }
+  return false;
 }
 
 http::Response ResourceResponse(int status, std::string bytes, int64_t version,
@@ -87,19 +127,19 @@ http::Response JsonResponse(int status, const fhir::json::Value& json) {
   return response;
 }
 
+fhir::json::Value OutcomeOf(const Written& written) {
+  const std::string_view done = written.created   ? "the resource was created"
+                                : written.changed ? "the resource was updated"
+                                                  : "the resource was there";
+  return fhir::OperationOutcome(
+      {{fhir::Severity::kInformation, "informational", std::string(done), ""}});
+}
+
 http::Response WrittenResponse(const Call& call, int status, const Written& written) {
-  const std::string_view prefer = call.request.field("Prefer");
-  const auto prefers = [&](const char* what) {
-    return prefer.find(what) != std::string_view::npos;
-  };
   std::string body;
-  if (prefers("return=OperationOutcome")) {
-    const std::string_view done = written.created   ? "the resource was created"
-                                  : written.changed ? "the resource was updated"
-                                                    : "the resource was there";
-    body = fhir::json::Write(fhir::OperationOutcome(
-        {{fhir::Severity::kInformation, "informational", std::string(done), ""}}));
-  } else if (!prefers("return=minimal")) {
+  if (Prefers(call.request, "return=OperationOutcome")) {
+    body = fhir::json::Write(OutcomeOf(written));
+  } else if (!Prefers(call.request, "return=minimal")) {
     body = written.bytes.empty() ? written.resource.Bytes() : written.bytes;
   }
   http::Response response =

@@ -57,7 +57,7 @@ using Answer = fhir::Result<http::Response>;
 // ---- shared by the interactions
 
 // Of the body, without parameters: "application/fhir+json".
-std::string_view MediaType(const http::Request& request);
+std::string MediaType(const http::Request& request);
 
 // The resource in the body: content type and syntax are checked; with `type`, that it is of it.
 fhir::Result<fhir::Resource> ReadBody(const http::Request& request, std::string_view type = {},
@@ -68,10 +68,18 @@ fhir::Status CheckValid(const fhir::Resource& resource);
 
 // W/"3" -> 3; nullopt when the field is absent; kMalformed when it is something else.
 fhir::Result<std::optional<int64_t>> IfMatch(std::string_view field);
+// Whether the If-None-Match names this version: *, or a list with it. RFC 9110, 13.1.2
+bool IfNoneMatchNames(std::string_view field, int64_t version);
+// "3" -> 3; nullopt for what no version of ours is written as.
+std::optional<int64_t> VersionOf(std::string_view text);
+// A word of the Prefer field: "return=minimal".
+bool Prefers(const http::Request& request, std::string_view word);
 
 http::Response ResourceResponse(int status, std::string bytes, int64_t version,
                                 fhir::Instant last_updated);
 http::Response JsonResponse(int status, const fhir::json::Value& json);
+// What was done, in words.
+fhir::json::Value OutcomeOf(const Written& written);
 // The answer to a write: Location, ETag, Last-Modified, and what Prefer asks for: the resource, an
 // OperationOutcome (return=OperationOutcome) or nothing (return=minimal).
 http::Response WrittenResponse(const Call& call, int status, const Written& written);

@@ -26,7 +26,8 @@ fhir::Result<std::optional<Condition>> ConditionOf(const Call& call) {
 }
 
 fhir::Result<std::optional<std::string>> Match(store::Reader& reader, const Call& call,
-                                               const Condition& condition) {
+                                               const Condition& condition,
+                                               const std::set<std::string>& gone) {
   fhir::SearchOptions options;
   options.now = call.services.clock.Now();
   options.base = call.base();
@@ -37,10 +38,13 @@ fhir::Result<std::optional<std::string>> Match(store::Reader& reader, const Call
   }
   auto query = QueryOf(reader, call.caller, *plan);
   if (!query.ok()) return std::move(query).error();
-  query->count = 2;
+  query->count = 2 + gone.size();
   query->with_total = false;
   auto found = reader.Search(*query);
   if (!found.ok()) return std::move(found).error();
+  std::erase_if(found->matches, [&](const store::ResourceVersion& match) {
+    return gone.contains(match.type + "/" + match.id);
+  });
   if (found->matches.size() > 1) {
     return Fail(ErrorCode::kPreconditionFailed,
                 "several resources match the condition; narrow it until one does");

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,7 +28,9 @@ fhir::Result<std::optional<Condition>> ConditionOf(const Call& call);
 
 // The id of the one match; nullopt without one. kPreconditionFailed when there are several,
 // kMalformed when the condition narrows nothing, else as a search.
+// gone: "Type/id" of what will no longer be there and so matches nothing.
 fhir::Result<std::optional<std::string>> Match(store::Reader& reader, const Call& call,
-                                               const Condition& condition);
+                                               const Condition& condition,
+                                               const std::set<std::string>& gone = {});
 
 }  // namespace gateway::interactions

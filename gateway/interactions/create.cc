@@ -8,14 +8,16 @@ Answer Create(Call& call) {
   auto body = ReadBody(call.request, call.type);
   if (!body.ok()) return std::move(body).error();
   std::optional<Condition> condition;
-  if (const std::string_view query = call.request.field("If-None-Exist"); !query.empty()) {
-    auto parsed = ParseCondition(call.caller, call.type, query);
+  // An empty one is a condition that went wrong, not none.
+  if (call.request.has("If-None-Exist")) {
+    auto parsed = ParseCondition(call.caller, call.type, call.request.field("If-None-Exist"));
     if (!parsed.ok()) return std::move(parsed).error();
     condition = std::move(*parsed);
   }
   auto checked = CheckValid(*body);
   if (!checked.ok()) return std::move(checked).error();
   body->mutable_json().Set("id", fhir::json::Value::String(NewId(call.services.clock.Now())));
+  const Draft draft = MakeDraft(call.scope(), std::move(*body), call.tenant.store->Plan());
 
   std::optional<Written> found;
   std::vector<Written> made;
@@ -31,7 +33,7 @@ Answer Create(Call& call) {
         return {};
       }
     }
-    auto put = PutResource(tx, call.scope(), *body, PutMode::kCreate);
+    auto put = PutResource(tx, call.scope(), draft, PutMode::kCreate);
     if (!put.ok()) return std::move(put).error();
     written.push_back(std::move(*put));
     return {};

@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "consent/decide.h"
-#include "fhir/reference.h"
+#include "gateway/disclosure.h"
 #include "gateway/interactions/decision_parameters.h"
 #include "gateway/interactions/interactions.h"
 #include "gateway/policies.h"
@@ -133,27 +133,13 @@ fhir::Result<consent::Given> WithMore(store::Reader& reader, consent::Given give
   return read;
 }
 
-// A disclosure needs no request: this one stands for the patient and for what the disclosure names,
-// so that the same facts are gathered.
-fhir::Result<fhir::Resource> RequestOfDisclosure(const Value& more) {
-  const auto reference = [](const std::string& text) {
-    Value value = Value::Object();
-    value.Set("reference", Value::String(text));
-    return value;
-  };
-  Value about = Value::Array();
-  const Value& disclosure = more["disclosure"];
-  for (const Value& data : disclosure["data"].items()) about.Add(reference(data.text()));
-  for (const char* member : {"recipient", "funding"}) {
-    const std::string& text = disclosure[member].text();
-    if (text.find('/') != std::string::npos) about.Add(reference(text));
-  }
-  Value json = Value::Object();
-  json.Set("resourceType", Value::String("CommunicationRequest"));
-  json.Set("id", Value::String("none"));
-  json.Set("subject", reference(more["subject"].text()));
-  json.Set("about", std::move(about));
-  return fhir::Resource::From(std::move(json));
+// What is gathered for a disclosure; the other members of it are laid over what is stored.
+consent::DisclosureRequest NamedBy(const Value& disclosure) {
+  consent::DisclosureRequest asked;
+  for (const Value& data : disclosure["data"].items()) asked.data.push_back(data.text());
+  asked.recipient = disclosure["recipient"].text();
+  asked.funding = disclosure["funding"].text();
+  return asked;
 }
 
 }  // namespace
@@ -171,27 +157,29 @@ Answer Evaluate(Call& call) {
       }
       asked->resources.push_back(std::move(*asked->request));
     }
-    auto stand_in = RequestOfDisclosure(asked->more);
-    if (!stand_in.ok()) return std::move(stand_in).error();
-    asked->request = std::move(*stand_in);
   }
-  if (!asked->request && call.id.empty()) {
+  if (!disclosure && !asked->request && call.id.empty()) {
     return Fail(ErrorCode::kInvalid, "is missing: name a stored one in the path, or give one here",
                 "parameter.request");
   }
   std::optional<consent::Given> given;
   auto looked = call.tenant.store->View([&](store::Reader& reader) -> fhir::Status {
-    if (!asked->request) {
+    if (!disclosure && !asked->request) {
       auto stored = LoadResource(reader, call.caller.programme, "CommunicationRequest", call.id);
       if (!stored.ok()) return std::move(stored).error();
       asked->request = std::move(*stored);
     }
-    auto gathered = outreach::Gather(reader, call.caller.programme, *asked->request, asked->now,
-                                     asked->channel, asked->resources);
+    auto gathered =
+        disclosure
+            ? GatherDisclosure(reader, call.caller.programme, asked->more["subject"].text(),
+                               NamedBy(asked->more["disclosure"]), asked->now, asked->resources)
+            : outreach::Gather(reader, call.caller.programme, *asked->request, asked->now,
+                               asked->channel, asked->resources);
     if (!gathered.ok()) return std::move(gathered).error();
     if (disclosure) {
       gathered->given.request = named;
-      gathered->given.resources.erase(gathered->given.resources.begin());
+      gathered->given.channel = asked->channel;
+      gathered->given.disclosure.reset();  // as it was asked, it is among `more`
     }
     auto full = WithMore(reader, std::move(gathered->given), *asked);
     if (!full.ok()) return std::move(full).error();

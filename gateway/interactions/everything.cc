@@ -164,7 +164,7 @@ fhir::Result<Asked> ReadAsked(Call& call) {
       }
     } else if (name == "after") {
       asked.after = value;
-    } else if (name != "_format") {
+    } else if (name != "_format" && name != "_pretty") {
       return Fail(ErrorCode::kMalformed, "$everything has no such parameter", name);
     }
   }

@@ -71,7 +71,7 @@ fhir::Status TakeParameter(store::HistoryQuery& query, const std::string& name,
     query.at = at->Covers();
   } else if (name == "_after") {
     query.after = value;
-  } else if (name != "_format") {
+  } else if (name != "_format" && name != "_pretty") {
     return Fail(ErrorCode::kMalformed, "history has no such parameter", name);
   }
   return {};
@@ -114,9 +114,19 @@ std::string NextLink(const Call& call, const std::string& self, const std::strin
          "?_page=" + auth::SealPage(call.tenant.page_key, call.caller, PagePlace(call), rest);
 }
 
+// Versions are read; without an id they are found, too, which takes a search scope.
+bool MaySee(const Call& call, std::string_view type) {
+  return call.caller.May(auth::Access::kRead, type) &&
+         (!call.id.empty() || call.caller.May(auth::Access::kSearch, type));
+}
+
 }  // namespace
 
 Answer History(Call& call) {
+  if (!call.type.empty() && !MaySee(call, call.type)) {
+    return Fail(ErrorCode::kForbidden,
+                "the token's scopes do not cover this; ask to read and search this type");
+  }
   auto query = ReadQuery(call);
   if (!query.ok()) return std::move(query).error();
   store::HistoryPage page;
@@ -147,8 +157,8 @@ Answer History(Call& call) {
   const int64_t total = all && !page.versions.empty() ? page.versions.front().version : -1;
   std::vector<Value> entries;
   for (const store::ResourceVersion& version : page.versions) {
-    // Of the programme: what the caller may not read is left out.
-    if (call.caller.May(auth::Access::kRead, version.type)) entries.push_back(Entry(call, version));
+    // Of the programme: what the caller may not see is left out.
+    if (MaySee(call, version.type)) entries.push_back(Entry(call, version));
   }
   return JsonResponse(200, fhir::MakeBundle("history", std::move(entries), total, links));
 }

@@ -118,8 +118,7 @@ Value OutcomeEntry(const std::vector<fhir::Issue>& warnings) {
 // The search of each type: of the path, or of _type.
 fhir::Result<std::vector<fhir::SearchPlan>> Plans(const Call& call, const fhir::IndexPlan& index) {
   fhir::SearchOptions options;
-  const bool lenient =
-      call.request.field("Prefer").find("handling=lenient") != std::string_view::npos;
+  const bool lenient = Prefers(call.request, "handling=lenient");
   options.handling = lenient ? fhir::Handling::kLenient : fhir::Handling::kStrict;
   options.now = call.services.clock.Now();
   options.base = call.base();

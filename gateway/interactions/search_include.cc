@@ -99,16 +99,21 @@ fhir::Status Including::Follow(const Include& include, const std::vector<fhir::R
 
 fhir::Status Including::FollowBack(const Include& include,
                                    const std::vector<fhir::Resource>& from) {
-  const fhir::SearchParameter* parameter =
-      fhir::FindSearchParameter(include.source, include.parameter);
   std::vector<Criterion> all;
-  for (const fhir::Resource& resource : from) {
-    if (parameter == nullptr || !parameter->MayTarget(resource.type())) continue;
-    if (!include.target.empty() && include.target != resource.type()) continue;
-    Criterion criterion;
-    criterion.parameter = include.parameter;
-    criterion.key = resource.Relative();
-    all.push_back(std::move(criterion));
+  for (const fhir::SearchParameter& parameter : fhir::SearchParametersOf(include.source)) {
+    // Of all ("*") those that are indexed.
+    const bool wanted =
+        include.parameter == parameter.name ||
+        (include.parameter == "*" && reader_.Plan().Has(include.source, parameter.name));
+    if (!wanted || parameter.kind != fhir::SearchKind::kReference) continue;
+    for (const fhir::Resource& resource : from) {
+      if (!parameter.MayTarget(resource.type())) continue;
+      if (!include.target.empty() && include.target != resource.type()) continue;
+      Criterion criterion;
+      criterion.parameter = parameter.name;
+      criterion.key = resource.Relative();
+      all.push_back(std::move(criterion));
+    }
   }
   if (all.empty() || !MaySee(include.source, "_revinclude")) return {};
   for (size_t at = 0; at < all.size(); at += kIdsAtOnce) {

@@ -31,10 +31,14 @@ struct Step {
   std::string type;
   std::string id;  // of the address; for POST the new one
   std::optional<Condition> condition;
+  // A POST under the condition of an earlier one: it finds what that one makes.
+  bool finds_made = false;
   bool searches = false;  // GET of what the query of the address finds
+  bool only_new = false;  // PUT under If-None-Match: *
   std::optional<int64_t> if_match;
   std::optional<PatchDocument> patch;
-  std::optional<fhir::Resource> resource;  // as it will be written
+  std::optional<fhir::Resource> resource;  // as it will be written; then it is the draft's
+  std::optional<Draft> draft;
 };
 
 // What the conditions of a transaction led to at one moment.
@@ -44,13 +48,28 @@ struct Matches {
   friend bool operator==(const Matches&, const Matches&) = default;
 };
 
+std::string PlaceOf(size_t index) { return "Bundle.entry[" + std::to_string(index) + "]"; }
+
 fhir::Error At(fhir::Error error, size_t index) {
-  const std::string place = "Bundle.entry[" + std::to_string(index) + "]";
-  error.path = error.path.empty() ? place : place + ": " + error.path;
-  for (fhir::Issue& finding : error.findings) {
-    finding.expression = place + ".resource: " + finding.expression;
-  }
+  error.path = PlaceOf(index) + (error.path.empty() ? "" : "." + error.path);
   return error;
+}
+
+// The refusal of a condition names a search parameter, where an expression names an element.
+fhir::Error InCondition(fhir::Error error) {
+  if (!error.path.empty()) error.message += ": " + error.path;
+  error.path = "request";
+  error.findings.clear();
+  return error;
+}
+
+// "Patient.gender" of the entry's resource as an element of the Bundle.
+void AddFindings(std::vector<fhir::Issue>& all, std::vector<fhir::Issue> findings, size_t index) {
+  for (fhir::Issue& finding : findings) {
+    const size_t type = std::min(finding.expression.find_first_of(".["), finding.expression.size());
+    finding.expression = PlaceOf(index) + ".resource" + finding.expression.substr(type);
+    all.push_back(std::move(finding));
+  }
 }
 
 std::optional<Verb> VerbOf(std::string_view method) {
@@ -88,19 +107,22 @@ fhir::Result<PatchDocument> PatchOf(const fhir::Resource& resource) {
   return ReadPatch(resource["contentType"].text(), *body);
 }
 
-// "Patient?identifier=x" wherever a Reference stands.
-void CollectConditionalReferences(const Value& value, std::set<std::string>& found) {
-  for (const Value& item : value.items()) CollectConditionalReferences(item, found);
+// "Patient?identifier=x" wherever a Reference stands, and the entry that has it first.
+void CollectConditionalReferences(const Value& value, size_t index,
+                                  std::map<std::string, size_t>& found) {
+  for (const Value& item : value.items()) CollectConditionalReferences(item, index, found);
   for (const fhir::json::Member& member : value.members()) {
     const std::string& text = member.value.text();
     const size_t question = text.find('?');
     if (member.name == "reference" && question != std::string::npos &&
         fhir::IsResourceType(text.substr(0, question))) {
-      found.insert(text);
+      found.emplace(text, index);
     }
-    CollectConditionalReferences(member.value, found);
+    CollectConditionalReferences(member.value, index, found);
   }
 }
+
+using Names = std::vector<std::pair<std::string, std::string>>;
 
 class Transaction {
  public:
@@ -183,13 +205,22 @@ class Transaction {
       if (!parsed.ok()) return std::move(parsed).error();
       step.condition = std::move(*parsed);
     }
+    if (step.verb == Verb::kPut && !entry.if_none_match.empty()) {
+      if (entry.if_none_match != "*") {
+        return Fail(ErrorCode::kMalformed, "an update takes * alone here: only if there is none",
+                    "request.ifNoneMatch");
+      }
+      step.only_new = true;
+    }
     const bool addressed = step.verb != Verb::kPost && !step.condition && !step.searches;
     if (addressed ? !fhir::IsId(step.id) : !step.id.empty()) {
       return Fail(ErrorCode::kMalformed, "must be [type]/[id], or [type] with a condition",
                   "request.url");
     }
     auto if_match = IfMatch(entry.if_match);
-    if (!if_match.ok()) return std::move(if_match).error();
+    if (!if_match.ok()) {
+      return Fail(ErrorCode::kMalformed, if_match.error().message, "request.ifMatch");
+    }
     step.if_match = *if_match;
     return WithResource(std::move(step));
   }
@@ -216,50 +247,98 @@ class Transaction {
     return step;
   }
 
-  // Where the conditions lead in this snapshot.
+  // Where the conditions lead in this snapshot, once what the transaction deletes is gone.
   fhir::Result<Matches> Look(store::Reader& reader) const {
     Matches matches;
-    std::set<std::string> references;
-    for (const Step& step : steps_) {
-      matches.steps.emplace_back();
-      if (step.entry->resource && step.verb != Verb::kPatch) {
-        CollectConditionalReferences(step.entry->resource->json(), references);
-      }
-      if (!step.condition) continue;
-      auto match = Match(reader, call_, *step.condition);
-      if (!match.ok()) return At(std::move(match).error(), step.entry->index);
-      matches.steps.back() = std::move(*match);
+    matches.steps.resize(steps_.size());
+    std::set<std::string> gone;
+    if (auto s = LookFor(reader, matches, gone, /*deletes=*/true); !s.ok()) {
+      return std::move(s).error();
     }
-    for (const std::string& reference : references) {
-      const size_t question = reference.find('?');
-      auto condition = ParseCondition(call_.caller, reference.substr(0, question),
-                                      std::string_view(reference).substr(question + 1));
-      if (!condition.ok()) return std::move(condition).error();
-      auto match = Match(reader, call_, *condition);
-      if (!match.ok()) return std::move(match).error();
-      if (!*match) {
-        return Fail(ErrorCode::kPreconditionFailed, "a conditional reference matches nothing",
-                    "Bundle.entry.resource");
+    for (size_t i = 0; i < steps_.size(); ++i) {
+      const Step& step = steps_[i];
+      if (step.verb != Verb::kDelete) continue;
+      const std::string& id = matches.steps[i] ? *matches.steps[i] : step.id;
+      if (!id.empty()) gone.insert(step.type + "/" + id);
+    }
+    if (auto s = LookFor(reader, matches, gone, /*deletes=*/false); !s.ok()) {
+      return std::move(s).error();
+    }
+    std::map<std::string, size_t> references;
+    for (const Step& step : steps_) {
+      if (step.entry->resource && step.verb != Verb::kPatch) {
+        CollectConditionalReferences(step.entry->resource->json(), step.entry->index, references);
       }
-      matches.references[reference] = condition->type + "/" + **match;
+    }
+    for (const auto& [reference, index] : references) {
+      auto target = Target(reader, reference, gone);
+      if (!target.ok()) return At(std::move(target).error(), index);
+      matches.references[reference] = std::move(*target);
     }
     return matches;
   }
 
+  fhir::Status LookFor(store::Reader& reader, Matches& matches, const std::set<std::string>& gone,
+                       bool deletes) const {
+    for (size_t i = 0; i < steps_.size(); ++i) {
+      const Step& step = steps_[i];
+      if (!step.condition || deletes != (step.verb == Verb::kDelete)) continue;
+      auto match = Match(reader, call_, *step.condition, gone);
+      if (!match.ok()) return At(InCondition(std::move(match).error()), step.entry->index);
+      matches.steps[i] = std::move(*match);
+    }
+    return {};
+  }
+
+  // "Patient?identifier=x" -> "Patient/1"
+  fhir::Result<std::string> Target(store::Reader& reader, const std::string& reference,
+                                   const std::set<std::string>& gone) const {
+    const size_t question = reference.find('?');
+    auto condition = ParseCondition(call_.caller, reference.substr(0, question),
+                                    std::string_view(reference).substr(question + 1));
+    const auto refused = [](fhir::Error error) {
+      error = InCondition(std::move(error));
+      error.path = "resource";
+      return error;
+    };
+    if (!condition.ok()) return refused(std::move(condition).error());
+    auto match = Match(reader, call_, *condition, gone);
+    if (!match.ok()) return refused(std::move(match).error());
+    if (*match) return condition->type + "/" + **match;
+    return Fail(ErrorCode::kPreconditionFailed, "a conditional reference matches nothing",
+                "resource");
+  }
+
   fhir::Status TakeIds() {
     std::set<std::string> written;
+    // Conditions of creates that found nothing, and the ids that the first of each takes.
+    std::map<std::string, std::string> made;
     for (size_t i = 0; i < steps_.size(); ++i) {
       Step& step = steps_[i];
       const std::optional<std::string>& match = matches_.steps[i];
       if (auto s = TakeId(step, match); !s.ok()) return At(std::move(s).error(), step.entry->index);
-      const bool writes =
-          step.verb != Verb::kGet && !step.id.empty() && !(step.verb == Verb::kPost && match);
+      if (step.verb == Verb::kPost && step.condition && !match) {
+        const auto [first, is_first] = made.emplace(Words(*step.condition), step.id);
+        step.finds_made = !is_first;
+        step.id = first->second;
+      }
+      const bool writes = step.verb != Verb::kGet && !step.id.empty() && !step.finds_made &&
+                          !(step.verb == Verb::kPost && match);
       if (writes && !written.insert(step.type + "/" + step.id).second) {
         return At(Fail(ErrorCode::kInvalid, "two entries write the same resource"),
                   step.entry->index);
       }
     }
     return {};
+  }
+
+  // The same for conditions of the same words, in whatever order.
+  static std::string Words(const Condition& condition) {
+    auto parameters = condition.parameters;
+    std::sort(parameters.begin(), parameters.end());
+    std::string words = condition.type;
+    for (const auto& [name, value] : parameters) words += "&" + name + "=" + value;
+    return words;
   }
 
   fhir::Status TakeId(Step& step, const std::optional<std::string>& match) const {
@@ -283,21 +362,41 @@ class Transaction {
 
   // From full URLs and conditions to what they stand for; then everything must be valid.
   fhir::Status ReplaceReferences() {
-    std::vector<std::pair<std::string, std::string>> names(matches_.references.begin(),
-                                                           matches_.references.end());
+    Names names(matches_.references.begin(), matches_.references.end());
     for (const Step& step : steps_) {
       if (step.resource && !step.entry->full_url.empty()) {
         names.emplace_back(step.entry->full_url, step.type + "/" + step.id);
       }
     }
+    std::vector<fhir::Issue> findings;
     for (Step& step : steps_) {
       if (!step.resource) continue;
+      fhir::ReplaceReferences(step.resource->mutable_json(), Relative(names, step.entry->full_url));
       fhir::ReplaceReferences(step.resource->mutable_json(), names);
       if (auto valid = CheckValid(*step.resource); !valid.ok()) {
-        return At(std::move(valid).error(), step.entry->index);
+        AddFindings(findings, std::move(valid).error().findings, step.entry->index);
+        continue;
       }
+      step.draft = MakeDraft(scope_, std::move(*step.resource), call_.tenant.store->Plan());
+      step.resource.reset();
     }
-    return {};
+    if (findings.empty()) return {};
+    fhir::Error error = Fail(ErrorCode::kInvalid, "not every entry is valid");
+    error.findings = std::move(findings);
+    return error;
+  }
+
+  // Beside http://other/fhir/Observation/1, "Patient/2" is http://other/fhir/Patient/2.
+  // http://hl7.org/fhir/R4/bundle.html#references
+  static Names Relative(const Names& names, const std::string& full_url) {
+    Names relative;
+    const auto own = fhir::ParseReference(full_url);
+    if (!own || own->form != fhir::Reference::Form::kAbsolute) return relative;
+    const std::string base = own->base + "/";
+    for (const auto& [name, target] : names) {
+      if (name.starts_with(base)) relative.emplace_back(name.substr(base.size()), target);
+    }
+    return relative;
   }
 
   fhir::Status Write(store::Transaction& tx, std::vector<Written>& written,
@@ -317,15 +416,21 @@ class Transaction {
                          const std::optional<std::string>& match, std::vector<Written>& written) {
     if (step.searches) return SearchFor(tx, step);
     if (step.verb == Verb::kGet) {
-      auto read = FoundResource(tx, call_.scope(), step.type, step.id);
+      auto read = FoundResource(tx, scope_, step.type, step.id);
       if (!read.ok()) return std::move(read).error();
+      const fhir::BundleEntry& asked = *step.entry;
+      const bool known =
+          asked.if_none_match.empty()
+              ? asked.if_modified_since && read->last_updated <= *asked.if_modified_since
+              : IfNoneMatchNames(asked.if_none_match, read->version);
+      if (known) return Response("304 Not Modified");
       Value entry = Response("200 OK");
       entry.Set("resource", read->resource.json());
       return entry;
     }
     if (step.verb == Verb::kDelete) {
       if (step.id.empty()) return Response("204 No Content");
-      auto gone = DeleteResource(tx, call_.scope(), step.type, step.id, step.if_match);
+      auto gone = DeleteResource(tx, scope_, step.type, step.id, step.if_match);
       if (!gone.ok()) return std::move(gone).error();
       written.push_back(std::move(*gone));
       return Response("204 No Content");
@@ -338,8 +443,10 @@ class Transaction {
     response.Set("location", Value::String(put->resource.Versioned()));
     response.Set("etag", Value::String("W/\"" + std::to_string(put->version) + "\""));
     response.Set("lastModified", Value::String(fhir::FormatInstant(put->last_updated)));
-    if (call_.request.field("Prefer").find("return=representation") != std::string_view::npos) {
+    if (Prefers(call_.request, "return=representation")) {
       entry.Set("resource", put->resource.json());
+    } else if (Prefers(call_.request, "return=OperationOutcome")) {
+      response.Set("outcome", OutcomeOf(*put));
     }
     if (put->changed) written.push_back(std::move(*put));
     return entry;
@@ -361,7 +468,7 @@ class Transaction {
                 ""};
     auto page = SearchPage(search, tx);
     if (!page.ok()) return std::move(page).error();
-    auto audited = Audit(tx, call_.scope(), "search", search.audit_subject);
+    auto audited = Audit(tx, scope_, "search", search.audit_subject);
     if (!audited.ok()) return std::move(audited).error();
     searching_ += std::chrono::steady_clock::now() - begin;
     if (searching_ > kLongestSearching) {
@@ -376,23 +483,41 @@ class Transaction {
 
   fhir::Result<Written> Put(store::Transaction& tx, const Step& step,
                             const std::optional<std::string>& match) const {
-    if (step.verb == Verb::kPost && match) {
-      return FoundResource(tx, call_.scope(), step.type, step.id);
+    if (step.verb == Verb::kPost && (match || step.finds_made)) {
+      return FoundResource(tx, scope_, step.type, step.id);
     }
+    if (auto s = CheckStillNone(tx, step, match); !s.ok()) return std::move(s).error();
     if (step.verb == Verb::kPatch) {
       auto present = LoadResource(tx, call_.caller.programme, step.type, step.id);
       if (!present.ok()) return std::move(present).error();
       auto patched = Patched(*present, *step.patch);
       if (!patched.ok()) return std::move(patched).error();
-      return PutResource(tx, call_.scope(), std::move(*patched), PutMode::kUpdate, step.if_match);
+      return PutResource(tx, scope_, std::move(*patched), PutMode::kUpdate, step.if_match);
     }
     // A conditional update that matches nothing must not meet another resource of its id.
-    const bool only_new = step.verb == Verb::kPut && step.condition && !match;
-    return PutResource(tx, call_.scope(), *step.resource,
+    const bool only_new = step.verb == Verb::kPut && (step.only_new || (step.condition && !match));
+    return PutResource(tx, scope_, *step.draft,
                        step.verb == Verb::kPost ? PutMode::kCreate
                        : only_new               ? PutMode::kOnlyNew
                                                 : PutMode::kEither,
                        step.if_match);
+  }
+
+  // What a condition looks for may be made by another entry, in other words.
+  fhir::Status CheckStillNone(store::Transaction& tx, const Step& step,
+                              const std::optional<std::string>& match) const {
+    if (!step.condition || match || step.verb == Verb::kDelete) return {};
+    const bool alone = std::none_of(steps_.begin(), steps_.end(), [&](const Step& other) {
+      return &other != &step && other.verb != Verb::kGet && other.type == step.type;
+    });
+    if (alone) return {};
+    auto now = Match(tx, call_, *step.condition);
+    if (!now.ok()) return InCondition(std::move(now).error());
+    if (!*now) return {};
+    return Fail(ErrorCode::kPreconditionFailed,
+                "another entry of the transaction makes what the condition matches; refer to it by "
+                "its full URL",
+                "request");
   }
 
   static Value Response(std::string status) {
@@ -404,6 +529,7 @@ class Transaction {
   }
 
   Call& call_;
+  const Scope scope_ = call_.scope();
   const fhir::BundleRequest& bundle_;
   std::vector<Step> steps_;
   std::vector<size_t> order_;

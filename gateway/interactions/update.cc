@@ -46,16 +46,21 @@ Answer Update(Call& call) {
                 "If-None-Match");
   }
 
+  const fhir::IndexPlan& plan = call.tenant.store->Plan();
+  std::optional<Draft> ready;  // unless its id is what the condition finds
+  if (!*condition) ready = MakeDraft(call.scope(), *body, plan);
   std::vector<Written> updated;
   auto work = [&](store::Transaction& tx, std::vector<Written>& written) -> fhir::Status {
-    fhir::Resource resource = *body;
-    if (*condition) {
+    std::optional<Draft> draft = ready;
+    if (!draft) {
+      fhir::Resource resource = *body;
       auto id = TargetId(tx, call, **condition, resource);
       if (!id.ok()) return std::move(id).error();
       resource.mutable_json().Set("id", fhir::json::Value::String(std::move(*id)));
+      draft = MakeDraft(call.scope(), std::move(resource), plan);
     }
     const PutMode mode = if_none_match.empty() ? PutMode::kEither : PutMode::kOnlyNew;
-    auto put = PutResource(tx, call.scope(), std::move(resource), mode, *if_match);
+    auto put = PutResource(tx, call.scope(), std::move(*draft), mode, *if_match);
     if (!put.ok()) return std::move(put).error();
     written.push_back(std::move(*put));
     return {};

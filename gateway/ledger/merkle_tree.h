@@ -2,6 +2,7 @@
 // O(log n) and the whole state is a few hashes. https://www.rfc-editor.org/rfc/rfc6962#section-2.1
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -25,8 +26,9 @@ class Frontier {
   static fhir::Result<Frontier> Parse(std::string_view bytes);
 
  private:
+  using Hash = std::array<char, 32>;
   int64_t size_ = 0;
-  std::vector<std::string> peaks_;  // from the largest subtree to the smallest
+  std::vector<Hash> peaks_;  // from the largest subtree to the smallest
 };
 
 }  // namespace gateway::ledger

@@ -53,6 +53,19 @@ Value PurposesOf(const fhir::Resource& request) {
   return purposes;
 }
 
+// What was asked to leave and to whom, instead of a request.
+void SetDisclosure(const Gathered& gathered, Value& record) {
+  const consent::DisclosureRequest& asked = *gathered.given.disclosure;
+  Value data = Value::Array();
+  for (const std::string& reference : asked.data) {
+    const fhir::Resource* resource = gathered.given.Find(reference);
+    data.Add(Text(resource != nullptr ? resource->Versioned() : reference));
+  }
+  record.Set("data", std::move(data));
+  record.Set("recipients", Texts({asked.recipient}));
+  record.Set("purposeOfUse", Texts({asked.purpose}));
+}
+
 Value RecipientsOf(const fhir::Resource& request) {
   Value recipients = Value::Array();
   for (const Value& recipient : request["recipient"].items()) {
@@ -62,21 +75,27 @@ Value RecipientsOf(const fhir::Resource& request) {
   return recipients;
 }
 
+void SetRequest(const Gathered& gathered, Value& record) {
+  const fhir::Resource& request = gathered.request;
+  record.Set("request", Text(request.Versioned()));
+  record.Set("requestHash", Text(HashOf(request.json())));
+  record.Set("receivedAt", request["meta"]["lastUpdated"]);
+  record.Set("recipients", RecipientsOf(request));
+  record.Set("purposeOfUse", PurposesOf(request));
+  record.Set("modules", ModulesOf(gathered));
+}
+
 }  // namespace
 
 std::string RecordText(const Gathered& gathered, const consent::Decision& decision,
                        const RecordFacts& facts) {
   // Read once: the zones in use are those that were loaded first.
   static const std::string tzdb = fhir::TzdbVersion();
-  const fhir::Resource& request = gathered.request;
   Value record = Value::Object();
   record.Set("decisionId", Text(facts.id));
   if (!facts.supersedes.empty()) record.Set("supersedesDecisionId", Text(facts.supersedes));
   record.Set("stage", Text(facts.stage));
   record.Set("programme", Text(gathered.given.programme.id));
-  record.Set("request", Text(request.Versioned()));
-  record.Set("requestHash", Text(HashOf(request.json())));
-  record.Set("receivedAt", request["meta"]["lastUpdated"]);
   record.Set("decidedAt", Text(fhir::FormatInstant(facts.decided_at)));
   record.Set("evaluatedFor", Text(fhir::FormatInstant(gathered.given.now)));
   record.Set("expiresAt", Text(fhir::FormatInstant(facts.expires_at)));
@@ -89,9 +108,11 @@ std::string RecordText(const Gathered& gathered, const consent::Decision& decisi
   subject.Set("records", Texts(gathered.given.person));
   record.Set("subject", std::move(subject));
   record.Set("sender", SenderOf(gathered.given.programme));
-  record.Set("recipients", RecipientsOf(request));
-  record.Set("purposeOfUse", PurposesOf(request));
-  record.Set("modules", ModulesOf(gathered));
+  if (gathered.given.disclosure) {
+    SetDisclosure(gathered, record);
+  } else {
+    SetRequest(gathered, record);
+  }
   record.Set("decision", consent::ToJson(decision));
   return fhir::json::Canonical(record);
 }

@@ -8,6 +8,8 @@
 //  "subject": {"records": [...]}, "sender": {"entity", "regime", "onBehalfOf"}, "recipients":
 //  [...], "purposeOfUse": [...], "modules": [{"reference", "hash"}], "overrides": [{"approvedBy":
 //  [...], "rules": [...]}], "decision": { ... consent::ToJson ... }}
+// Of a disclosure (gateway/disclosure.h) the stage is "disclosure", and "data", its references with
+// their versions, stands in the place of what is said of the request and its modules.
 // A decision that a model had part in will say so in "model": {"id", "version"}; none has today.
 #pragma once
 

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <chrono>
+#include <thread>
 #include <vector>
 
 #include "gateway/auth/link_token.h"
 #include "gateway/log.h"
 #include "gateway/outreach/compose.h"
-#include "gateway/outreach/outgoing.h"
 #include "gateway/outreach/settle.h"
 #include "gateway/writes.h"
 
@@ -15,7 +15,8 @@ namespace gateway::outreach {
 namespace {
 
 constexpr size_t kClaimsPerRound = 32;
-constexpr int kCouriers = 2;  // a webhook that hangs must not hold up a message
+// Every write wakes it, and under load there are thousands in a second.
+constexpr std::chrono::milliseconds kShortestRound{5};
 
 std::string UnsubscribeUrl(const Config& config, const Tenant& tenant, int64_t attempt) {
   return config.public_url + "/u/" + auth::MakeLinkToken(tenant.link_key, tenant.name, attempt);
@@ -41,13 +42,6 @@ adapters::Message CommittedClaim::Message() const {
                            claim_.content);
 }
 
-adapters::Message CommittedClaim::MessageOf(const store::Outgoing& row) {
-  adapters::Content content;
-  content.text = row.payload;
-  content.content_type = "application/json";
-  return adapters::Message(adapters::SendPermit(row.id), row.id, std::move(content));
-}
-
 Dispatcher::Dispatcher(Tenants& tenants, const Workshop& workshop, const Clock& clock,
                        InFlight& in_flight)
     : tenants_(tenants), workshop_(workshop), clock_(clock), in_flight_(in_flight) {}
@@ -59,7 +53,7 @@ fhir::Status Dispatcher::Start() {
     if (auto recovered = Recover(*tenant); !recovered.ok()) return recovered;
   }
   senders_ = std::make_unique<WorkQueue>(workshop_.config.send_threads, 1024);
-  couriers_ = std::make_unique<WorkQueue>(kCouriers, 1024);
+  courier_ = std::make_unique<Courier>(workshop_, clock_, [this] { Wake(); });
   loop_ = std::thread([this] { Loop(); });
   return {};
 }
@@ -72,12 +66,13 @@ void Dispatcher::Stop() {
   wake_.notify_all();
   if (loop_.joinable()) loop_.join();
   senders_.reset();
-  couriers_.reset();
+  courier_.reset();
 }
 
 void Dispatcher::Wake() {
   {
     const std::lock_guard lock(mutex_);
+    if (woken_) return;
     woken_ = true;
   }
   wake_.notify_all();
@@ -85,15 +80,18 @@ void Dispatcher::Wake() {
 
 void Dispatcher::Loop() {
   for (;;) {
+    const auto begun = std::chrono::steady_clock::now();
     for (const auto& tenant : tenants_.all()) {
       ClaimDue(*tenant);
-      SendDueOutgoing(*tenant);
+      courier_->SendDue(*tenant);
     }
     std::unique_lock lock(mutex_);
     wake_.wait_for(lock, std::chrono::milliseconds(workshop_.config.dispatch_interval_ms),
                    [this] { return stopping_ || woken_; });
     woken_ = false;
     if (stopping_) return;
+    lock.unlock();
+    std::this_thread::sleep_until(begun + kShortestRound);
   }
 }
 
@@ -213,76 +211,6 @@ void Dispatcher::Send(Tenant& tenant, const CommittedClaim& committed) {
                         {"vendor", claim.attempt.vendor},
                         {"state", state},
                         {"settled", settled.ok() ? "yes" : settled.error().message}});
-}
-
-void Dispatcher::SendDueOutgoing(Tenant& tenant) {
-  std::vector<store::Outgoing> due;
-  const fhir::Status looked = tenant.store->View([&](store::Reader& reader) -> fhir::Status {
-    auto rows = reader.DueOutgoing(clock_.Now(), kClaimsPerRound);
-    if (!rows.ok()) return std::move(rows).error();
-    due = std::move(*rows);
-    return {};
-  });
-  if (!looked.ok()) return;
-  for (store::Outgoing& row : due) {
-    {
-      const std::lock_guard lock(mutex_);
-      if (!outgoing_.emplace(tenant.name, row.key).second) continue;
-    }
-    const std::pair<std::string, int64_t> key{tenant.name, row.key};
-    const bool taken = couriers_->Post([this, &tenant, row, key] {
-      SendOutgoing(tenant, row);
-      const std::lock_guard lock(mutex_);
-      outgoing_.erase(key);
-    });
-    if (!taken) {
-      const std::lock_guard lock(mutex_);
-      outgoing_.erase(key);
-    }
-  }
-}
-
-void Dispatcher::SendOutgoing(Tenant& tenant, store::Outgoing row) {
-  const std::chrono::milliseconds deadline(workshop_.config.send_deadline_ms);
-  fhir::Status sent = fhir::Fail(fhir::ErrorCode::kUnavailable, "the target is not configured");
-  if (row.kind == "webhook") {
-    if (adapters::Adapter* adapter = workshop_.adapters.Find(row.target)) {
-      auto receipt = adapter->Deliver(CommittedClaim::MessageOf(row), deadline);
-      sent = receipt.ok() ? fhir::Status() : fhir::Status(receipt.error());
-    }
-  } else if (adapters::FhirEndpoint* endpoint = workshop_.adapters.Endpoint(row.target)) {
-    std::optional<fhir::Resource> task;
-    sent = tenant.store->View([&](store::Reader& reader) -> fhir::Status {
-      auto programme = LoadProgramme(reader, row.programme);
-      if (!programme.ok()) return std::move(programme).error();
-      auto minimal = TaskForQueue(reader, *programme, row.subject);
-      if (!minimal.ok()) return std::move(minimal).error();
-      task = std::move(*minimal);
-      return {};
-    });
-    if (task) {
-      auto put = endpoint->Put(*task, deadline);
-      sent = put.ok() ? fhir::Status() : fhir::Status(put.error());
-    }
-  }
-  const bool gone = !sent.ok() && (sent.error().code == fhir::ErrorCode::kGone ||
-                                   sent.error().code == fhir::ErrorCode::kNotFound);
-  const fhir::Status noted = tenant.store->Update([&](store::Transaction& tx) -> fhir::Status {
-    if (sent.ok() || gone) return tx.RemoveOutgoing(row.key);
-    store::Outgoing later = row;
-    ++later.attempts;
-    const auto wait = std::min<std::chrono::seconds>(
-        std::chrono::seconds(1LL << std::min(later.attempts, 12)), std::chrono::hours(1));
-    later.due_at = tx.Now() + wait;
-    return tx.UpdateOutgoing(later);
-  });
-  workshop_.metrics.Count("psgateway_outgoing_total{kind=\"" + row.kind + "\",state=\"" +
-                          (sent.ok() ? "sent" : "not-sent") + "\"}");
-  log::Info("outgoing", {{"tenant", tenant.name},
-                         {"kind", row.kind},
-                         {"subject", row.subject},
-                         {"sent", sent.ok() ? "yes" : sent.error().message},
-                         {"noted", noted.ok() ? "yes" : noted.error().message}});
 }
 
 }  // namespace gateway::outreach

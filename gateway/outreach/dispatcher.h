@@ -1,18 +1,18 @@
 // Sends what is due. Each piece: decide again and claim in one transaction, commit, pass the last
-// gate, call the adapter with no transaction open, settle in a second transaction. Retries, status
-// events and nurse Tasks leave from here too.
+// gate, call the adapter with no transaction open, settle in a second transaction. Retries leave
+// from here too; what is no message, by the Courier.
 #pragma once
 
 #include <atomic>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
-#include <set>
 #include <string>
 #include <thread>
 #include <utility>
 
 #include "gateway/clock.h"
+#include "gateway/outreach/courier.h"
 #include "gateway/outreach/in_flight.h"
 #include "gateway/outreach/verdict.h"
 #include "gateway/tenants.h"
@@ -28,8 +28,10 @@ class CommittedClaim {
 
  private:
   friend class Dispatcher;
+  friend class Courier;
   explicit CommittedClaim(Claim claim) : claim_(std::move(claim)) {}
-  static adapters::Message MessageOf(const store::Outgoing& row);
+  static adapters::Message MessageOf(const store::Outgoing& row, std::string body,
+                                     std::string content_type);
   Claim claim_;
 };
 
@@ -49,8 +51,6 @@ class Dispatcher {
   void Loop();
   void ClaimDue(Tenant& tenant);
   void Send(Tenant& tenant, const CommittedClaim& committed);
-  void SendDueOutgoing(Tenant& tenant);
-  void SendOutgoing(Tenant& tenant, store::Outgoing row);
   fhir::Status Recover(Tenant& tenant);
 
   Tenants& tenants_;
@@ -62,10 +62,9 @@ class Dispatcher {
   std::condition_variable wake_;
   bool woken_ = false;
   bool stopping_ = false;
-  std::set<std::pair<std::string, int64_t>> outgoing_;  // being sent: tenant, key
   std::atomic<int> sending_{0};
-  std::unique_ptr<WorkQueue> senders_;   // messages
-  std::unique_ptr<WorkQueue> couriers_;  // status events and Tasks
+  std::unique_ptr<WorkQueue> senders_;
+  std::unique_ptr<Courier> courier_;
   std::thread loop_;
 };
 

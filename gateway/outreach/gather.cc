@@ -83,8 +83,8 @@ class Collector {
     return false;
   }
 
-  void AddLoaded(const fhir::Resource& resource) {
-    if (seen_.insert(resource.Relative()).second) given_.resources.push_back(resource);
+  void AddLoaded(fhir::Resource resource) {
+    if (seen_.insert(resource.Relative()).second) given_.resources.push_back(std::move(resource));
   }
 
   fhir::Status AddAllOf(const std::string& type, const std::string& patient, size_t most) {
@@ -107,7 +107,9 @@ class Collector {
       if (resource.type() != "Consent") continue;
       for (const fhir::json::Value& policy : resource["policy"].items()) {
         const std::string& uri = policy["uri"].text();
-        if (!uri.empty()) urls.push_back(uri.substr(0, uri.find('|')));
+        std::string url = uri.substr(0, uri.find('|'));
+        const bool known = std::find(urls.begin(), urls.end(), url) != urls.end();
+        if (!url.empty() && !known) urls.push_back(std::move(url));
       }
     }
     for (const std::string& url : urls) {
@@ -164,7 +166,7 @@ class Collector {
     if (!page.ok()) return std::move(page).error();
     for (const store::ResourceVersion& match : page->matches) {
       auto parsed = fhir::Resource::Parse(match.bytes);
-      if (parsed.ok()) AddLoaded(*parsed);
+      if (parsed.ok()) AddLoaded(std::move(*parsed));
     }
     if (!page->next.empty()) given_.unresolved_identity = true;
     return {};
@@ -237,21 +239,14 @@ fhir::Status AddSuppressions(store::Reader& reader, Gathered& gathered) {
 }
 
 // What records of the human in other programmes say of his death, and nothing else of theirs.
-fhir::Status AddElsewhere(store::Reader& reader, const std::vector<RecordName>& elsewhere,
-                          consent::Given& given) {
-  for (const auto& [programme, id] : elsewhere) {
-    auto record = LoadResource(reader, programme, "Patient", id);
-    if (!record.ok()) {
-      if (record.error().code == fhir::ErrorCode::kInternal) return std::move(record).error();
-      continue;
-    }
+void AddElsewhere(const std::vector<fhir::Resource>& records, consent::Given& given) {
+  for (const fhir::Resource& record : records) {
     fhir::json::Value said = fhir::json::Value::Object();
     for (const char* name : {"deceasedBoolean", "deceasedDateTime"}) {
-      if (const fhir::json::Value* value = record->json().Find(name)) said.Set(name, *value);
+      if (const fhir::json::Value* value = record.json().Find(name)) said.Set(name, *value);
     }
     if (said.size() > 0) given.elsewhere.push_back(std::move(said));
   }
-  return {};
 }
 
 fhir::Status AddHistory(store::Reader& reader, Gathered& gathered, fhir::Instant now) {
@@ -319,13 +314,14 @@ fhir::Result<Gathered> Gather(store::Reader& reader, const std::string& programm
     if (!identity->complete) given.unresolved_identity = true;
     gathered.persons = std::move(identity->persons);
     if (!gathered.persons.empty()) gathered.person = gathered.persons.front();
-    if (auto s = AddElsewhere(reader, identity->elsewhere, given); !s.ok()) return s.error();
+    AddElsewhere(identity->read_elsewhere, given);
     auto reply = UnreadReplyOf(reader, given.programme, *identity);
     if (!reply.ok()) return std::move(reply).error();
     if (*reply) {
       given.reply = std::move((*reply)->text);
       given.reply_channel = std::move((*reply)->channel);
     }
+    for (fhir::Resource& record : identity->read) collector.AddLoaded(std::move(record));
     for (const std::string& id : identity->records) {
       given.person.push_back("Patient/" + id);
       if (auto added = collector.Add("Patient", id); !added.ok()) return std::move(added).error();

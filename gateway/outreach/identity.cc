@@ -20,6 +20,7 @@ void AddOnce(std::vector<T>& items, T item) {
 struct Found {
   std::vector<RecordName> records;
   std::vector<int64_t> persons;
+  std::vector<std::pair<std::string, fhir::Resource>> read;  // programme, Patient
   bool complete = true;
 };
 
@@ -74,6 +75,7 @@ fhir::Status AddLinked(store::Reader& reader, const RecordName& name, Found& fou
   for (std::string& other : JoinedBy(*record)) {
     AddOnce(found.records, RecordName(programme, std::move(other)));
   }
+  found.read.emplace_back(programme, std::move(*record));
   return {};
 }
 
@@ -95,6 +97,9 @@ fhir::Result<Identity> IdentityOf(store::Reader& reader, const std::string& prog
   Identity identity;
   identity.persons = std::move(found.persons);
   identity.complete = found.complete;
+  for (auto& [of, record] : found.read) {
+    (of == programme ? identity.read : identity.read_elsewhere).push_back(std::move(record));
+  }
   for (RecordName& record : found.records) {
     if (record.first == programme) {
       identity.records.push_back(std::move(record.second));

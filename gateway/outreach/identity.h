@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "fhir/resource.h"
 #include "fhir/result.h"
 #include "gateway/store/store.h"
 
@@ -20,7 +21,9 @@ struct Identity {
   std::vector<std::string> records;   // ids in the programme asked about, the one asked for first
   std::vector<RecordName> elsewhere;  // in other programmes of the tenant
   std::vector<int64_t> persons;       // of the store, its own first
-  bool complete = true;               // false: more records than anybody has
+  std::vector<fhir::Resource> read;   // those of `records` that were there and looked into
+  std::vector<fhir::Resource> read_elsewhere;
+  bool complete = true;  // false: more records than anybody has
 };
 fhir::Result<Identity> IdentityOf(store::Reader& reader, const std::string& programme,
                                   const std::string& patient_id);

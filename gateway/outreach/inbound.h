@@ -26,10 +26,10 @@ struct Reply {
   std::string contact;  // normalised
   std::string channel;  // a channel code
   std::string text;
-  std::string focus;    // "Communication/x"; may be empty
-  std::string answers;  // id of the Communication it answers; empty: the last message on the
-                        // channel where `by_hook`, else not known
-  bool by_hook = false;         // as the vendor passed it on
+  std::string focus;     // "Communication/x"; may be empty
+  std::string answers;   // id of the Communication it answers; empty: the last message on the
+                         // channel where `by_hook`, else not known
+  bool by_hook = false;  // as the vendor passed it on
   fhir::Instant received_at{};  // zero: now
 };
 // Opt-outs are recorded, adverse events and everything unclear become Tasks for a person.

@@ -5,6 +5,7 @@
 
 #include "gateway/outreach/deceased.h"
 #include "gateway/outreach/inbound.h"
+#include "gateway/subscriptions.h"
 
 namespace gateway::outreach {
 namespace {
@@ -83,6 +84,8 @@ fhir::Status React(store::Transaction& tx, const Workshop& workshop, const std::
       Barrier mine;
       if (auto s = TakeCommunication(tx, workshop, tenant, scope, each, mine); !s.ok()) return s;
       all.insert(all.end(), mine.begin(), mine.end());
+    } else if (type == "Subscription") {
+      if (auto s = TakeSubscription(tx, workshop.config, scope, each); !s.ok()) return s;
     }
   }
   barrier = std::move(all);

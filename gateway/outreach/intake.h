@@ -16,6 +16,7 @@ namespace gateway::outreach {
 //   request
 //   Consent, Patient      every queued piece of the person is decided again
 //   Patient who has died  what was planned for him ends (deceased.h)
+//   Subscription          checked and made active, or refused (subscriptions.h)
 // `barrier` gets what must have stopped before the client is answered.
 fhir::Status React(store::Transaction& tx, const Workshop& workshop, const std::string& tenant,
                    const Scope& scope, const std::vector<Written>& written, Barrier& barrier);

@@ -16,11 +16,11 @@ constexpr std::chrono::seconds kForTheCommit{2};
 fhir::Status AddInFlight(store::Transaction& tx, const std::string& tenant,
                          const std::vector<int64_t>& persons,
                          const std::vector<std::string>& contacts, Barrier& barrier) {
+  auto sending = tx.AttemptsSending();
+  if (!sending.ok()) return std::move(sending).error();
   const auto is_same = [&](int64_t other) {
     return other != 0 && std::find(persons.begin(), persons.end(), other) != persons.end();
   };
-  auto sending = tx.AttemptsSending();
-  if (!sending.ok()) return std::move(sending).error();
   for (const store::Attempt& attempt : *sending) {
     bool concerned = is_same(attempt.person);
     if (!concerned && !contacts.empty()) {
@@ -55,6 +55,14 @@ fhir::Status DecideQueuedAgain(store::Transaction& tx, const Workshop& workshop,
                                const std::string& tenant, int64_t person,
                                const std::vector<std::string>& contacts, Barrier& barrier) {
   barrier.clear();
+  auto sending = tx.AttemptsSending();
+  if (!sending.ok()) return std::move(sending).error();
+  // Who is the same human is asked only while there is something that could be for him.
+  if (sending->empty()) {
+    auto any = tx.DueOutreach(store::Instant::max(), 1);
+    if (!any.ok()) return std::move(any).error();
+    if (any->empty()) return {};
+  }
   auto persons = SameHuman(tx, person);
   if (!persons.ok()) return std::move(persons).error();
   if (auto s = AddInFlight(tx, tenant, *persons, contacts, barrier); !s.ok()) return s;

@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include "consent/decide.h"
-#include "consent/redaction.h"
 #include "fhir/json/json.h"
 #include "gateway/clock.h"
 #include "gateway/writes.h"
@@ -27,6 +25,22 @@ fhir::Status Queue(store::Transaction& tx, const consent::Programme& programme, 
   event.Set("id", Text(row.id));
   event.Set("at", Text(fhir::FormatInstant(tx.Now())));
   row.payload = fhir::json::Write(event);
+  auto added = tx.AddOutgoing(row);
+  if (!added.ok()) return std::move(added).error();
+  return {};
+}
+
+// What of the resource may leave is decided when it does.
+fhir::Status QueueResource(store::Transaction& tx, const std::string& programme,
+                           std::string_view kind, const std::string& target,
+                           const std::string& reference) {
+  store::Outgoing row;
+  row.programme = programme;
+  row.kind = kind;
+  row.target = target;
+  row.subject = reference;
+  row.id = NewId(tx.Now());
+  row.due_at = tx.Now();
   auto added = tx.AddOutgoing(row);
   if (!added.ok()) return std::move(added).error();
   return {};
@@ -58,16 +72,7 @@ fhir::Status PutTask(store::Transaction& tx, const consent::Programme& programme
 fhir::Status QueueTask(store::Transaction& tx, const consent::Programme& programme,
                        const std::string& task) {
   if (programme.nurse_queue.empty()) return {};
-  store::Outgoing row;
-  row.programme = programme.id;
-  row.kind = "nurse-task";
-  row.target = programme.nurse_queue;
-  row.subject = task;
-  row.id = NewId(tx.Now());
-  row.due_at = tx.Now();
-  auto added = tx.AddOutgoing(row);
-  if (!added.ok()) return std::move(added).error();
-  return {};
+  return QueueResource(tx, programme.id, "nurse-task", programme.nurse_queue, task);
 }
 
 fhir::Status QueueWebhook(store::Transaction& tx, const consent::Programme& programme,
@@ -89,21 +94,10 @@ fhir::Status QueueWebhook(store::Transaction& tx, const consent::Programme& prog
                "CommunicationRequest/" + row.request_id);
 }
 
-fhir::Result<fhir::Resource> TaskForQueue(store::Reader& reader,
-                                          const consent::Programme& programme,
-                                          const std::string& task) {
-  auto loaded = LoadResource(reader, programme.id, "Task", task.substr(task.find('/') + 1));
-  if (!loaded.ok()) return std::move(loaded).error();
-  consent::Given given;
-  given.programme = programme;
-  given.resources.push_back(*loaded);
-  const consent::Decision decision =
-      consent::DecideDisclosure(given, consent::Purpose::kTreatment, programme.nurse_queue);
-  auto minimal = consent::Redacted(*loaded, decision, given.policy->disclosure);
-  if (!minimal) {
-    return fhir::Fail(fhir::ErrorCode::kForbidden, "the task may not be disclosed to this queue");
-  }
-  return std::move(*minimal);
+fhir::Status QueueWriteBack(store::Transaction& tx, const consent::Programme& programme,
+                            const std::string& communication) {
+  if (programme.write_back.empty() || communication.empty()) return {};
+  return QueueResource(tx, programme.id, "write-back", programme.write_back, communication);
 }
 
 }  // namespace gateway::outreach

@@ -1,4 +1,5 @@
-// What leaves beside outreach: status events to the hub and Tasks to the nurse programme's queue.
+// What leaves beside outreach is queued here, in the commit that makes it: status events to the
+// hub, Tasks to the nurse programme's queue, Communications to a partner's records.
 #pragma once
 
 #include <string>
@@ -26,9 +27,9 @@ fhir::Status QueueWebhook(store::Transaction& tx, const consent::Programme& prog
 fhir::Status QueueWebhook(store::Transaction& tx, const consent::Programme& programme,
                           const store::Outreach& row, const std::string& communication);
 
-// The Task as the nurse queue may see it: what Redacted leaves of it.
-fhir::Result<fhir::Resource> TaskForQueue(store::Reader& reader,
-                                          const consent::Programme& programme,
-                                          const std::string& task);
+// Queues the Communication that ended a piece of outreach for the partner who keeps such records,
+// where the programme has one.
+fhir::Status QueueWriteBack(store::Transaction& tx, const consent::Programme& programme,
+                            const std::string& communication);
 
 }  // namespace gateway::outreach

@@ -125,6 +125,10 @@ fhir::Status Settle(store::Transaction& tx, const Workshop& workshop, const stor
       return s;
     }
     if (auto s = tx.UpdateOutreach(row); !s.ok()) return s;
+    // What became of it is not yet known where it is `unknown`: a person finds out first.
+    if (facts.status != "unknown" && !communication->empty()) {
+      if (auto s = QueueWriteBack(tx, *programme, *communication); !s.ok()) return s;
+    }
     return QueueWebhook(tx, *programme, row, *communication);
   };
 

@@ -102,7 +102,7 @@ fhir::Status AddCommunication(store::Transaction& tx, const Verdict& verdict,
                              MakeCommunication(verdict.gathered.request, facts, NewId(tx.Now())),
                              PutMode::kCreate);
   if (!written.ok()) return std::move(written).error();
-  return {};
+  return QueueWriteBack(tx, verdict.gathered.given.programme, written->resource.Relative());
 }
 
 fhir::Status Save(store::Transaction& tx, store::Outreach& row) {

@@ -7,17 +7,17 @@
 namespace gateway::store {
 namespace {
 
-// A late checkpoint writes a page once that many commits have changed.
-constexpr int64_t kLongLogFrames = (32 << 20) / Connection::kPageBytes;
 // When nothing is written any more a short log makes the next start quick.
 constexpr int64_t kIdleLogFrames = (1 << 20) / Connection::kPageBytes;
 constexpr std::chrono::seconds kIdle{1};
 
 }  // namespace
 
-Checkpointer::Checkpointer(std::unique_ptr<Connection> connection,
+Checkpointer::Checkpointer(std::unique_ptr<Connection> connection, int64_t log_bytes,
                            std::function<void(const std::string&)> fail_stop)
-    : connection_(std::move(connection)), fail_stop_(std::move(fail_stop)) {
+    : connection_(std::move(connection)),
+      long_log_frames_(log_bytes / Connection::kPageBytes),
+      fail_stop_(std::move(fail_stop)) {
   thread_ = std::thread([this] { Loop(); });
 }
 
@@ -37,7 +37,7 @@ void Checkpointer::Committed(int64_t frames) {
   {
     const std::lock_guard lock(mutex_);
     frames_ = frames;
-    now_long = frames >= kLongLogFrames;
+    now_long = frames >= long_log_frames_;
   }
   if (now_long) wake_.notify_one();
 }
@@ -45,7 +45,7 @@ void Checkpointer::Committed(int64_t frames) {
 void Checkpointer::Loop() {
   std::unique_lock lock(mutex_);
   while (!closing_) {
-    const auto changed = [this] { return closing_ || frames_ >= kLongLogFrames; };
+    const auto changed = [this] { return closing_ || frames_ >= long_log_frames_; };
     // With an empty log there is nothing to come back for.
     if (frames_ < kIdleLogFrames) {
       wake_.wait_for(lock, 5 * kIdle, changed);
@@ -55,7 +55,7 @@ void Checkpointer::Loop() {
     if (closing_) return;
     const bool idle = frames_ == seen_frames_ && frames_ >= kIdleLogFrames;
     seen_frames_ = frames_;
-    if (frames_ < kLongLogFrames && !idle) continue;
+    if (frames_ < long_log_frames_ && !idle) continue;
     frames_ = 0;
     lock.unlock();
     Run();

@@ -17,7 +17,8 @@ namespace gateway::store {
 // Any thread.
 class Checkpointer {
  public:
-  Checkpointer(std::unique_ptr<Connection> connection,
+  // `log_bytes`: how long the log may become.
+  Checkpointer(std::unique_ptr<Connection> connection, int64_t log_bytes,
                std::function<void(const std::string&)> fail_stop);
   ~Checkpointer();
   // Ends the thread: `finish` is not called any more. Committed may still be.
@@ -32,6 +33,7 @@ class Checkpointer {
   void Run();
 
   const std::unique_ptr<Connection> connection_;
+  const int64_t long_log_frames_;
   const std::function<void(const std::string&)> fail_stop_;
   std::function<void()> finish_;
 

@@ -16,7 +16,7 @@ using fhir::Status;
 namespace {
 
 constexpr size_t kGroupRows = 1024;
-constexpr int64_t kLongLogFrames = (16 << 20) / Connection::kPageBytes;
+constexpr int64_t kLongLogBytes = 16 << 20;
 
 }  // namespace
 
@@ -31,6 +31,12 @@ Result<std::unique_ptr<AccessJournal>> AccessJournal::Open(
   if (!writer.ok()) return writer.error();
   journal->writer_ = std::move(*writer);
   if (Status s = Migrate(*journal->writer_, File::kJournal); !s.ok()) return s.error();
+  options.page_cache_bytes = 64 << 10;
+  auto checkpoints = Connection::Open(options);
+  if (!checkpoints.ok()) return checkpoints.error();
+  journal->checkpointer_ =
+      std::make_unique<Checkpointer>(std::move(*checkpoints), kLongLogBytes, journal->fail_stop_);
+  journal->checkpointer_->SetFinish([self = journal.get()] { self->checkpoint_wanted_ = true; });
   options.access = Access::kReadOnly;
   auto reader = Connection::Open(options);
   if (!reader.ok()) return reader.error();
@@ -40,6 +46,7 @@ Result<std::unique_ptr<AccessJournal>> AccessJournal::Open(
 }
 
 AccessJournal::~AccessJournal() {
+  if (checkpointer_) checkpointer_->Stop();
   {
     const std::lock_guard lock(mutex_);
     closing_ = true;
@@ -80,7 +87,8 @@ void AccessJournal::Loop() {
     const Status written = Write(group);
     for (Item& item : group) item.done(written);
     group.clear();
-    CheckpointIfLong();
+    checkpointer_->Committed(writer_->log_frames());
+    CheckpointIfWanted();
   }
 }
 
@@ -103,9 +111,9 @@ Status AccessJournal::Write(const std::vector<Item>& group) {
   return status;
 }
 
-void AccessJournal::CheckpointIfLong() {
-  if (writer_->log_frames() < kLongLogFrames) return;
-  (void)writer_->Checkpoint();
+void AccessJournal::CheckpointIfWanted() {
+  if (!checkpoint_wanted_.exchange(false)) return;
+  (void)writer_->Checkpoint();  // a full disk is told to the next access
   StopIfFatal();
 }
 

@@ -3,6 +3,7 @@
 // to this folder.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -12,6 +13,7 @@
 #include <thread>
 #include <vector>
 
+#include "gateway/store/checkpointer.h"
 #include "gateway/store/sqlite.h"
 #include "gateway/store/store.h"
 
@@ -36,10 +38,12 @@ class AccessJournal {
   AccessJournal() = default;
   void Loop();
   fhir::Status Write(const std::vector<Item>& group);
-  void CheckpointIfLong();
+  void CheckpointIfWanted();
   void StopIfFatal();
 
   std::unique_ptr<Connection> writer_;
+  std::unique_ptr<Checkpointer> checkpointer_;
+  std::atomic<bool> checkpoint_wanted_{false};
   size_t queue_rows_ = 0;
   std::function<void(const std::string&)> fail_stop_;
 

@@ -164,17 +164,19 @@ struct Attempt {
   std::string detail;
 };
 
-// Something other than outreach that must leave: a webhook event or a Task for a nurse queue.
+// Something other than outreach that must leave: a webhook event, a Task for a nurse queue, a
+// Communication for a partner's records, a notification of a Subscription.
 struct Outgoing {
   int64_t key = 0;
   std::string programme;
-  std::string kind;     // "webhook", "nurse-task"
+  std::string kind;     // "webhook", "nurse-task", "write-back", "subscription"
   std::string target;   // vendor or endpoint of the configuration
-  std::string subject;  // "Task/t1", "CommunicationRequest/cr1"
+  std::string subject;  // what it is about or what leaves: "Task/t1", "CommunicationRequest/cr1"
   std::string payload;  // ids and codes only, never PHI
   std::string id;       // idempotency key
   Instant due_at{};
   int attempts = 0;
+  std::string line{};  // those of one line leave in their order: only the first is ever due
 };
 
 // A decision. record is the public part (hashes and ids) and a leaf of the ledger; context is the
@@ -182,11 +184,11 @@ struct Outgoing {
 struct DecisionRow {
   std::string id;
   std::string programme;
-  std::string request_id;
+  std::string request_id;  // of a disclosure what would leave: "Task/t1", "Patient/p1"
   std::string patient_id;
   Instant decided_at{};
   std::string outcome;
-  std::string stage;  // "intake", "send", "evaluate"
+  std::string stage;  // "intake", "recheck", "send", "disclosure"
   std::string record;
   std::optional<std::string> context;
   int64_t leaf = -1;  // its place in the ledger

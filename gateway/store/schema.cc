@@ -190,8 +190,14 @@ CREATE TABLE ledger (
   leaf BLOB NOT NULL);
 )sql";
 
+// What leaves in the order of its line (records.h, Outgoing).
+constexpr const char* kDataLines = R"sql(
+ALTER TABLE outgoing ADD COLUMN line TEXT NOT NULL DEFAULT '';
+CREATE INDEX outgoing_line ON outgoing (line) WHERE line <> '';
+)sql";
+
 // What a STOP answered and how far it reaches; what was sent, of which kind, made from what.
-constexpr const char* kData2 = R"sql(
+constexpr const char* kDataAnswers = R"sql(
 ALTER TABLE opt_out ADD COLUMN programme TEXT NOT NULL DEFAULT '';
 ALTER TABLE opt_out ADD COLUMN all_programmes INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE opt_out ADD COLUMN in_reply_to TEXT NOT NULL DEFAULT '';
@@ -228,7 +234,7 @@ CREATE TABLE patient_key (
   wrapped BLOB NOT NULL);
 )sql";
 
-constexpr const char* kDataSteps[] = {kData1, kData2};
+constexpr const char* kDataSteps[] = {kData1, kDataLines, kDataAnswers};
 constexpr const char* kJournalSteps[] = {kJournal1};
 constexpr const char* kPatientsSteps[] = {kPatients1};
 

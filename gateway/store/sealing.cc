@@ -107,14 +107,11 @@ KeyedHash::KeyedHash(std::string_view key) {
 KeyedHash::~KeyedHash() = default;
 
 void KeyedHash::Run(std::initializer_list<std::string_view> parts, unsigned char (&out)[32]) {
-  static constexpr unsigned char kSeparator = 0;
-  Check(EVP_MAC_init(context_.get(), nullptr, 0, nullptr) == 1);
-  for (const std::string_view part : parts) {
-    Check(EVP_MAC_update(context_.get(), Bytes(part), part.size()) == 1 &&
-          EVP_MAC_update(context_.get(), &kSeparator, 1) == 1);
-  }
+  const std::string joined = Join(parts);
   size_t size = 0;
-  Check(EVP_MAC_final(context_.get(), out, &size, sizeof out) == 1 && size == 32);
+  Check(EVP_MAC_init(context_.get(), nullptr, 0, nullptr) == 1 &&
+        EVP_MAC_update(context_.get(), Bytes(joined), joined.size()) == 1 &&
+        EVP_MAC_final(context_.get(), out, &size, sizeof out) == 1 && size == 32);
 }
 
 int64_t KeyedHash::Of64(std::initializer_list<std::string_view> parts) {

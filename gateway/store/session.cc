@@ -68,22 +68,29 @@ Status Session::LoadHead() {
   return {};
 }
 
-Status Session::BeginWork(Instant now) {
+Status Session::BeginWork(Instant now, Undo undo) {
   before_work_ = head_;
   new_numbers_.clear();
   head_.now = std::max(head_.now, now);
   now_ = head_.now;
   db_->ClearFailure();
   patient_keys_.connection().ClearFailure();
-  return db_->Run("SAVEPOINT work");
+  undo_ = undo;
+  changes_before_work_ = db_->TotalChanges();
+  return undo == Undo::kAlone ? db_->Run("SAVEPOINT work") : Status();
 }
 
-Status Session::KeepWork() { return db_->Run("RELEASE work"); }
+Status Session::KeepWork() { return undo_ == Undo::kAlone ? db_->Run("RELEASE work") : Status(); }
+
+bool Session::CanUndoWork() const {
+  return undo_ == Undo::kAlone || db_->TotalChanges() == changes_before_work_;
+}
 
 Status Session::UndoWork() {
   head_ = before_work_;
   for (const std::string& name : new_numbers_) numbers_.erase(name);
   new_numbers_.clear();
+  if (undo_ == Undo::kWithGroup) return {};
   if (Status s = db_->Run("ROLLBACK TO work"); !s.ok()) return s;
   return db_->Run("RELEASE work");
 }

@@ -25,6 +25,8 @@ struct SessionKeys {
   std::string tenant_seal;
   std::shared_ptr<const fhir::IndexPlan> plan;  // no key, but shared alike; null: the default
   ~SessionKeys();
+
+  const fhir::IndexPlan& Plan() const { return plan ? *plan : fhir::IndexPlan::Default(); }
 };
 
 // One thread at a time.
@@ -38,10 +40,15 @@ class Session final : public Transaction {
   fhir::Status BeginView(std::chrono::steady_clock::time_point deadline);
   void EndView();
 
-  // A group of works: one durable commit.
+  // A group of works: one durable commit. A work that may be undone alone costs a savepoint,
+  // and a copy of every page it touches.
+  enum class Undo : uint8_t { kAlone, kWithGroup };
   fhir::Status BeginGroup();
-  fhir::Status BeginWork(Instant now);
+  fhir::Status BeginWork(Instant now, Undo undo = Undo::kAlone);
   fhir::Status KeepWork();
+  // False after a write of a work that was begun with kWithGroup.
+  bool CanUndoWork() const;
+  // REQUIRES: CanUndoWork().
   fhir::Status UndoWork();
   // `uncertain` becomes true when nobody can say whether it is on disk.
   fhir::Status CommitGroup(bool* uncertain);
@@ -58,9 +65,7 @@ class Session final : public Transaction {
 
   Connection& connection() { return *db_; }
 
-  const fhir::IndexPlan& Plan() const override {
-    return keys_.plan ? *keys_.plan : fhir::IndexPlan::Default();
-  }
+  const fhir::IndexPlan& Plan() const override { return keys_.Plan(); }
 
   // Reader
   fhir::Result<std::optional<ResourceVersion>> Read(std::string_view programme,
@@ -126,6 +131,7 @@ class Session final : public Transaction {
   fhir::Result<int64_t> AddOutgoing(const Outgoing& row) override;
   fhir::Status UpdateOutgoing(const Outgoing& row) override;
   fhir::Status RemoveOutgoing(int64_t key) override;
+  fhir::Status RemoveOutgoingLine(std::string_view line) override;
   fhir::Status AddDecision(const DecisionRow& row) override;
   fhir::Status AppendAudit(const AuditRow& row) override;
 
@@ -202,6 +208,8 @@ class Session final : public Transaction {
   Head before_work_;
   Head head_;
   std::vector<std::string> new_numbers_;  // of this work
+  Undo undo_ = Undo::kAlone;              // of this work
+  int64_t changes_before_work_ = 0;
   int64_t data_version_ = -1;
 };
 

@@ -288,7 +288,8 @@ Status Session::UpdateAttempt(const Attempt& row) {
 Result<std::vector<Outgoing>> Session::DueOutgoing(Instant now, size_t limit) {
   std::vector<Outgoing> due;
   Statement rows = db_->Query(
-      "SELECT pk, programme, kind, target, subject, payload, id, due_at, attempts FROM outgoing"
+      "SELECT pk, programme, kind, target, subject, payload, id, due_at, attempts, line FROM "
+      "outgoing"
       " WHERE due_at <= ?1 ORDER BY due_at LIMIT ?2",
       ToMs(now), static_cast<int64_t>(limit));
   while (rows.Step()) {
@@ -302,6 +303,7 @@ Result<std::vector<Outgoing>> Session::DueOutgoing(Instant now, size_t limit) {
     row.id = rows.Text(6);
     row.due_at = FromMs(rows.Int(7));
     row.attempts = static_cast<int>(rows.Int(8));
+    row.line = rows.Text(9);
     due.push_back(std::move(row));
   }
   if (Status s = rows.status(); !s.ok()) return s.error();
@@ -309,11 +311,14 @@ Result<std::vector<Outgoing>> Session::DueOutgoing(Instant now, size_t limit) {
 }
 
 Result<int64_t> Session::AddOutgoing(const Outgoing& row) {
+  // Who is not the first of its line waits, however long, until RemoveOutgoing says that it is.
   Status added = db_->Run(
-      "INSERT INTO outgoing (programme, kind, target, subject, payload, id, due_at, attempts)"
-      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+      "INSERT INTO outgoing (programme, kind, target, subject, payload, id, due_at, attempts, line)"
+      " VALUES (?1, ?2, ?3, ?4, ?5, ?6,"
+      " CASE WHEN ?9 <> '' AND EXISTS (SELECT 1 FROM outgoing WHERE line = ?9 AND line <> '')"
+      " THEN 9223372036854775807 ELSE ?7 END, ?8, ?9)",
       row.programme, row.kind, row.target, row.subject, row.payload, row.id, ToMs(row.due_at),
-      row.attempts);
+      row.attempts, row.line);
   if (!added.ok()) return added.error();
   return db_->LastInsertKey();
 }
@@ -327,7 +332,20 @@ Status Session::UpdateOutgoing(const Outgoing& row) {
 }
 
 Status Session::RemoveOutgoing(int64_t key) {
-  return db_->Run("DELETE FROM outgoing WHERE pk = ?1", key);
+  Statement row = db_->Query("DELETE FROM outgoing WHERE pk = ?1 RETURNING line", key);
+  const std::string line = row.Step() ? std::string(row.Text(0)) : std::string();
+  while (row.Step()) {
+  }
+  if (Status s = row.status(); !s.ok()) return s;
+  if (line.empty()) return {};
+  return db_->Run(
+      "UPDATE outgoing SET due_at = ?2 WHERE pk ="
+      " (SELECT min(pk) FROM outgoing WHERE line = ?1 AND line <> '')",
+      line, ToMs(now_));
+}
+
+Status Session::RemoveOutgoingLine(std::string_view line) {
+  return db_->Run("DELETE FROM outgoing WHERE line = ?1 AND line <> ''", line);
 }
 
 }  // namespace gateway::store

@@ -29,6 +29,9 @@ using fhir::Fail;
 using fhir::Result;
 using fhir::Status;
 
+// A late checkpoint writes a page once that many commits have changed.
+constexpr int64_t kLongLogBytes = 32 << 20;
+
 void StopProcess(const std::string& sentence) {
   std::fprintf(stderr, "psgateway: %s\n", sentence.c_str());
   _exit(70);  // EX_SOFTWARE; destructors would write to the file that is in doubt
@@ -42,6 +45,7 @@ class SqlcipherStore final : public Store {
   }
   Status Open(const SqlcipherOptions& options, const KeyRing& keys, const Clock& clock);
 
+  const fhir::IndexPlan& Plan() const override { return session_keys_.Plan(); }
   Status Update(std::string_view client, Work work) override;
   void UpdateAsync(std::string_view client, Work work, Done done) override;
   Status View(const Look& look) override { return LookFrom(readers_, look); }
@@ -101,7 +105,8 @@ Status SqlcipherStore::Open(const SqlcipherOptions& options, const KeyRing& keys
   data.page_cache_bytes = 64 << 10;
   auto checkpoints = Connection::Open(data);
   if (!checkpoints.ok()) return checkpoints.error();
-  checkpointer_ = std::make_unique<Checkpointer>(std::move(*checkpoints), fail_stop_);
+  checkpointer_ =
+      std::make_unique<Checkpointer>(std::move(*checkpoints), kLongLogBytes, fail_stop_);
 
   data.access = Access::kReadOnly;
   const int readers = std::max(1, options.readers);

@@ -37,14 +37,15 @@ std::string KeyPragma(const std::string& key) {
 
 // ---- Statement
 
-Statement::Statement(Connection* connection, std::string_view sql)
-    : connection_(connection), sql_(sql) {
+Statement::Statement(Connection* connection, std::string_view sql) : connection_(connection) {
   auto cached = connection->cache_.find(sql);
   if (cached == connection->cache_.end()) {
     cached = connection->cache_.emplace(std::string(sql), std::vector<sqlite3_stmt*>()).first;
-  } else if (!cached->second.empty()) {
-    statement_ = cached->second.back();
-    cached->second.pop_back();
+  }
+  free_ = &cached->second;  // stays where it is: a map of nodes
+  if (!free_->empty()) {
+    statement_ = free_->back();
+    free_->pop_back();
     return;
   }
   code_ = sqlite3_prepare_v3(connection->db_, sql.data(), static_cast<int>(sql.size()),
@@ -59,12 +60,12 @@ Statement::~Statement() {
   if (statement_ == nullptr) return;
   sqlite3_reset(statement_);
   sqlite3_clear_bindings(statement_);
-  connection_->cache_.find(sql_)->second.push_back(statement_);
+  free_->push_back(statement_);
 }
 
 Statement::Statement(Statement&& other) noexcept
     : connection_(other.connection_),
-      sql_(other.sql_),
+      free_(other.free_),
       statement_(std::exchange(other.statement_, nullptr)),
       code_(other.code_) {}
 
@@ -159,6 +160,9 @@ Status Connection::Configure(const ConnectionOptions& options) {
         return 1;
       },
       nullptr);
+  // No plan depends on a bound value. Otherwise every statement that compares one beside a partial
+  // index is prepared again for each value.
+  sqlite3_db_config(db_, SQLITE_DBCONFIG_ENABLE_QPSG, 1, nullptr);
   // SQLCipher would tell of a wrong key on stderr, before our sentence.
   if (Status s = Execute("PRAGMA cipher_log_level = NONE"); !s.ok()) return s;
   std::string key = KeyPragma(options.key);
@@ -229,6 +233,7 @@ Status Connection::Execute(const std::string& sql) {
 
 int64_t Connection::LastInsertKey() const { return sqlite3_last_insert_rowid(db_); }
 int64_t Connection::Changes() const { return sqlite3_changes64(db_); }
+int64_t Connection::TotalChanges() const { return sqlite3_total_changes64(db_); }
 bool Connection::InTransaction() const { return sqlite3_get_autocommit(db_) == 0; }
 
 Result<int64_t> Connection::DataVersion() {

@@ -5,10 +5,11 @@
 
 #include <chrono>
 #include <cstdint>
-#include <map>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "fhir/result.h"
@@ -64,7 +65,7 @@ class Statement {
 
  private:
   Connection* connection_;
-  std::string_view sql_;  // the cache's key
+  std::vector<sqlite3_stmt*>* free_;  // where the cache keeps those of this text
   sqlite3_stmt* statement_ = nullptr;
   int code_ = 0;
 };
@@ -108,8 +109,9 @@ class Connection {
   fhir::Status Execute(const std::string& sql);
 
   int64_t LastInsertKey() const;
-  int64_t Changes() const;
-  bool InTransaction() const;  // false after SQLite itself rolled everything back
+  int64_t Changes() const;       // rows that the last statement changed
+  int64_t TotalChanges() const;  // and all before it
+  bool InTransaction() const;    // false after SQLite itself rolled everything back
 
   // Changes whenever another connection, of this process or another, has committed.
   fhir::Result<int64_t> DataVersion();
@@ -146,7 +148,11 @@ class Connection {
 
   sqlite3* db_ = nullptr;
   std::string what_;
-  std::map<std::string, std::vector<sqlite3_stmt*>, std::less<>> cache_;
+  struct TextHash : std::hash<std::string_view> {
+    using is_transparent = void;
+  };
+  // Prepared statements that nobody runs now, by their text.
+  std::unordered_map<std::string, std::vector<sqlite3_stmt*>, TextHash, std::equal_to<>> cache_;
   std::chrono::steady_clock::time_point deadline_ = std::chrono::steady_clock::time_point::max();
   int64_t log_frames_ = 0;
   int failure_ = 0;

@@ -129,7 +129,9 @@ class Transaction : public Reader {
   virtual fhir::Status UpdateAttempt(const Attempt& row) = 0;  // by key
   virtual fhir::Result<int64_t> AddOutgoing(const Outgoing& row) = 0;
   virtual fhir::Status UpdateOutgoing(const Outgoing& row) = 0;  // due_at and attempts, by key
+  // The next of its line is due now.
   virtual fhir::Status RemoveOutgoing(int64_t key) = 0;
+  virtual fhir::Status RemoveOutgoingLine(std::string_view line) = 0;
 
   // Writes the decision and its ledger leaf.
   virtual fhir::Status AddDecision(const DecisionRow& row) = 0;
@@ -145,6 +147,9 @@ class Store {
   using Done = std::function<void(fhir::Status)>;
 
   virtual ~Store() = default;
+
+  // As Reader::Plan.
+  virtual const fhir::IndexPlan& Plan() const = 0;
 
   // Runs `work` serially with all other works of the tenant and answers when it is durable. An
   // error from `work` undoes it and is answered. `work` may run again from its start: it touches

@@ -1,5 +1,6 @@
 #include "gateway/store/writer.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <exception>
 #include <utility>
@@ -11,6 +12,9 @@ using fhir::Fail;
 using fhir::Status;
 
 namespace {
+
+// A work seldom fails after it has written. Where one did, the next are expected to.
+constexpr int kCarefulGroups = 100;
 
 auto Now() { return std::chrono::steady_clock::now(); }
 
@@ -86,24 +90,42 @@ Writer::End Writer::RunTogether(std::vector<Item>& group) {
     }
     return End::kKept;
   }
-  if (RunWaiting(group) == End::kLost) return End::kLost;
-  return Commit(&status);
+  End end = RunWaiting(group);
+  if (end == End::kMixed) {
+    careful_groups_ = kCarefulGroups;
+    end = RunAgain(group);
+  }
+  return end == End::kLost ? end : Commit(&status);
+}
+
+Writer::End Writer::RunAgain(std::vector<Item>& group) {
+  session_->AbandonGroup();
+  const bool begun = session_->BeginGroup().ok();
+  StopIfFatal();
+  End end = begun ? End::kKept : End::kLost;
+  for (size_t i = 0; i < group.size() && end == End::kKept; ++i) {
+    end = RunOne(group[i], Session::Undo::kAlone);
+  }
+  if (!begun) session_->AbandonGroup();
+  return end;
 }
 
 Writer::End Writer::RunWaiting(std::vector<Item>& group) {
   const auto started = Now();
   auto begun = started;
+  const auto undo = careful_groups_ > 0 ? Session::Undo::kAlone : Session::Undo::kWithGroup;
+  careful_groups_ = std::max(careful_groups_ - 1, 0);
   std::unique_lock lock(mutex_);
   while (HasRoom(group, begun - started)) {
     FairQueue<Item>::Taken next = queue_.Take();
     lock.unlock();
     group.push_back(std::move(next.item));
-    const End end = RunOne(group.back());
+    const End end = RunOne(group.back(), undo);
     const auto ended = Now();
     lock.lock();
     queue_.Done(next.lane, ended - begun);
     begun = ended;
-    if (end == End::kLost) return end;
+    if (end != End::kKept) return end;
   }
   return End::kKept;
 }
@@ -122,7 +144,7 @@ void Writer::RunAlone(Item& item) {
     session_->AbandonGroup();
     return;
   }
-  if (RunOne(item) == End::kLost) return;  // the answer says why
+  if (RunOne(item, Session::Undo::kAlone) == End::kLost) return;  // the answer says why
   Status committed;
   if (Commit(&committed) == End::kLost) item.answer = committed;
 }
@@ -135,8 +157,8 @@ Status Writer::Call(Item& item) {
   }
 }
 
-Writer::End Writer::RunOne(Item& item) {
-  item.answer = session_->BeginWork(clock_.Now());
+Writer::End Writer::RunOne(Item& item, Session::Undo undo) {
+  item.answer = session_->BeginWork(clock_.Now(), undo);
   const bool begun = item.answer.ok();
   if (begun) item.answer = Call(item);
   StopIfFatal();
@@ -144,6 +166,7 @@ Writer::End Writer::RunOne(Item& item) {
   const Status storage = session_->StorageStatus();
   if (!storage.ok()) item.answer = storage;
   bool kept = begun && session_->GroupStands();
+  if (kept && !item.answer.ok() && !session_->CanUndoWork()) return End::kMixed;
   if (kept) kept = (item.answer.ok() ? session_->KeepWork() : session_->UndoWork()).ok();
   StopIfFatal();
   if (kept) return End::kKept;

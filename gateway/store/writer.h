@@ -52,8 +52,9 @@ class Writer {
     Done done;
     fhir::Status answer;
   };
-  // What became of a group or a work in it. kLost: nothing of the whole group was written.
-  enum class End : uint8_t { kKept, kLost };
+  // What became of a group or a work in it. kLost: nothing of the whole group was written. kMixed:
+  // what failed cannot be taken out of the group.
+  enum class End : uint8_t { kKept, kLost, kMixed };
 
   void Loop();
   // False when closed and empty.
@@ -63,8 +64,10 @@ class Writer {
   bool HasRoom(const std::vector<Item>& group, FairQueue<Item>::Time spent) const;
   void RunGroup(std::vector<Item>& group);
   End RunTogether(std::vector<Item>& group);
+  // All of the group once more, so that each of the works can be undone alone.
+  End RunAgain(std::vector<Item>& group);
   void RunAlone(Item& item);
-  End RunOne(Item& item);
+  End RunOne(Item& item, Session::Undo undo);
   End Commit(fhir::Status* status);
   fhir::Status Call(Item& item);
   void CheckpointIfWanted();
@@ -74,6 +77,7 @@ class Writer {
   const std::unique_ptr<Session> session_;
   const WriterOptions options_;
   const Clock& clock_;
+  int careful_groups_ = 0;  // so many more run with savepoints
   std::atomic<bool> checkpoint_wanted_{false};
   std::atomic<int64_t> commits_{0};
   std::atomic<int64_t> works_{0};

@@ -1,14 +1,16 @@
-// Decisions per second on one core, in process: `decide CASES.json NOTE SECONDS`. Measures the
-// whole decision (FHIR resources read into facts, then decided) and the rules alone on facts
-// already read, with the case's own consents and with 10 and 50 of them.
+// Decisions per second on one core, in process, and how long one takes: `decide CASES.json NOTE
+// SECONDS`. Measures the whole decision (FHIR resources read into facts, then decided) and the
+// rules alone on facts already read, with the case's own consents and with 10 and 50 of them.
 #include "consent/decide.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
 #include <string>
+#include <vector>
 
 #include "consent/case_file.h"
 #include "consent/context.h"
@@ -18,17 +20,33 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+struct Measured {
+  double per_second;
+  double p50_us;
+  double p99_us;
+};
+
 template <class Work>
-double PerSecond(double seconds, const Work& work) {
+Measured Measure(double seconds, const Work& work) {
+  const auto warm = Clock::now() + std::chrono::duration<double>(seconds / 10);
+  while (Clock::now() < warm) work();
+  std::vector<double> us;
+  us.reserve(1 << 22);
   const auto begin = Clock::now();
-  int64_t done = 0;
+  auto last = begin;
   double elapsed = 0;
   while (elapsed < seconds) {
-    for (int i = 0; i < 64; ++i) work();
-    done += 64;
-    elapsed = std::chrono::duration<double>(Clock::now() - begin).count();
+    work();
+    const auto now = Clock::now();
+    us.push_back(std::chrono::duration<double, std::micro>(now - last).count());
+    elapsed = std::chrono::duration<double>(now - begin).count();
+    last = now;
   }
-  return static_cast<double>(done) / elapsed;
+  std::sort(us.begin(), us.end());
+  const auto at = [&](double share) {
+    return us[static_cast<size_t>(share * static_cast<double>(us.size() - 1))];
+  };
+  return {static_cast<double>(us.size()) / elapsed, at(0.5), at(0.99)};
 }
 
 // The same facts with as many consents as asked: copies under other ids.
@@ -68,12 +86,18 @@ int main(int argc, char** argv) {
       const consent::Given given = WithConsents(each.given, consents);
       const consent::EvaluationContext context = consent::Interpret(given);
       size_t reasons = 0;
-      const double rules =
-          PerSecond(seconds, [&] { reasons += consent::Decide(context).reasons.size(); });
-      const double whole =
-          PerSecond(seconds, [&] { reasons += consent::Decide(given).reasons.size(); });
-      std::printf("%s{\"consents\":%zu,\"decide\":%.0f,\"interpret_and_decide\":%.0f}", separator,
-                  consents, rules, whole);
+      const Measured rules =
+          Measure(seconds, [&] { reasons += consent::Decide(context).reasons.size(); });
+      const Measured whole =
+          Measure(seconds, [&] { reasons += consent::Decide(given).reasons.size(); });
+      const auto print = [](const char* name, const Measured& m) {
+        std::printf(",\"%s\":{\"rate\":%.0f,\"p50_us\":%.1f,\"p99_us\":%.1f}", name, m.per_second,
+                    m.p50_us, m.p99_us);
+      };
+      std::printf("%s{\"consents\":%zu", separator, consents);
+      print("decide", rules);
+      print("interpret_and_decide", whole);
+      std::printf("}");
       separator = ",";
       if (reasons == 0) return 1;
     }

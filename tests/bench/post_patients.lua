@@ -1,5 +1,6 @@
 -- wrk script: every request posts a body in which @ID@ is another word: TOKEN BODY RUN [CONDITION].
 -- With CONDITION (If-None-Exist) every tenth asks again for the one before.
+dofile("tests/bench/latency.lua")
 local body, run, condition
 local thread_number = 0
 local next_number = 0

@@ -6,6 +6,7 @@
 
 #include "consent/decide.h"
 #include "consent/disclosure_request.h"
+#include "consent/redaction.h"
 #include "consent/rules.h"
 #include "tests/consent/world.h"
 
@@ -114,39 +115,75 @@ TEST(DisclosureTest, EveryDenialTellsThePatientWhy) {
   }
 }
 
-TEST(DisclosureTest, StatusOfIdsOnlyMayGo) {
-  const Decision decision = DecideDisclosure(testing::Reminder(), Purpose::kWebhookStatus, "hub");
-  EXPECT_EQ(decision.outcome, Outcome::kPermit);
+// A Task about the patient, for the nurses who work for the sender.
+Given ToNurses() {
+  Given given = testing::Reminder();
+  given.request.clear();
+  given.subject = "Patient/p1";
+  given.resources.push_back(Res(R"({"resourceType": "Task", "id": "t1",
+                                    "for": {"reference": "Patient/p1"}})"));
+  given.disclosure =
+      *ReadDisclosure(Json(R"({"purpose": "TREAT", "recipient": "Nurses", "recipientKind": "vendor",
+               "data": ["Task/t1"]})"),
+                      "disclosure");
+  return given;
 }
 
 TEST(DisclosureTest, NurseGetsTheMinimum) {
-  const Decision decision = DecideDisclosure(testing::Reminder(), Purpose::kTreatment, "nurses");
+  const Decision decision = Decide(ToNurses());
   EXPECT_EQ(decision.outcome, Outcome::kPermitWithObligations);
   ASSERT_EQ(decision.obligations.size(), 1U);
   EXPECT_EQ(decision.obligations[0].code, "MINEC");
 }
 
 TEST(DisclosureTest, SenderOutsideHipaaNeedsAnAuthorization) {
-  Given given = testing::Reminder();
+  Given given = ToNurses();
   given.programme.regime = Regime::kHubNonHipaa;
-  const Decision decision = DecideDisclosure(given, Purpose::kTreatment, "nurses");
+  const Decision decision = Decide(given);
   EXPECT_EQ(decision.outcome, Outcome::kDeny);
   EXPECT_TRUE(HasReason(decision, "C7"));
 }
 
-TEST(DisclosureTest, ConsentDeniesOrRedacts) {
-  Given given = testing::Reminder();
+TEST(DisclosureTest, AConsentDeniesALabelWhereItStands) {
+  Given given = ToNurses();
   given.resources.push_back(Res(R"({"resourceType": "Consent", "id": "c1", "status": "active",
     "scope": {"coding": [{"code": "patient-privacy"}]}, "patient": {"reference": "Patient/p1"},
     "provision": {"type": "permit", "provision": [
       {"type": "deny", "securityLabel": [{"code": "PSY"}]}]}})"));
-  const Decision redacted = DecideDisclosure(given, Purpose::kTreatment, "nurses");
-  EXPECT_EQ(redacted.outcome, Outcome::kPermitWithObligations);
-  ASSERT_EQ(redacted.obligations.size(), 2U);
-  EXPECT_EQ(redacted.obligations[1].code, "REDACT");
-  EXPECT_EQ(redacted.obligations[1].value, "PSY");
-  given.resources.back().mutable_json().Set("provision", testing::Json(R"({"type": "deny"})"));
-  EXPECT_EQ(DecideDisclosure(given, Purpose::kTreatment, "nurses").outcome, Outcome::kDeny);
+  const auto task = [&](std::string_view more) {
+    given.resources[given.resources.size() - 2] =
+        Res(R"({"resourceType": "Task", "id": "t1", "for": {"reference": "Patient/p1"},)" +
+            std::string(more) + "}");
+    return Decide(given);
+  };
+  // Nothing of it has the label.
+  EXPECT_EQ(task(R"("status": "requested")").obligations, (std::vector<Obligation>{{"MINEC", ""}}));
+  // An element has it: that is taken out.
+  const Decision within = task(R"("owner": {"display": "Dr. A", "extension": [{
+    "url": "http://hl7.org/fhir/uv/security-label-ds4p/StructureDefinition/extension-inline-sec-label",
+    "valueCoding": {"code": "PSY"}}]}, "status": "requested")");
+  EXPECT_EQ(within.obligations, (std::vector<Obligation>{{"MINEC", ""}, {"REDACT", "PSY"}}));
+  const auto left =
+      Redacted(given.resources[given.resources.size() - 2], within, given.policy->disclosure);
+  ASSERT_TRUE(left.has_value());
+  EXPECT_TRUE((*left)["owner"].is_null());
+  EXPECT_EQ((*left)["status"].text(), "requested");
+  // All of it has it.
+  EXPECT_EQ(task(R"("meta": {"security": [{"code": "PSY"}]})").outcome, Outcome::kDeny);
+}
+
+TEST(DisclosureTest, ARecipientByNameIsWhoHasARecordOfThatName) {
+  Given given = ToNurses();
+  given.resources.push_back(
+      Res(R"({"resourceType": "Organization", "id": "o1", "name": "Nurses"})"));
+  given.resources.push_back(Res(R"({"resourceType": "Consent", "id": "c1", "status": "active",
+    "scope": {"coding": [{"code": "patient-privacy"}]}, "patient": {"reference": "Patient/p1"},
+    "provision": {"type": "permit", "provision": [{"type": "deny",
+      "actor": [{"role": {"coding": [{"code": "PRCP"}]},
+                 "reference": {"reference": "Organization/o1"}}]}]}})"));
+  EXPECT_EQ(Decide(given).outcome, Outcome::kDeny);
+  given.disclosure->recipient = "Other nurses";
+  EXPECT_NE(Decide(given).outcome, Outcome::kDeny);
 }
 
 fhir::Result<std::shared_ptr<const Policy>> WithPolicy(std::string_view disclosure) {

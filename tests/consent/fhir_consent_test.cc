@@ -129,8 +129,9 @@ TEST(FhirConsentTest, WhatNoCodeCanSayIsForAPerson) {
   Access dated = Of("TREAT");
   dated.data_date = testing::At("2024-06-01T00:00:00Z");
   EXPECT_EQ(Ask(tree, dated).answer, Answer::kPermit);
+  // C.3: a date that nobody knows is outside for a permit, and this one permits nothing else.
   EXPECT_EQ(Ask(R"({"type": "permit", "dataPeriod": {"start": "2025"}})", Of("TREAT")).answer,
-            Answer::kNoConsent);
+            Answer::kDeny);
   EXPECT_EQ(Ask(R"({"type": "permit", "provision": [{"type": "deny", "data": [{"meaning": "related",
     "reference": {"reference": "Observation/none"}}]}]})",
                 Of("TREAT"))

@@ -5,10 +5,14 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
+#include <iterator>
 #include <map>
+#include <set>
 #include <sstream>
 #include <string>
+#include <vector>
 
 #include "consent/decide.h"
 #include "consent/mutant.h"
@@ -84,6 +88,20 @@ std::string Facts(const EvaluationContext& x) {
   return out.str();
 }
 
+std::set<std::string> Obligations(const Decision& decision) {
+  std::set<std::string> shown;
+  for (const Obligation& each : decision.obligations) {
+    shown.insert(each.value.empty() ? each.code : each.code + " " + each.value);
+  }
+  return shown;
+}
+
+std::string Joined(const std::set<std::string>& items) {
+  std::string text;
+  for (const std::string& each : items) text.append(" [").append(each).append("]");
+  return text;
+}
+
 std::string Shown(const Decision& decision) {
   std::string text{Code(decision.outcome)};
   for (const Reason& reason : decision.reasons) {
@@ -92,44 +110,97 @@ std::string Shown(const Decision& decision) {
   return text;
 }
 
+// The rules that the oracle knows.
+const std::vector<std::string> kKnown = {
+    "A.4",   "A.5",   "A.6(i)", "A.6(v)", "B.2",   "B1-1",  "B1-10", "B1-11", "B1-12", "B1-13",
+    "B1-14", "B1-15", "B1-16",  "B1-17",  "B1-18", "B1-19", "B1-2",  "B1-20", "B1-21", "B1-22",
+    "B1-23", "B1-24", "B1-25",  "B1-26",  "B1-27", "B1-28", "B1-3",  "B1-4",  "B1-5",  "B1-6",
+    "B1-7",  "B1-8",  "B1-9",   "B3-1",   "B3-2",  "B3-3",  "B3-4",  "B3-5",  "B6-1",  "B6-2",
+    "C.3",   "C.4",   "C2",     "C5",     "C6",    "C7",    "CP1",   "D.1",   "E.3",   "G1",
+    "G2",    "G3",    "G4",     "G5",     "G6",    "G6(clock)",      "M0",    "M10",   "M12",
+    "M13",   "M14",   "M3",     "M4",     "M5",    "V1",    "V10",   "V12",   "V13",   "V14",
+    "V15",   "V16",   "V17",    "V18",    "V19",   "V2",    "V20",   "V21",   "V3",    "V4",
+    "V5",    "V6",    "V7",     "V8",     "V9"};
+
+// Those of which each word must be the same: of authorizations the closest one speaks alone, and an
+// unclear consent has a rule for each kind of doubt (G5 for one that has a modifier).
+bool Compared(const std::string& rule) {
+  static const std::set<std::string> kNot = {"A.4", "C.3", "C7", "G5", "M12", "M13", "M14"};
+  return rule.front() != 'V' && !rule.starts_with("A.6") && !kNot.contains(rule);
+}
+
+// What the engine's reasons lack of the oracle's, or the other way round.
+std::set<std::string> Differences(const testing::Expected& expected, const Decision& decision) {
+  std::set<std::string> wanted;
+  std::set<std::string> got;
+  const auto stands = [](Outcome effect) { return effect > Outcome::kPermitWithObligations; };
+  for (const auto& [rule, effect] : expected.rules) {
+    if (stands(effect) && Compared(rule)) wanted.insert(rule);
+  }
+  for (const Reason& reason : decision.reasons) {
+    if (!stands(reason.effect)) continue;
+    const auto known = std::find(kKnown.begin(), kKnown.end(), reason.rule);
+    if (known != kKnown.end() && Compared(reason.rule)) got.insert(reason.rule);
+  }
+  std::set<std::string> differences;
+  std::set_symmetric_difference(wanted.begin(), wanted.end(), got.begin(), got.end(),
+                                std::inserter(differences, differences.end()));
+  return differences;
+}
+
 TEST(OracleTest, EngineAndOracleAgree) {
   const unsigned long contexts = FromEnvironment("PSG_ORACLE_CONTEXTS", 50'000);
   testing::Dice dice(static_cast<uint32_t>(FromEnvironment("PSG_ORACLE_SEED", 20261124)));
   std::map<Outcome, unsigned long> judged;
+  std::map<std::string, unsigned long> spoken;
   std::map<std::string, int> disagreements;
+  unsigned long open = 0;
   for (unsigned long i = 0; i < contexts; ++i) {
     const EvaluationContext context = testing::RandomContext(dice);
     const auto expected = testing::ExpectedDecision(context);
-    if (!expected) continue;
+    if (!expected) {
+      ++open;
+      continue;
+    }
     ++judged[expected->outcome];
+    for (const auto& [rule, effect] : expected->rules) ++spoken[rule];
     const Decision decision = Decide(context);
+    const std::set<std::string> differences = Differences(*expected, decision);
     if (decision.message_class == expected->message_class &&
-        Plain(decision.outcome) == expected->outcome) {
+        Plain(decision.outcome) == expected->outcome && differences.empty() &&
+        (!decision.permits() || Obligations(decision) == expected->obligations)) {
       continue;
     }
     std::string text = "expected ";
     text.append(Code(expected->outcome)).append(" ").append(Code(expected->message_class));
-    text.append(", got ").append(Code(decision.message_class)).append(" ").append(Shown(decision));
+    text.append(Joined(expected->obligations)).append(", got ");
+    text.append(Code(decision.message_class)).append(" ").append(Shown(decision));
+    if (decision.permits()) text.append(Joined(Obligations(decision)));
+    text.append(", rules that differ:").append(Joined(differences));
     if (disagreements[text]++ == 0 && disagreements.size() <= 12) {
       ADD_FAILURE() << "context " << i << ": " << text << Facts(context);
     }
   }
-  unsigned long all = 0;
-  for (const auto& [outcome, count] : judged) {
-    EXPECT_GT(count, contexts / 500) << Code(outcome);
-    all += count;
-  }
-  EXPECT_GT(all, contexts / 2);
-  RecordProperty("judged", std::to_string(all));
+  for (const auto& [outcome, count] : judged) EXPECT_GT(count, contexts / 500) << Code(outcome);
   EXPECT_EQ(judged.size(), 5U);
-  EXPECT_TRUE(disagreements.empty());
+  EXPECT_LT(open * 50, contexts) << open << " contexts are left open";
+  for (const std::string& rule : kKnown) {
+    EXPECT_GE(spoken[rule], contexts / 10'000) << rule;
+    RecordProperty("spoken " + rule, std::to_string(spoken[rule]));
+    spoken.erase(rule);
+  }
+  for (const auto& [rule, count] : spoken) ADD_FAILURE() << rule << " is not listed as known";
+  RecordProperty("open", std::to_string(open));
+  EXPECT_TRUE(disagreements.empty()) << disagreements.size() << " kinds of them";
 }
 
 // Were the engine wrong in one rule, this is where it would show.
 TEST(OracleTest, NoticesARuleThatIsInverted) {
   for (const char* rule :
-       {"A.4", "A.5", "A.6(i)", "B1-1", "B1-8", "B1-24", "B1-27", "B6-1", "B6-2", "C.4",
-        "C7",  "D.1", "G1",     "G2",   "G4",   "G5",    "V1",    "V10",  "V18",  "V19"}) {
+       {"A.4",   "A.5",   "A.6(i)", "B.2",   "B1-1",  "B1-13", "B1-14", "B1-18", "B1-2", "B1-20",
+        "B1-21", "B1-23", "B1-24",  "B1-25", "B1-26", "B1-27", "B1-28", "B1-5",  "B1-7", "B1-8",
+        "B3-2",  "B3-5",  "B6-1",   "B6-2",  "C.4",   "C7",    "D.1",   "E.3",   "G1",   "G2",
+        "G4",    "G5",    "V1",     "V10",   "V18",   "V19",   "V20",   "V21"}) {
     mutant = {rule, Mutant::Kind::kInverted};
     testing::Dice dice(5);
     bool noticed = false;

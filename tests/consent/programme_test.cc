@@ -14,7 +14,9 @@ constexpr std::string_view kWhole = R"({"id": "p-1", "name": "N", "seller": "S",
   "products": [{"system": "s", "code": "c", "kind": "delivery-system", "deliveryFor": ["d"]}],
   "providerName": "P", "providerPhone": "1", "postalAddress": "A", "capPerDay": 2,
   "capPerWeek": 0, "vendors": {"sms": "v"}, "senders": {"sms": "+1"}, "nurseQueue": "q",
-  "hubWebhook": "w"})";
+  "hubWebhook": "w", "writeBack": "e",
+  "partners": [{"name": "e", "recipient": "Organization/o1", "kind": "provider",
+                "purpose": "TREAT"}]})";
 
 std::string PathOf(std::string_view text) {
   const auto programme = ReadProgramme(Json(text));
@@ -29,6 +31,8 @@ TEST(ProgrammeTest, WrittenAndReadAgainIsTheSame) {
   EXPECT_EQ(WriteProgramme(*again), WriteProgramme(*programme));
   EXPECT_EQ(again->acts_for, Regime::kCePlan);
   EXPECT_EQ(again->cap_per_week, 0);
+  EXPECT_EQ(again->FindPartner("e")->kind, "provider");
+  EXPECT_EQ(again->FindPartner("w"), nullptr);
 }
 
 TEST(ProgrammeTest, RefusesWithThePath) {
@@ -44,6 +48,11 @@ TEST(ProgrammeTest, RefusesWithThePath) {
   EXPECT_EQ(
       PathOf(head + R"(, "products": [{"system": "s", "code": "c", "administeredBy": "x"}]})"),
       "programme.products[0].administeredBy");
+  EXPECT_EQ(PathOf(head + R"(, "partners": [{"name": "e", "recipient": "R"}]})"),
+            "programme.partners[0].purpose");
+  EXPECT_EQ(PathOf(head + R"(, "partners": [{"name": "e", "recipient": "R", "purpose": "TREAT",
+                             "kind": "wizard"}]})"),
+            "programme.partners[0].kind");
   EXPECT_EQ(PathOf(R"({"id": "P!", "seller": "S", "regime": "BA_OF"})"), "programme.id");
   EXPECT_EQ(PathOf(R"({"id": "p", "seller": "S", "regime": "KING"})"), "programme.regime");
   EXPECT_EQ(PathOf(R"({"id": "p", "regime": "BA_OF"})"), "programme.seller");

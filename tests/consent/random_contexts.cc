@@ -27,177 +27,17 @@ std::vector<Product> Products() {
     product.formulation = std::move(formulation);
     return product;
   };
-  std::vector<Product> products = {
-      drug("1001", "Aurora", "auroramab", "tablet"), drug("1002", "Generix", "auroramab", "tablet"),
-      drug("1003", "Aurora", "auroramab", "capsule"),
-      drug("1004", "Aurora", "borealib", "injection"), drug("1005", "Aurora", "", "")};
+  std::vector<Product> products = {drug("1001", "Aurora", "auroramab", "tablet"),
+                                   drug("1002", "Generix", "auroramab", "tablet"),
+                                   drug("1003", "Aurora", "auroramab", "capsule"),
+                                   drug("1004", "Aurora", "borealib", "injection"),
+                                   drug("1005", "Aurora", "", ""),
+                                   drug("1006", "Harbor", "", "")};
   products[1].generic = true;
   products[4].kind = "delivery-system";
   products[4].delivery_for = {"1001"};
+  products[5].kind = "service";
   return products;
-}
-
-Validity Around(Dice& dice, fhir::Instant now) {
-  const fhir::Instant begin = now - hours{dice.Below(24 * 300)};
-  const fhir::Instant end =
-      dice.OneIn(5) ? now - hours{dice.Below(48)} : now + hours{1 + dice.Below(24 * 300)};
-  Validity validity{{begin, end}, {begin, end}};
-  if (dice.OneIn(3)) validity.possible = {begin - hours{6}, end + hours{6}};
-  return validity;
-}
-
-Provision RandomProvision(Dice& dice, fhir::Instant now, bool nested) {
-  static const Words kPurposes = {"TREAT", "COC", "HMARKT", "HPAYMT", "HOPERAT", "CAREMGT"};
-  Provision provision;
-  provision.type = dice.OneIn(2) ? Provision::Type::kPermit : Provision::Type::kDeny;
-  if (!dice.OneIn(3)) provision.purposes.push_back(dice.Pick(kPurposes));
-  if (dice.OneIn(4)) provision.purposes.push_back(dice.Pick(kPurposes));
-  if (dice.OneIn(4)) provision.period = Around(dice, now);
-  if (dice.OneIn(4)) provision.actor = dice.OneIn(2) ? ActorMatch::kUs : ActorMatch::kOther;
-  if (dice.OneIn(8)) provision.actions = {"use", "disclose"};
-  if (dice.OneIn(8)) provision.actions = {"collect"};
-  const int children = nested || dice.OneIn(2) ? 0 : 1 + dice.Below(2);
-  for (int i = 0; i < children; ++i) {
-    provision.children.push_back(RandomProvision(dice, now, true));
-  }
-  return provision;
-}
-
-ConsentFacts RandomConsent(Dice& dice, fhir::Instant now, int number) {
-  ConsentFacts consent;
-  consent.relative = "Consent/c" + std::to_string(number);
-  consent.reference = consent.relative + "/_history/1";
-  consent.status =
-      dice.OneIn(4) ? static_cast<ConsentStatus>(dice.Below(4)) : ConsentStatus::kActive;
-  consent.privacy_scope = true;
-  consent.policy_key = std::to_string(number);
-  consent.root = RandomProvision(dice, now, false);
-  return consent;
-}
-
-void Break(Dice& dice, fhir::Instant now, AuthorizationFacts& a) {
-  switch (dice.Below(26)) {
-    case 0:
-      a.status = static_cast<ConsentStatus>(dice.Below(4));
-      break;
-    case 1:
-      a.unusable = true;
-      break;
-    case 2:
-      a.revoked_at = now - hours{dice.Below(400)};
-      break;
-    case 3:
-      a.revoked_at = now + hours{1 + dice.Below(400)};
-      break;
-    case 4:
-      a.signed_at = now + hours{1 + dice.Below(400)};
-      break;
-    case 5:
-      a.signed_at.reset();
-      break;
-    case 6:
-      a.has_information = false;
-      break;
-    case 7:
-      a.disclosers.clear();
-      break;
-    case 8:
-      a.recipients = {dice.OneIn(2) ? "Somebody else" : "Care Line"};
-      break;
-    case 9:
-      a.purposes = {dice.OneIn(2) ? "TREAT" : "HOPERAT"};
-      break;
-    case 10:
-      a.has_end = false;
-      a.period.reset();
-      break;
-    case 11:
-      a.end_unreadable = true;
-      break;
-    case 12:
-      a.expiration_event = "programme exit";
-      break;
-    case 13:
-      a.expiration_event = "the second snow";
-      break;
-    case 14:
-      a.expiration_event = "the second snow";
-      a.event_reviewed = now - hours{dice.Below(24 * 500)};
-      break;
-    case 15:
-      a.expiration_event = "the second snow";
-      a.event_occurred = now - hours{dice.Below(99)};
-      break;
-    case 16:
-      a.signer_known = false;
-      break;
-    case 17:
-      a.signer_is_representative = true;
-      a.signer = Authority::kShown;
-      a.authority_described = dice.OneIn(2);
-      break;
-    case 18:
-      a.copy_withheld = true;
-      break;
-    case 19:
-      a.statements.erase(a.statements.begin() + dice.Below(4));
-      break;
-    case 20:
-      a.compound = true;
-      a.separately_signed = dice.OneIn(2);
-      if (dice.OneIn(3)) a.compound_exemption = "research";
-      break;
-    case 21:
-      a.conditioned = true;
-      if (dice.OneIn(3)) a.conditioned_exemption = "research";
-      break;
-    case 22:
-      a.known_false = true;
-      break;
-    case 23:
-      a.not_plain = true;
-      break;
-    case 24:
-      a.channels = {dice.OneIn(2) ? "sms" : "email"};
-      break;
-    default:
-      a.seller = dice.OneIn(2) ? "Harbor" : "Somebody else";
-  }
-}
-
-AuthorizationFacts RandomAuthorization(Dice& dice, fhir::Instant now, int number) {
-  AuthorizationFacts a;
-  a.reference = "Consent/a" + std::to_string(number) + "/_history/1";
-  a.status = ConsentStatus::kActive;
-  a.signed_at = now - hours{24 + dice.Below(24 * 200)};
-  a.has_information = true;
-  a.disclosers = {"Harbor"};
-  a.recipients = {"Harbor"};
-  a.purposes = {dice.OneIn(4) ? "TREAT" : "HMARKT"};
-  a.period = Validity{{*a.signed_at, now + hours{200}}, {*a.signed_at, now + hours{206}}};
-  a.has_end = true;
-  a.signer_known = true;
-  a.statements = {"right-to-revoke", "conditioning", "redisclosure", "remuneration"};
-  for (const char* code : {"1001", "1002", "1003", "1004", "1005", "7777"}) {
-    if (!dice.OneIn(8)) a.products.push_back({"rx", code});
-  }
-  if (a.products.empty()) a.products.push_back({"rx", "1001"});
-  if (dice.OneIn(2)) Break(dice, now, a);
-  if (dice.OneIn(6)) Break(dice, now, a);
-  return a;
-}
-
-// The same document as a consent: its provisions.
-ConsentFacts DocumentOf(const AuthorizationFacts& authorization) {
-  ConsentFacts document;
-  document.reference = authorization.reference;
-  document.relative = authorization.reference.substr(0, authorization.reference.find("/_"));
-  document.status = authorization.status;
-  document.privacy_scope = true;
-  document.only_denies = true;
-  document.policy_key = document.relative;
-  document.root.purposes = authorization.purposes;
-  return document;
 }
 
 FundingFacts RandomFunding(Dice& dice) {
@@ -209,10 +49,11 @@ FundingFacts RandomFunding(Dice& dice) {
   if (funding.form == FundingFacts::Form::kNone) return funding;
   static const Words kPayers = {"Aurora", "Aurora", "Generix", "Harbor", "A health plan", ""};
   funding.payer = dice.Pick(kPayers);
+  if (dice.OneIn(10)) funding.for_whom = dice.OneIn(2) ? "Aurora" : "A health plan";
   funding.payee = static_cast<FundingFacts::Payee>(dice.Below(3));
   funding.amount_micros = 1'000'000 * (1 + dice.Below(4));
   if (!dice.OneIn(5)) funding.cost_micros = 1'000'000 * (1 + dice.Below(4));
-  funding.currency = "USD";
+  funding.currency = dice.OneIn(20) ? "CAD" : "USD";
   funding.same_currency = !dice.OneIn(8);
   funding.has_worksheet = !dice.OneIn(4);
   funding.fair_market_value = dice.OneIn(2);
@@ -227,19 +68,22 @@ void AddContent(Dice& dice, EvaluationContext& x) {
   module.covers_text = true;
   module.has_wording = true;
   module.approvers = dice.Below(4);
+  static const Words kTopics = {"appointment", "lab-result", "prescription", "newsletter"};
+  if (dice.OneIn(2)) module.topics.push_back(dice.Pick(kTopics));
   const int products = dice.OneIn(4) ? 0 : 1 + dice.Below(2);
-  if (products == 0) module.kind = static_cast<ModuleKind>(dice.Below(3));
+  if (products == 0 || dice.OneIn(20)) module.kind = static_cast<ModuleKind>(dice.Below(3));
+  if (products == 0 && dice.OneIn(8)) module.kind = ModuleKind::kConfirmation;
   x.content.modules = {module};
   for (int i = 0; i < products; ++i) {
     DescribedProduct product;
-    product.catalogue = dice.OneIn(3) ? 0 : dice.Below(5);
+    product.catalogue = dice.OneIn(3) ? 0 : dice.Below(6);
     if (dice.OneIn(20)) product.catalogue = -1;
     product.codings = {
         {"rx", product.catalogue < 0 ? "7777" : "100" + std::to_string(product.catalogue + 1)}};
     x.content.products.push_back(product);
   }
   x.content.call_to_purchase = dice.OneIn(6) && module.kind == ModuleKind::kContent;
-  x.content.funding = {RandomFunding(dice)};
+  if (!dice.OneIn(20)) x.content.funding = {RandomFunding(dice)};
   if (dice.OneIn(10)) x.content.funding.push_back(RandomFunding(dice));
   if (dice.OneIn(20)) {
     GiftFacts gift;
@@ -249,8 +93,17 @@ void AddContent(Dice& dice, EvaluationContext& x) {
     x.content.gifts.push_back(gift);
   }
   x.content.names_drug = dice.OneIn(8);
-  static const Words kLabels = {"N", "R", "V", "HIV", "SUD", "SEX", "DIA", "PSY"};
-  if (dice.OneIn(6)) x.content.labels.push_back(dice.Pick(kLabels));
+  static const Words kLabels = {"N", "R", "V", "HIV", "SUD", "SEX", "DIA", "PSY", "OPIOIDUD"};
+  if (dice.OneIn(5)) x.content.labels.push_back(dice.Pick(kLabels));
+  if (dice.OneIn(20)) x.content.labels.push_back(dice.Pick(kLabels));
+  // What the message draws on.
+  x.content.classes = {"Communication", "CommunicationRequest"};
+  if (dice.OneIn(3)) x.content.classes.push_back("MedicationRequest");
+  if (dice.OneIn(8)) x.content.classes.push_back("Observation");
+  if (dice.OneIn(3)) x.content.sources.push_back("MedicationRequest/rx1");
+  if (dice.OneIn(8)) x.content.sources.push_back("Observation/o1");
+  static const Words kSubjects = {"Your refill", "20% off today", "News"};
+  x.content.email_subject = dice.Pick(kSubjects);
 }
 
 void AddTherapy(Dice& dice, EvaluationContext& x) {
@@ -271,7 +124,8 @@ void AddTherapy(Dice& dice, EvaluationContext& x) {
 }
 
 void AddRequest(Dice& dice, EvaluationContext& x) {
-  static const Words kPurposes = {"TREAT", "TREAT", "COC", "HMARKT", "HMARKT", "HPAYMT", "CAREMGT"};
+  static const Words kPurposes = {"TREAT",  "TREAT",  "COC",     "HMARKT", "HMARKT",
+                                  "HPAYMT", "ETREAT", "CAREMGT", "BTG",    "PATSFTY"};
   static const Words kPriorities = {"", "", "routine", "urgent", "asap", "stat"};
   static const Words kStatuses = {"on-hold", "draft", "revoked", "completed"};
   RequestFacts& request = x.request;
@@ -288,7 +142,11 @@ void AddRequest(Dice& dice, EvaluationContext& x) {
   if (dice.OneIn(12)) request.not_before = x.now + minutes{dice.Below(4000) - 2000};
   if (dice.OneIn(12)) request.not_after = x.now + minutes{dice.Below(4000) - 1000};
   request.has_payload = true;
-  request.text = "A word for you.";
+  static const Words kTexts = {"A word for you.",      "A word for you.",
+                               "An offer for you.",    "A word for you. And an offer.",
+                               "Your balance is due.", "Your copay and payment plan.",
+                               std::string(161, 'a')};
+  request.text = dice.OneIn(2) ? kTexts[0] : dice.Pick(kTexts);
   request.recipients = {{"Patient/p1", Party::kPatient, Authority::kNotNeeded}};
 }
 
@@ -301,7 +159,9 @@ void AddPatient(Dice& dice, EvaluationContext& x) {
   x.patient.reference = "Patient/p1/_history/1";
   x.patient.zones = dice.Pick(kZones);
   x.patient.zones_known = true;
-  static const std::vector<Words> kStates = {{"WA"}, {"TX"}, {"OR"}, {"OR", "TX"}};
+  static const std::vector<Words> kStates = {
+      {"WA"}, {"TX"}, {"OR"}, {"OR", "TX"}, {"FL"}, {"CT", "RI"}, {"AL"}, {"MS"},
+      {"LA"}, {"KY"}, {"NV"}, {"MI", "OH"}, {"RI"}, {"CA"},       {"MD"}, {}};
   x.calling_zones = x.patient.zones;
   x.calling_states = dice.Pick(kStates);
   x.patient.states = {"WA"};
@@ -320,8 +180,74 @@ void AddPatient(Dice& dice, EvaluationContext& x) {
   contact.provided_by =
       dice.OneIn(3) ? static_cast<ProvidedBy>(dice.Below(4)) : ProvidedBy::kPatient;
   contact.detailed_messages = dice.OneIn(4);
-  contact.reassigned = channel != Channel::kEmail && channel != Channel::kMail && dice.OneIn(40);
+  const bool phone = channel != Channel::kEmail && channel != Channel::kMail;
+  contact.reassigned = phone && dice.OneIn(40);
+  contact.do_not_call = phone && dice.OneIn(4);
+  const auto day = [&](int most) {
+    const fhir::Instant begin = x.now - days{dice.Below(most)};
+    return Validity{{begin, begin + days{1}}, {begin - hours{6}, begin + hours{30}}};
+  };
+  if (phone && dice.OneIn(8)) contact.disconnected = day(200);
+  if (phone && dice.OneIn(8)) contact.confirmed = day(200);
   x.contact = contact;
+}
+
+OptOut RandomOptOut(Dice& dice, const EvaluationContext& x) {
+  static const Words kChannels = {"sms",        "sms",    "email",  "email",         "all",
+                                  "voice-live", "portal", "pigeon", "voice-recorded"};
+  static const Words kSources = {"",     "sms-reply", "sms-reply",       "key-press",
+                                 "oral", "one-click", "unsubscribe-get", "voicemail"};
+  static const Words kKinds = {"marketing", "informational", "exempted"};
+  OptOut o;
+  o.channel = dice.Pick(kChannels);
+  if (dice.OneIn(3)) o.contact = dice.OneIn(2) ? "+12065550100" : "+12065550199";
+  if (dice.OneIn(3)) o.message_class = "marketing";
+  if (dice.OneIn(3)) o.seller = dice.OneIn(2) ? x.programme.seller : "Somebody else";
+  if (dice.OneIn(5)) o.programme = dice.OneIn(2) ? x.programme.id : "another-line";
+  o.all_programmes = dice.OneIn(12);
+  o.source = dice.Pick(kSources);
+  if (dice.OneIn(2)) o.in_reply_to = dice.Pick(kKinds);
+  if (!o.in_reply_to.empty() && dice.OneIn(4)) o.answer = "keep refills";
+  o.pending = dice.OneIn(4);
+  o.unmerged = dice.OneIn(15);
+  o.received_at = x.now - minutes{dice.Below(60 * 24 * (dice.OneIn(3) ? 30 : 1))};
+  if (dice.OneIn(20)) o.received_at = x.now + minutes{dice.Below(30)};
+  return o;
+}
+
+// How the programme's calls and e-mail go.
+void AddRoutes(Dice& dice, Programme& programme) {
+  programme.postal_address = dice.OneIn(10) ? "" : "1 Pier Road";
+  programme.provider_name = "Harbor";
+  programme.provider_phone = dice.OneIn(6) ? "" : "+12065550111";
+  programme.telephone.free_to_end_user = dice.OneIn(4);
+  programme.telephone.only_exempted = dice.OneIn(4);
+  programme.telephone.one_way = dice.OneIn(5);
+  EmailRoute& email = programme.email;
+  email.described = dice.OneIn(2);
+  if (!email.described) return;
+  email.unsubscribe_uri = dice.OneIn(8) ? "mailto:u@example.org" : "https://example.org/u";
+  email.one_click_post = !dice.OneIn(8);
+  email.opaque_token = !dice.OneIn(8);
+  email.dkim_signs = {"From", "List-Unsubscribe"};
+  if (!dice.OneIn(8)) email.dkim_signs.emplace_back("List-Unsubscribe-Post");
+  email.bulk = dice.OneIn(2);
+  email.spf = !dice.OneIn(8);
+  email.dkim = !dice.OneIn(8);
+  email.dmarc_aligned = !dice.OneIn(8);
+  email.spam_per_100000 = dice.OneIn(8) ? 299 + dice.Below(3) : dice.Below(100);
+}
+
+// The pack as it is built in, or one with the other scope of a STOP (B1-24).
+std::shared_ptr<const Policy> RandomPolicy(Dice& dice) {
+  static const std::shared_ptr<const Policy> kSameKind = [] {
+    auto policy = std::make_shared<Policy>(*BuiltInPolicy());
+    policy->channels.stop_to_marketing = StopScope::kSameKind;
+    policy->channels.stop_to_informational = StopScope::kSameKind;
+    policy->channels.stop_to_exempted = StopScope::kSameKind;
+    return policy;
+  }();
+  return dice.OneIn(4) ? kSameKind : BuiltInPolicy();
 }
 
 void AddChannelFacts(Dice& dice, EvaluationContext& x) {
@@ -330,29 +256,68 @@ void AddChannelFacts(Dice& dice, EvaluationContext& x) {
     TelephoneConsentFacts consent;
     consent.reference = "Consent/t" + std::to_string(i) + "/_history/1";
     consent.written = dice.OneIn(2);
-    consent.in_force = !dice.OneIn(6);
+    if (!dice.OneIn(4)) consent.signed_at = x.now - days{dice.Below(200)};
+    if (dice.OneIn(60)) consent.signed_at = x.now + days{1};
+    static const Words kPurposes = {"TREAT", "HMARKT", "HPAYMT", "COC"};
+    if (dice.OneIn(3)) consent.purposes = {dice.Pick(kPurposes)};
+    if (dice.OneIn(5)) consent.purposes.emplace_back("HMARKT");
+    if (dice.OneIn(4)) consent.channels = {dice.OneIn(2) ? "sms" : "voice-recorded"};
+    if (dice.OneIn(10)) consent.revoked_at = x.now - days{dice.Below(200)};
+    if (dice.OneIn(100)) consent.revoked_at = x.now + days{1};
+    consent.refused = dice.OneIn(12);
+    consent.in_force = !consent.refused && !dice.OneIn(6);
     consent.number = dice.OneIn(6) ? "+12065550199" : "+12065550100";
     consent.seller = dice.OneIn(6) ? "Somebody else" : x.programme.seller;
-    consent.period = Around(dice, x.now);
+    consent.period = RandomValidity(dice, x.now);
     x.telephone_consents.push_back(consent);
   }
-  static const Words kChannels = {"sms", "email", "all", "voice-live", "portal"};
-  const int opt_outs = dice.OneIn(6) ? 1 + dice.Below(2) : 0;
-  for (int i = 0; i < opt_outs; ++i) {
-    OptOut opt_out;
-    opt_out.channel = dice.Pick(kChannels);
-    if (dice.OneIn(3)) opt_out.contact = dice.OneIn(2) ? "+12065550100" : "+12065550199";
-    if (dice.OneIn(2)) opt_out.message_class = "marketing";
-    if (dice.OneIn(3)) opt_out.seller = dice.OneIn(2) ? x.programme.seller : "Somebody else";
-    opt_out.received_at = x.now + minutes{dice.Below(1000) - 900};
-    x.opt_outs.push_back(opt_out);
+  const int opt_outs = dice.OneIn(4) ? 1 + dice.Below(2) : 0;
+  for (int i = 0; i < opt_outs; ++i) x.opt_outs.push_back(RandomOptOut(dice, x));
+  const bool confirms = x.content.modules.at(0).kind == ModuleKind::kConfirmation;
+  if (confirms && !dice.OneIn(4)) {
+    OptOut just_now;
+    just_now.channel = "sms";
+    just_now.received_at = x.now - minutes{dice.Below(8)};
+    x.opt_outs.push_back(just_now);
+    if (dice.OneIn(4)) {
+      x.history.push_back({"sms", x.now - minutes{dice.Below(8)}, "opt-out-confirmation"});
+    }
+  }
+  static const Words kReplies = {"STOP",
+                                 "opt out",
+                                 "Unsubscribe",
+                                 "Please quit texting me",
+                                 "CANCEL my appointment",
+                                 "dont stop these, they help",
+                                 "Thanks, see you Monday",
+                                 "HELP"};
+  if (dice.OneIn(8)) {
+    x.reply = dice.Pick(kReplies);
+    static const std::vector<Channel> kCameOn = {Channel::kSms, Channel::kSms, Channel::kEmail,
+                                                 Channel::kVoiceLive, Channel::kVoiceRecorded};
+    if (!dice.OneIn(4)) x.reply_channel = dice.Pick(kCameOn);
   }
   const int sent = dice.OneIn(3) ? 1 + dice.Below(4) : 0;
   for (int i = 0; i < sent; ++i) {
-    x.history.push_back({"sms", x.now - minutes{1 + dice.Below(60 * 24 * 9)}, "refill-2i"});
+    const bool today = dice.OneIn(3);
+    x.history.push_back(
+        {"sms", x.now - minutes{1 + dice.Below(60 * 24 * (today ? 1 : 9))}, "refill-2i"});
+    static const Words kSubjects = {"", "ActivityDefinition/m1", "ActivityDefinition/m2"};
+    x.history.back().subject = dice.Pick(kSubjects);
+    if (dice.OneIn(100)) x.history.back().sent_at = x.now + minutes{dice.Below(30)};
   }
   std::sort(x.history.begin(), x.history.end(),
             [](const Sent& a, const Sent& b) { return a.sent_at > b.sent_at; });
+}
+
+// E.3: what the way out can do.
+Words RandomCapabilities(Dice& dice) {
+  Words codes = {"INCLUDE_OPT_OUT_TEXT",   "INCLUDE_OTHER_WAYS_TO_STOP",
+                 "INCLUDE_PROVIDER_ID",    "MAX_CHARS",
+                 "INCLUDE_POSTAL_ADDRESS", "ONE_CLICK_UNSUB",
+                 "COUNT_AGAINST_CAP",      "VERIFY_IDENTITY_BEFORE_PHI"};
+  std::erase_if(codes, [&](const std::string&) { return dice.OneIn(4); });
+  return codes;
 }
 
 }  // namespace
@@ -361,20 +326,20 @@ EvaluationContext RandomContext(Dice& dice) {
   static const std::vector<Product> kProducts = Products();
   EvaluationContext x;
   x.now = kStart + minutes{dice.Below(60 * 24 * 40)};
-  if (!dice.OneIn(3)) {  // by day in every zone of the United States
+  if (dice.OneIn(5)) x.now += days{92};  // B1-23: into February
+  if (!dice.OneIn(3)) {                  // by day in every zone of the United States
     x.now = std::chrono::floor<days>(x.now) + hours{19} + minutes{dice.Below(120)};
   }
-  x.policy = BuiltInPolicy();
+  x.policy = RandomPolicy(dice);
   Programme& programme = x.programme;
   programme.id = "care-line";
   programme.name = "Care Line";
   programme.seller = programme.sender = "Harbor";
-  programme.postal_address = "1 Pier Road";
-  programme.provider_name = "Harbor";
-  programme.provider_phone = "+12065550111";
+  AddRoutes(dice, programme);
   programme.regime = dice.OneIn(2) ? Regime::kCeProvider : static_cast<Regime>(dice.Below(6));
   if (programme.regime == Regime::kBaOf || programme.regime == Regime::kSubcontractorBa) {
     programme.acts_for = dice.OneIn(3) ? Regime::kCePlan : Regime::kCeProvider;
+    if (dice.OneIn(20)) programme.acts_for.reset();
   }
   programme.products = kProducts;
   programme.cap_per_day = dice.Below(4);
@@ -384,15 +349,12 @@ EvaluationContext RandomContext(Dice& dice) {
   AddTherapy(dice, x);
   AddPatient(dice, x);
   AddChannelFacts(dice, x);
-  const int consents = dice.OneIn(2) ? 0 : 1 + dice.Below(3);
-  for (int i = 0; i < consents; ++i) x.consents.push_back(RandomConsent(dice, x.now, i));
-  const int authorizations = dice.OneIn(5) ? 0 : 1 + dice.Below(2);
-  for (int i = 0; i < authorizations; ++i) {
-    x.authorizations.push_back(RandomAuthorization(dice, x.now, i));
-    x.consents.push_back(DocumentOf(x.authorizations.back()));
-  }
+  if (dice.OneIn(2)) x.consents = RandomConsents(dice, x.now, 3);
+  if (!dice.OneIn(5)) x.authorizations = RandomAuthorizations(dice, x.now, x.consents);
+  std::sort(x.consents.begin(), x.consents.end(),
+            [](const auto& a, const auto& b) { return a.reference < b.reference; });
   if (dice.OneIn(2)) x.stay = dice.OneIn(3) ? ProgrammeStay::kLeft : ProgrammeStay::kIn;
-  if (dice.OneIn(20)) x.dischargeable = std::vector<std::string>{};
+  if (dice.OneIn(20)) x.dischargeable = RandomCapabilities(dice);
   if (dice.OneIn(30)) x.unavailable = {"consent-store"};
   return x;
 }

@@ -88,6 +88,14 @@ TEST(RedactionTest, ExceptAnyOfKeepsWhatHasOne) {
   EXPECT_EQ(Left(Plain(), Redact("exceptAnyOf SUD,PSY")), "nothing");
 }
 
+// C.3: a permit of one sensitivity does not reach what has another one too.
+TEST(RedactionTest, ExceptASensitivityTakesOutWhatHasAnotherOneToo) {
+  const fhir::Resource both = Res(R"({"resourceType": "Condition", "id": "c3",
+    "meta": {"security": [{"code": "PSY"}, {"code": "HIV"}]}})");
+  EXPECT_EQ(Left(both, Redact("exceptAnyOf PSY")), "nothing");
+  EXPECT_EQ(Left(both, Redact("exceptAnyOf PSY,Condition")), both.Bytes());
+}
+
 TEST(RedactionTest, ExceptAConfidentialityKeepsUpToIt) {
   EXPECT_EQ(Left(Anxiety(), Redact("exceptAnyOf R")), Anxiety().Bytes());
   EXPECT_EQ(Left(Anxiety(), Redact("exceptAnyOf N")), "nothing");

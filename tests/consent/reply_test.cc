@@ -57,6 +57,24 @@ TEST(ReplyTest, EveryLanguageStops) {
   }
 }
 
+TEST(ReplyTest, AStopLetterByLetterIsAStop) {
+  for (const char* words : {"S T O P", "s.t.o.p.", "Q U I T"}) {
+    EXPECT_TRUE(IsStopWord(words)) << words;
+    EXPECT_EQ(ReadReply(words), ReplyMeaning::kOptOut) << words;
+  }
+  EXPECT_EQ(ReadReply("a b c"), ReplyMeaning::kOther);
+}
+
+TEST(ReplyTest, WhatMayBeAStopIsForAPersonToRead) {
+  for (const char* words : {"sotp", "stp", "unsubcribe", "cancle", "not interested", "who is this?",
+                            "you have the wrong person", "nicht mehr schreiben", "не пишите мне"}) {
+    EXPECT_EQ(ReadReply(words), ReplyMeaning::kUnclear) << words;
+  }
+  for (const char* words : {"ok \xF0\x9F\x91\x8D", "step by step", "Gracias, señora", "yes"}) {
+    EXPECT_EQ(ReadReply(words), ReplyMeaning::kOther) << words;
+  }
+}
+
 TEST(ReplyTest, OnlyTheWordsOfTheRegulationAreStopWords) {
   EXPECT_TRUE(IsStopWord("Stop!"));
   EXPECT_TRUE(IsStopWord("opt out"));

@@ -237,9 +237,17 @@ describe('writes', () => {
     assertOutcome(await call('GET', '/Patient/_history?_since=yesterday'), 400, 'structure');
   });
 
+  it('who may read but not search finds nothing by a history', async () => {
+    for (const [id, scope] of [['only-reads', 'system/Patient.r'], ['only-finds', 'system/Patient.s']]) {
+      const narrow = gateway.addClientWith({ id, scope });
+      assertOutcome(await narrow.call('GET', '/Patient/_history'), 403, 'forbidden');
+      assert.equal((await narrow.expect('GET', '/_history')).entry, undefined);
+    }
+  });
+
   it('history of the programme leaves out what the caller may not read', async () => {
     await client.create({ resourceType: 'Organization', name: 'Seen' });
-    const reader = gateway.addClientWith({ id: 'org-reader', scope: 'system/Organization.r' });
+    const reader = gateway.addClientWith({ id: 'org-reader', scope: 'system/Organization.rs' });
     const page = await reader.expect('GET', '/_history?_count=200');
     assert.ok(page.entry.length > 0);
     assert.ok(page.entry.every(({ resource }) => resource.resourceType === 'Organization'));

@@ -19,9 +19,14 @@ Result<BundleRequest> Read(std::string_view type, std::string_view entries) {
 
 std::vector<std::string> FindingsOf(std::string_view type, std::string_view entries) {
   auto request = Read(type, entries);
-  if (request.ok()) return {};
-  EXPECT_EQ(request.error().code, ErrorCode::kInvalid);
   std::vector<std::string> paths;
+  if (request.ok()) {  // those of a batch are the entries'
+    for (const BundleEntry& entry : request->entries) {
+      for (const Issue& issue : entry.findings) paths.push_back(issue.expression);
+    }
+    return paths;
+  }
+  EXPECT_EQ(request.error().code, ErrorCode::kInvalid);
   for (const Issue& issue : request.error().findings) paths.push_back(issue.expression);
   return paths;
 }
@@ -78,6 +83,31 @@ TEST(BundleTest, TransactionTouchesAResourceOnce) {
       {"resource":{"resourceType":"Task","id":"1"},"request":{"method":"PUT","url":"Task/1"}}])";
   EXPECT_THAT(FindingsOf("transaction", entries), ElementsAre("Bundle.entry[1].request.url"));
   EXPECT_TRUE(Read("batch", entries).ok());
+}
+
+TEST(BundleTest, AnEntryOfABatchKeepsWhatIsWrongWithItToItself) {
+  auto request = Read(
+      "batch", R"([{"resource":{"resourceType":"Task"},"request":{"method":"POST","url":"Task"}},
+      {"request":{"method":"POST","url":"Task"}},{"request":{"method":"GET","url":"/Task/1"}}])");
+  ASSERT_TRUE(request.ok());
+  EXPECT_TRUE(request->entries[0].findings.empty());
+  EXPECT_EQ(request->entries[1].findings.front().expression, "Bundle.entry[1].resource");
+  EXPECT_EQ(request->entries[2].findings.front().expression, "Bundle.entry[2].request.url");
+}
+
+TEST(BundleTest, LinksAndImagesOfNarrativesAreRewritten) {
+  const auto after = [](const std::string& div) {
+    auto task = json::Value::Object();
+    task.Mutable("text").Set("div", json::Value::String(div));
+    ReplaceReferences(task, {{"urn:uuid:1", "Patient/a"}});
+    return task["text"]["div"].text();
+  };
+  EXPECT_EQ(after(R"(<div>1=2 <a href="urn:uuid:1">urn:uuid:1</a><img src='urn:uuid:1'/></div>)"),
+            R"(<div>1=2 <a href="Patient/a">urn:uuid:1</a><img src='Patient/a'/></div>)");
+  for (const char* same : {"", "=", "<div>href=</div>", "href=\"urn:uuid:1", "href=\"urn:uuid:2\"",
+                           "<p title=\"urn:uuid:1\">"}) {
+    EXPECT_EQ(after(same), same);
+  }
 }
 
 TEST(BundleTest, ReferencesAreRewrittenAndTextIsNot) {

@@ -49,5 +49,21 @@ TEST(CompartmentTest, SomeResourcesHaveNoPatient) {
   EXPECT_EQ(PatientOf(Read(R"({"resourceType":"Organization"})")), "");
 }
 
+TEST(CompartmentTest, DirectoriesAndDefinitionsAreOfNoPatientUnlessTheyNameOne) {
+  const auto may = [](std::string_view json) { return MayBeOfPatient(Read(json)); };
+  EXPECT_FALSE(may(R"({"resourceType":"Organization","name":"A"})"));
+  EXPECT_FALSE(may(R"({"resourceType":"ActivityDefinition"})"));
+  EXPECT_FALSE(may(R"({"resourceType":"PractitionerRole",
+                       "practitioner":{"reference":"Practitioner/1"}})"));
+  EXPECT_TRUE(may(R"({"resourceType":"Patient"})"));
+  EXPECT_TRUE(may(R"({"resourceType":"Task"})"));
+  EXPECT_TRUE(may(R"({"resourceType":"DocumentReference"})"));
+  EXPECT_TRUE(may(R"({"resourceType":"Device","patient":{"identifier":{"value":"1"}}})"));
+  EXPECT_TRUE(may(R"({"resourceType":"Group","member":[{"entity":{"reference":"Patient/1"}}]})"));
+  EXPECT_TRUE(may(R"({"resourceType":"Group","member":[{"entity":{"type":"Patient"}}]})"));
+  EXPECT_TRUE(may(R"({"resourceType":"Organization","contained":[{"resourceType":"List",
+                      "entry":[{"item":{"reference":"urn:uuid:0a8b2f4e-0000-4000-8000-00000000000a"}}]}]})"));
+}
+
 }  // namespace
 }  // namespace fhir

@@ -60,6 +60,45 @@ TEST(FhirPathPatchTest, AddsAnElementBuiltOfParts) {
   EXPECT_EQ(patched["contact"].at(0)["gender"].text(), "male");
 }
 
+TEST(FhirPathPatchTest, PartsAreNamedAsTheElementHasThem) {
+  const json::Value patched =
+      Patched(Parts("add", "Patient",
+                    R"({"name":"name","valueString":"extension"},{"name":"value","part":[)"
+                    R"({"name":"url","valueUri":"urn:x"},{"name":"value","valueString":"y"}]})"));
+  EXPECT_EQ(json::Write(patched["extension"]), R"([{"url":"urn:x","valueString":"y"}])");
+  const json::Value kin =
+      Patched(Parts("add", "Patient",
+                    R"({"name":"name","valueString":"contact"},{"name":"value","part":[)"
+                    R"({"name":"telecom","valueContactPoint":{"rank":1}}]})"));
+  EXPECT_EQ(json::Write(kin["contact"]), R"([{"telecom":[{"rank":1}]}])");
+  EXPECT_EQ(Refusal(Parts("add", "Patient",
+                          R"({"name":"name","valueString":"contact"},{"name":"value","part":[)"
+                          R"({"name":"shoeSize","valueInteger":1}]})")),
+            ErrorCode::kMalformed);
+}
+
+TEST(FhirPathPatchTest, WhatStandsBesideAPrimitiveGoesWhereItGoes) {
+  const auto after = [](const std::string& patch) {
+    const auto patient = json::Parse(
+        R"({"resourceType":"Patient","name":[{"given":["A","B"],"_given":[null,{"id":"b"}]}]})");
+    auto patched = ApplyFhirPathPatch(*patient, json::Parse(patch).value());
+    return patched.ok() ? json::Write((*patched)["name"].at(0)) : patched.error().message;
+  };
+  const std::string x = R"({"name":"value","valueString":"X"})";
+  EXPECT_EQ(
+      after(Parts("insert", "Patient.name[0].given", R"({"name":"index","valueInteger":0},)" + x)),
+      R"({"given":["X","A","B"],"_given":[null,null,{"id":"b"}]})");
+  EXPECT_EQ(after(Parts("add", "Patient.name[0]", R"({"name":"name","valueString":"given"},)" + x)),
+            R"({"given":["A","B","X"],"_given":[null,{"id":"b"},null]})");
+  EXPECT_EQ(
+      after(Parts("move", "Patient.name[0].given",
+                  R"({"name":"source","valueInteger":1},{"name":"destination","valueInteger":0})")),
+      R"({"given":["B","A"],"_given":[{"id":"b"},null]})");
+  EXPECT_EQ(after(Parts("delete", "Patient.name[0].given[0]")),
+            R"({"given":["B"],"_given":[{"id":"b"}]})");
+  EXPECT_EQ(after(Parts("delete", "Patient.name[0].given[1]")), R"({"given":["A"]})");
+}
+
 TEST(FhirPathPatchTest, InsertsAndMovesWithinAList) {
   const json::Value inserted =
       Patched(Parts("insert", "Patient.name[0].given",

@@ -23,6 +23,14 @@ TEST(NarrativeTest, FormattingIsAllowed) {
   EXPECT_TRUE(Allows("<span style=\"color: red\">x</span>"));
 }
 
+TEST(NarrativeTest, TheDivIsInTheNamespaceOfXhtml) {
+  EXPECT_FALSE(DefectOfNarrative("<div>x</div>").empty());
+  EXPECT_FALSE(
+      DefectOfNarrative("<div><p xmlns=\"http://www.w3.org/1999/xhtml\">x</p></div>").empty());
+  EXPECT_TRUE(
+      DefectOfNarrative("<div class='c' xmlns='http://www.w3.org/1999/xhtml'>x</div>").empty());
+}
+
 TEST(NarrativeTest, WhatRunsOrLoadsIsRefused) {
   EXPECT_FALSE(Allows("<script>x</script>"));
   EXPECT_FALSE(Allows("<object data=\"x\">x</object>"));

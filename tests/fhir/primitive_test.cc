@@ -65,7 +65,7 @@ TEST(PrimitiveTest, Identifiers) {
 
 TEST(PrimitiveTest, CodesAndStrings) {
   EXPECT_TRUE(Is(kCode, "a b"));
-  for (const char* bad : {" a", "a ", "a  b", "\ta"}) EXPECT_FALSE(Is(kCode, bad)) << bad;
+  for (const char* bad : {" a", "a ", "a  b", "\ta", "a\tb"}) EXPECT_FALSE(Is(kCode, bad)) << bad;
   EXPECT_TRUE(Is(kString, " a\r\n\tb "));
   EXPECT_FALSE(Is(kString, " \n"));
   EXPECT_FALSE(Is(kString, "a\x01"));

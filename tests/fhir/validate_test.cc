@@ -106,6 +106,16 @@ TEST(ValidateTest, RequiredCodesAreLookedUp) {
               ElementsAre("code-invalid @ Consent.provision.type"));
 }
 
+TEST(ValidateTest, ALanguageMayBeWordsButNoOtherCode) {
+  const auto language = [](const std::string& concept_) {
+    return PatientWith(R"("communication":[{"language":)" + concept_ + "}]");
+  };
+  EXPECT_THAT(language(R"({"text":"Spanish"})"), IsEmpty());
+  EXPECT_THAT(language(R"({"coding":[{"system":"urn:ietf:bcp:47","code":"es"}]})"), IsEmpty());
+  EXPECT_THAT(language(R"({"coding":[{"system":"urn:x","code":"es"}],"text":"Spanish"})"),
+              ElementsAre("code-invalid @ Patient.communication[0].language"));
+}
+
 TEST(ValidateTest, RepeatingElementsAreArraysAndOthersAreNot) {
   EXPECT_THAT(PatientWith(R"("name":{"family":"x"})"), ElementsAre("structure @ Patient.name"));
   EXPECT_THAT(PatientWith(R"("gender":["male"])"), ElementsAre("structure @ Patient.gender"));
@@ -131,13 +141,59 @@ TEST(ValidateTest, PrimitivesHaveTheirGrammar) {
               ElementsAre("value @ Patient.meta.lastUpdated"));
 }
 
+TEST(ValidateTest, TheUrlOfAnExtensionIsAbsoluteButWithinAnother) {
+  EXPECT_THAT(PatientWith(R"("extension":[{"url":"colour","valueCode":"x"}])"),
+              ElementsAre("value @ Patient.extension[0].url"));
+  EXPECT_THAT(PatientWith(R"("_birthDate":{"extension":[{"url":"/colour","valueCode":"x"}]})"),
+              ElementsAre("value @ Patient.birthDate.extension[0].url"));
+  EXPECT_THAT(PatientWith(R"("extension":[{"url":"urn:oid:1.2","extension":[
+      {"url":"colour","valueCode":"x"}]}])"),
+              IsEmpty());
+}
+
+TEST(ValidateTest, TheIdOfAnElementHasNoWhiteSpace) {
+  EXPECT_THAT(PatientWith(R"("name":[{"id":"a b","text":"x"}])"),
+              ElementsAre("value @ Patient.name[0].id"));
+  EXPECT_THAT(PatientWith(R"("name":[{"id":"a_b/c","text":"x"}])"), IsEmpty());
+}
+
+TEST(ValidateTest, AReferenceIsToTheTypeThatItsTypeSays) {
+  EXPECT_THAT(PatientWith(R"("generalPractitioner":[{"reference":"Practitioner/1",
+                             "type":"Organization"}])"),
+              ElementsAre("value @ Patient.generalPractitioner[0].type"));
+  EXPECT_THAT(PatientWith(R"("generalPractitioner":[{"reference":"urn:uuid:1",
+                             "type":"Organization"}])"),
+              IsEmpty());
+}
+
+TEST(ValidateTest, ContainedResourcesAreToldApartByTheirIds) {
+  EXPECT_THAT(PatientWith(R"("contained":[{"resourceType":"Organization","id":"o","name":"a"},
+      {"resourceType":"Organization","id":"o","name":"b"}],
+      "managingOrganization":{"reference":"#o"})"),
+              Contains("duplicate @ Patient.contained"));
+}
+
+TEST(ValidateTest, AFullUrlIsThatOfItsResource) {
+  const auto with = [](const std::string& url) {
+    return FindingsOf(R"({"resourceType":"Bundle","type":"collection","entry":[{"fullUrl":")" +
+                      url + R"(","resource":{"resourceType":"Patient","id":"1"}}]})");
+  };
+  EXPECT_THAT(with("http://x.example/Patient/2"), ElementsAre("value @ Bundle.entry[0].fullUrl"));
+  EXPECT_THAT(with("http://x.example/Group/1"), ElementsAre("value @ Bundle.entry[0].fullUrl"));
+  for (const char* good :
+       {"http://x.example/Patient/1", "urn:uuid:c757873d-ec9a-4326-a141-556f43239520",
+        "http://x.example/somewhere"}) {
+    EXPECT_THAT(with(good), IsEmpty()) << good;
+  }
+}
+
 TEST(ValidateTest, ChoiceHasOneTypeOfValue) {
   EXPECT_THAT(PatientWith(R"("deceasedBoolean":true,"deceasedDateTime":"2026")"),
               ElementsAre("structure @ Patient.deceased"));
   EXPECT_THAT(PatientWith(R"("deceasedString":"yes")"),
               ElementsAre("structure @ Patient.deceasedString"));
   EXPECT_THAT(PatientWith(R"("deceasedBoolean":true,
-                             "_deceasedBoolean":{"extension":[{"url":"u","valueCode":"x"}]})"),
+                             "_deceasedBoolean":{"extension":[{"url":"urn:u","valueCode":"x"}]})"),
               IsEmpty());
 }
 
@@ -155,7 +211,7 @@ TEST(ValidateTest, EmptyThingsAreRefusedInEveryType) {
 }
 
 TEST(ValidateTest, NullIsAGapOnlyBesideItsCounterpart) {
-  const std::string extension = R"({"extension":[{"url":"u","valueCode":"x"}]})";
+  const std::string extension = R"({"extension":[{"url":"urn:u","valueCode":"x"}]})";
   EXPECT_THAT(PatientWith(R"("name":[{"given":["a",null],"_given":[null,)" + extension + "]}]"),
               IsEmpty());
   EXPECT_THAT(PatientWith(R"("name":[{"given":["a",null]}])"),
@@ -170,7 +226,7 @@ TEST(ValidateTest, NullIsAGapOnlyBesideItsCounterpart) {
 }
 
 TEST(ValidateTest, OnlyPrimitivesHaveAMemberBeside) {
-  EXPECT_THAT(PatientWith(R"("_birthDate":{"extension":[{"url":"u","valueCode":"x"}]})"),
+  EXPECT_THAT(PatientWith(R"("_birthDate":{"extension":[{"url":"urn:u","valueCode":"x"}]})"),
               IsEmpty());
   EXPECT_THAT(PatientWith(R"("_name":[{"id":"1"}])"), ElementsAre("structure @ Patient.name"));
   EXPECT_THAT(PatientWith(R"("_birthDate":"x")"), ElementsAre("structure @ Patient.birthDate"));
@@ -293,7 +349,7 @@ std::string Own(const std::string& name, const std::string& members) {
 }
 
 TEST(ValidateTest, OurExtensionsNeedTheirValueWhereTheyHaveOne) {
-  const std::string inner = R"("extension":[{"url":"u","valueCode":"x"}])";
+  const std::string inner = R"("extension":[{"url":"urn:u","valueCode":"x"}])";
   EXPECT_THAT(PatientWith(R"("telecom":[{"system":"phone","extension":[)" +
                           Own("reassigned", inner) + "]}]"),
               ElementsAre("extension @ Patient.telecom[0].extension[0]"));
@@ -303,7 +359,7 @@ TEST(ValidateTest, OurExtensionsStandWhereTheyAreDefinedFor) {
   const std::string reassigned = Own("reassigned", R"("valueBoolean":true)");
   EXPECT_THAT(PatientWith(R"("extension":[)" + reassigned + "]"),
               ElementsAre("extension @ Patient.extension[0].url"));
-  EXPECT_THAT(PatientWith(R"("extension":[{"url":"u","extension":[)" + reassigned + "]}]"),
+  EXPECT_THAT(PatientWith(R"("extension":[{"url":"urn:u","extension":[)" + reassigned + "]}]"),
               ElementsAre("extension @ Patient.extension[0].extension[0].url"));
   const std::string product = Own("mentions-product", R"("valueCodeableConcept":{"text":"x"})");
   EXPECT_THAT(PatientWith(R"("_birthDate":{"extension":[)" + product + "]}"), IsEmpty());
@@ -447,7 +503,7 @@ TEST(ValidateTest, InvariantsOfOtherTypesHold) {
               ElementsAre("invariant @ Patient.telecom[0]"));
   EXPECT_THAT(PatientWith(R"("contact":[{"gender":"male"}])"),
               ElementsAre("invariant @ Patient.contact[0]"));
-  EXPECT_THAT(PatientWith(R"("extension":[{"url":"u"}])"),
+  EXPECT_THAT(PatientWith(R"("extension":[{"url":"urn:u"}])"),
               ElementsAre("invariant @ Patient.extension[0]"));
 }
 
@@ -467,7 +523,7 @@ TEST(ValidateTest, DeepHandBuiltResourceIsRefusedNotFatal) {
   json::Value value = json::Value::Object();
   for (int i = 0; i < 1000; ++i) {
     json::Value outer = json::Value::Object();
-    outer.Set("url", json::Value::String("u"));
+    outer.Set("url", json::Value::String("urn:u"));
     outer.Set("extension", json::Value::Array({std::move(value)}));
     value = std::move(outer);
   }

@@ -44,6 +44,10 @@ void Resource(std::string_view input) {
   }
   (void)fhir::IndexEntries(*resource, fhir::IndexPlan::Default());
   (void)fhir::ReadBundleRequest(*resource);
+  fhir::json::Value elsewhere = resource->json();
+  fhir::ReplaceReferences(elsewhere, {{"urn:uuid:1", "urn:uuid:2"}});
+  Hold(fhir::json::Write(elsewhere).size() == fhir::json::Write(resource->json()).size(),
+       "a reference is replaced and nothing else");
 }
 
 // "Type?a=b&c=d", not decoded: every byte may stand in a value.

@@ -5,6 +5,7 @@
 
 #include "gateway/http/answer.h"
 #include "gateway/http/listen_address.h"
+#include "gateway/http/media_type.h"
 
 namespace gateway::http {
 namespace {
@@ -40,6 +41,27 @@ TEST(MessageTest, PercentEncodeComesBack) {
   EXPECT_EQ(PercentDecode(PercentEncode(all)), all);
   EXPECT_EQ(PercentEncode("Az09-._~"), "Az09-._~");
   EXPECT_EQ(PercentEncode("a b/|"), "a%20b%2F%7C");
+}
+
+TEST(MessageTest, APathIsTheSameWithAndWithoutNeedlessEscapes) {
+  EXPECT_EQ(PlainPath("/%50atient/%31/%24meta"), "/Patient/1/$meta");
+  EXPECT_EQ(PlainPath("/Patient%2F1%00%zz%"), "/Patient%2F1%00%zz%");
+}
+
+TEST(MediaTypeTest, NamesAndParametersCompareWithoutCase) {
+  const MediaType type =
+      ParseMediaType("Application/FHIR+json ; charset=\"UTF-8\";fhirVersion=4.0");
+  EXPECT_EQ(type.name, "application/fhir+json");
+  EXPECT_EQ(type.Parameter("charset"), "utf-8");
+  EXPECT_EQ(type.Parameter("fhirversion"), "4.0");
+  EXPECT_EQ(type.Parameter("q"), "");
+}
+
+TEST(MediaTypeTest, WhatHasNoWeightIsNotAccepted) {
+  const auto types = ParseAccept("text/html;q=0, a/b;q=0.0,*/*;q=0.1, ,c/d");
+  ASSERT_EQ(types.size(), 2U);
+  EXPECT_EQ(types[0].name, "*/*");
+  EXPECT_EQ(types[1].name, "c/d");
 }
 
 TEST(AnswerTest, TheEdgesOwnFieldsCannotBeSetByAHandler) {

@@ -1,3 +1,6 @@
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
 #include <cmath>
 #include <fstream>
 #include <sstream>
@@ -90,6 +93,56 @@ TEST(EncryptionTest, AnotherKeyIsRefusedWithASentence) {
       << store.error().message;
   harness.Reopen();
   EXPECT_TRUE(HasPatient(harness.store(), "MARKERid1", "MARKERbody"));
+}
+
+// Our provider of the page cipher keeps contexts, no more: it writes what SQLCipher 4 documents
+// (https://www.zetetic.net/sqlcipher/design/), worked out here with OpenSSL alone.
+TEST(EncryptionTest, APageIsSealedAsSqlcipherDocuments) {
+  const std::string key = "0123456789abcdef0123456789abcdef";
+  TempDir dir;
+  const std::string file = dir.path() + "/plain.db";
+  {
+    auto connection = Get(Connection::Open({.file = file, .key = key}));
+    Ok(connection->Execute("CREATE TABLE t (a TEXT)"));
+    for (int i = 0; i < 50; ++i) Ok(connection->Run("INSERT INTO t VALUES (?1)", "a word to find"));
+    Ok(connection->CheckpointAndTruncate());
+  }
+  constexpr size_t kPage = Connection::kPageBytes;
+  constexpr size_t kIv = 16;
+  constexpr size_t kMac = 32;
+  constexpr size_t kText = kPage - kIv - kMac;
+  const std::string bytes = ContentOf(file);
+  ASSERT_GE(bytes.size(), 2 * kPage);
+  const auto raw = [](const std::string& text) {
+    return reinterpret_cast<const unsigned char*>(text.data());
+  };
+
+  std::string salt = bytes.substr(0, 16);
+  for (char& c : salt) c = static_cast<char>(c ^ 0x3a);
+  std::string mac_key(32, '\0');
+  ASSERT_EQ(PKCS5_PBKDF2_HMAC(key.data(), 32, raw(salt), 16, 2, EVP_sha512(), 32,
+                              reinterpret_cast<unsigned char*>(mac_key.data())),
+            1);
+  std::string page = bytes.substr(kPage, kPage);
+  const std::string sealed = page.substr(0, kText + kIv) + std::string("\2\0\0\0", 4);
+  std::string mac(kMac, '\0');
+  ASSERT_NE(HMAC(EVP_sha256(), mac_key.data(), 32, raw(sealed), sealed.size(),
+                 reinterpret_cast<unsigned char*>(mac.data()), nullptr),
+            nullptr);
+  EXPECT_EQ(page.substr(kText + kIv), mac);
+
+  std::string text(kText, '\0');
+  int size = 0;
+  const std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)> context(
+      EVP_CIPHER_CTX_new(), EVP_CIPHER_CTX_free);
+  ASSERT_EQ(
+      EVP_DecryptInit_ex(context.get(), EVP_aes_256_cbc(), nullptr, raw(key), raw(page) + kText),
+      1);
+  EVP_CIPHER_CTX_set_padding(context.get(), 0);
+  ASSERT_EQ(EVP_DecryptUpdate(context.get(), reinterpret_cast<unsigned char*>(text.data()), &size,
+                              raw(page), static_cast<int>(kText)),
+            1);
+  EXPECT_NE(text.find("a word to find"), std::string::npos);
 }
 
 TEST(EncryptionTest, ADirectoryThatIsNotThereIsRefusedWithASentence) {

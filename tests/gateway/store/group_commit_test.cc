@@ -37,6 +37,50 @@ TEST(GroupCommitTest, WorksThatWaitTogetherAreCommittedTogether) {
   EXPECT_EQ(harness.store().counters().works, 102);
 }
 
+// Works run without savepoints of their own, and one of them has written when it fails.
+TEST(GroupCommitTest, AWorkThatFailsAfterItsWritesIsTakenOutOfItsGroup) {
+  SqlcipherHarness harness;
+  std::promise<void> hold;
+  std::promise<void> held;
+  std::atomic<bool> first{true};  // the group is run again
+  harness.store().UpdateAsync(
+      [&](Transaction&) -> fhir::Status {
+        if (!first.exchange(false)) return {};
+        held.set_value();
+        hold.get_future().wait();
+        return {};
+      },
+      [](const fhir::Status& s) { Ok(s); });
+  held.get_future().wait();
+  std::atomic<int> kept{0};
+  std::atomic<int> failed{0};
+  for (int i = 0; i < 30; ++i) {
+    harness.store().UpdateAsync(
+        [i](Transaction& t) -> fhir::Status {
+          const std::string id = "p" + std::to_string(i);
+          if (auto s = t.Write(PatientWrite(id, 1, "x")); !s.ok()) return s;
+          if (auto s = t.AppendAudit(AuditOf("Patient/" + id)); !s.ok()) return s;
+          if (i % 3 == 1) return fhir::Fail(fhir::ErrorCode::kInvalid, "it breaks a rule");
+          return {};
+        },
+        [&](const fhir::Status& s) { ++(s.ok() ? kept : failed); });
+  }
+  const int64_t before = harness.store().counters().commits;
+  hold.set_value();
+  Ok(harness.store().Update([](Transaction&) -> fhir::Status { return {}; }));
+  EXPECT_EQ(kept, 20);
+  EXPECT_EQ(failed, 10);
+  EXPECT_LT(harness.store().counters().commits - before, 20) << "not one for each";
+  for (int i = 0; i < 30; ++i) {
+    EXPECT_EQ(HasPatient(harness.store(), "p" + std::to_string(i), "x"), i % 3 != 1) << i;
+  }
+  Ok(harness.store().View([](Reader& r) -> fhir::Status {
+    EXPECT_EQ(Get(r.Ledger()).size, 20);
+    EXPECT_EQ(Get(r.Audit(100, 0)).size(), 20u);
+    return {};
+  }));
+}
+
 // The order in which the writer runs them: a client's many do not go before another one's few.
 TEST(GroupCommitTest, OneClientsWorksDoNotGoBeforeAllOthers) {
   SqlcipherHarness harness;

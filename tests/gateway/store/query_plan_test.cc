@@ -192,6 +192,10 @@ void UseEveryVerb(Session& s) {
   Ok(s.UpdateOutgoing(outgoing));
   EXPECT_EQ(Get(s.DueOutgoing(Instant{}, 9)).size(), 1u);
   Ok(s.RemoveOutgoing(outgoing.key));
+  outgoing.line = "l";
+  outgoing.key = Get(s.AddOutgoing(outgoing));
+  Ok(s.RemoveOutgoing(outgoing.key));
+  Ok(s.RemoveOutgoingLine("l"));
   DecisionRow decision;
   decision.context = "c";
   Ok(s.AddDecision(decision));

@@ -187,6 +187,60 @@ TEST_P(StoreContract, AnAttemptIsFoundByTheCommunicationThatRecordsIt) {
   });
 }
 
+TEST_P(StoreContract, WhatIsInOneLineLeavesInItsOrder) {
+  const auto due = [](Reader& r) {
+    std::string ids;
+    for (const Outgoing& row : Get(r.DueOutgoing(At(100), 10))) ids += row.id + " ";
+    return ids;
+  };
+  Commit([](Transaction& t) {
+    Outgoing row;
+    row.due_at = At(10);
+    for (const char* id : {"a1", "a2", "a3"}) {
+      row.id = id;
+      row.line = "a";
+      EXPECT_GT(Get(t.AddOutgoing(row)), 0);
+    }
+    for (const char* id : {"b1", "b2"}) {
+      row.id = id;
+      row.line = "b";
+      EXPECT_GT(Get(t.AddOutgoing(row)), 0);
+    }
+    for (const char* id : {"free1", "free2"}) {
+      row.id = id;
+      row.line = "";
+      EXPECT_GT(Get(t.AddOutgoing(row)), 0);
+    }
+  });
+  Look([&](Reader& r) { EXPECT_EQ(due(r), "a1 b1 free1 free2 "); });
+  Commit([](Transaction& t) {
+    // The first of a line that is put off holds up the others.
+    for (Outgoing& row : Get(t.DueOutgoing(At(100), 10))) {
+      EXPECT_EQ(row.line, row.id.starts_with("free") ? "" : row.id.substr(0, 1));
+      if (row.id == "b1") row.due_at = At(1000);
+      if (row.id == "b1") Ok(t.UpdateOutgoing(row));
+      if (row.id == "a1") Ok(t.RemoveOutgoing(row.key));
+    }
+  });
+  Look([&](Reader& r) {
+    const auto rows = Get(r.DueOutgoing(Instant::max(), 10));
+    EXPECT_TRUE(std::any_of(rows.begin(), rows.end(), [](const Outgoing& row) {
+      return row.id == "a2" && row.due_at != Instant::max();
+    }));
+  });
+  Commit([](Transaction& t) {
+    Ok(t.RemoveOutgoingLine("b"));
+    Ok(t.RemoveOutgoingLine(""));
+  });
+  Look([](Reader& r) {
+    size_t of_b = 0;
+    const auto rows = Get(r.DueOutgoing(Instant::max(), 10));
+    for (const Outgoing& row : rows) of_b += row.line == "b";
+    EXPECT_EQ(of_b, 0u);
+    EXPECT_GE(rows.size(), 4u);
+  });
+}
+
 TEST_P(StoreContract, OutgoingEventsWaitUntilTheyAreDueAndAreRemoved) {
   Commit([](Transaction& t) {
     Outgoing row;
