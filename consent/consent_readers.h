@@ -1,4 +1,4 @@
-// How the kinds of Consent become facts, one reader a kind. Used by ReadConsents alone.
+// How the kinds of Consent become facts, one reader a kind.
 #pragma once
 
 #include <optional>

@@ -17,6 +17,11 @@ constexpr std::array<std::pair<Outcome, std::string_view>, 6> kOutcomes{{
     {Outcome::kDeny, "DENY"},
 }};
 
+// In the order of MessageClass.
+constexpr std::array<std::string_view, 8> kClasses = {
+    "refill-2i", "treatment-2iiA", "plan-2iiB", "operations-2iiC",
+    "general",   "admin",          "safety",    "marketing"};
+
 Value Text(std::string_view text) { return Value::String(std::string(text)); }
 
 }  // namespace
@@ -30,27 +35,7 @@ std::optional<Outcome> OutcomeFromCode(std::string_view code) {
   return std::nullopt;
 }
 
-std::string_view Code(MessageClass c) {
-  switch (c) {
-    case MessageClass::kRefillReminder:
-      return "refill-2i";
-    case MessageClass::kTreatment:
-      return "treatment-2iiA";
-    case MessageClass::kPlanBenefit:
-      return "plan-2iiB";
-    case MessageClass::kOperations:
-      return "operations-2iiC";
-    case MessageClass::kGeneral:
-      return "general";
-    case MessageClass::kAdministrative:
-      return "admin";
-    case MessageClass::kSafety:
-      return "safety";
-    case MessageClass::kMarketing:
-      return "marketing";
-  }
-  return "marketing";
-}
+std::string_view Code(MessageClass c) { return kClasses[static_cast<size_t>(c)]; }
 
 Value ToJson(const Decision& decision) {
   Value json = Value::Object();

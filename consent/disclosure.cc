@@ -47,8 +47,8 @@ bool AllowedWithoutConsent(const EvaluationContext& context, const DataUse& use)
                  !use.leaves());
 }
 
-// The consents on file, for each item of the data apart: what one may do another may not. Where they
-// deny part of it, that part is taken out.
+// The consents on file, for each item of the data apart: what one may do another may not. Where
+// they deny part of it, that part is taken out.
 Answer AskConsents(const EvaluationContext& context, const DataUse& use, Findings& findings) {
   const auto& items = context.health.items;
   Combined all = Combine(context.consents, AccessOf(context, use.purposes), findings);
@@ -150,7 +150,7 @@ Decision DecideDisclosure(const EvaluationContext& context) {
     findings.Doubt("G2", c);
   }
   if (context.patient.unusable) findings.Doubt("G5", c);
-  if (context.health.disclosure.data_missing) findings.Doubt("G6", c);
+  if (context.health.disclosure.data_missing || context.unreadable) findings.Doubt("G6", c);
   if (asked.deidentified) {
     // De-identified data is no longer health information of anybody: nothing else is asked.
     CheckDeidentified(context.health, asked.actual_knowledge, findings);

@@ -1,6 +1,7 @@
 #include "consent/fhir_consent.h"
 
 #include <algorithm>
+#include <array>
 
 #include "consent/data_use.h"
 #include "consent/provision.h"
@@ -166,17 +167,9 @@ ConsentAnswer EvaluateTree(const ConsentFacts& consent, const Access& access,
 }
 
 std::string_view Word(Answer answer) {
-  switch (answer) {
-    case Answer::kPermit:
-      return "permit";
-    case Answer::kDeny:
-      return "deny";
-    case Answer::kNoConsent:
-      return "no-consent";
-    case Answer::kIndeterminate:
-      return "indeterminate";
-  }
-  return "indeterminate";
+  constexpr std::array<std::string_view, 4> kWords = {"permit", "deny", "no-consent",
+                                                      "indeterminate"};
+  return kWords[static_cast<size_t>(answer)];
 }
 
 // C5: `newer` permits what `older` denied, because it expressly takes its place.

@@ -46,7 +46,7 @@ bool HardStop(const EvaluationContext& context, MessageClass c, Findings& findin
   }
   CheckRequest(context, c, findings);
   CheckDependencies(context, c, findings);
-  if (!patient.found) findings.Doubt("G6", c);
+  if (!patient.found || context.unreadable) findings.Doubt("G6", c);
   if (patient.unresolved) findings.Doubt("G2", c);
   if (patient.unusable) findings.Doubt("G5", c);
   if (patient.legal_hold) findings.Doubt("G7", c);

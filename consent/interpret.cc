@@ -7,6 +7,7 @@
 #include "consent/representative.h"
 #include "consent/words.h"
 #include "fhir/canonicals.h"
+#include "fhir/shape.h"
 
 namespace consent {
 namespace {
@@ -218,6 +219,11 @@ EvaluationContext InterpretFor(const Given& given, std::string_view recipient) {
   ReadOptInWordings(given, context);
   context.overrides = given.overrides;
   context.unavailable = given.unavailable;
+  // An unreadable Consent is a doubt of its own (C.1).
+  context.unreadable = std::any_of(
+      given.resources.begin(), given.resources.end(), [](const fhir::Resource& resource) {
+        return resource.type() != "Consent" && !fhir::HasShape(resource.json());
+      });
   for (const std::string& record : person) {
     const fhir::Resource* patient = given.Find(record);
     if (patient != nullptr && Fact(patient->json(), "legal-hold").boolean()) {

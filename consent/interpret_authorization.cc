@@ -33,13 +33,6 @@ std::optional<Instant> HappenedUntil(const Value& date, const std::vector<std::s
   return moment ? std::optional(moment->possible.end) : std::nullopt;
 }
 
-// The first moment the date may mean; what is there but cannot be read happened long ago.
-std::optional<Instant> Happened(const Value& date, const std::vector<std::string>& zones) {
-  if (date.is_null()) return std::nullopt;
-  const auto moment = ReadMoment(date, zones);
-  return moment ? moment->possible.begin : Instant::min();
-}
-
 // Empty where nobody filled the field out (A.6(ii)).
 std::string_view FilledOut(const Value& field, const PermissionPolicy& policy) {
   const std::string_view text = Trim(field.text());
@@ -97,10 +90,10 @@ AuthorizationFacts ReadAuthorization(const Given& given, const fhir::Resource& r
   facts.reference = general.reference;
   facts.status = general.status;
   facts.unusable = general.unusable;
-  facts.revoked_at = Happened(Fact(consent, "revoked-at"), zones);
+  facts.revoked_at = Happened(Fact(consent, "revoked-at"), zones, context.now);
   facts.revoked_until = HappenedUntil(Fact(consent, "revoked-at"), zones);
   if (!facts.revoked_at) {
-    facts.revoked_at = Happened(form["revoked-at"], zones);
+    facts.revoked_at = Happened(form["revoked-at"], zones, context.now);
     facts.revoked_until = HappenedUntil(form["revoked-at"], zones);
   }
   if (const auto date = ReadMoment(form["signature-date"], zones)) {
@@ -132,7 +125,7 @@ AuthorizationFacts ReadAuthorization(const Given& given, const fhir::Resource& r
   facts.has_end = !period["end"].text().empty();
   facts.end_unreadable = facts.has_end && !ReadMoment(period["end"], zones);
   facts.expiration_event = text("expiration-event");
-  facts.event_occurred = Happened(form["expiration-event-occurred"], zones);
+  facts.event_occurred = Happened(form["expiration-event-occurred"], zones, context.now);
   if (const auto reviewed = ReadMoment(form["expiration-event-reviewed"], zones)) {
     facts.event_reviewed = reviewed->possible.begin;
   }

@@ -156,6 +156,7 @@ ConsentFacts ReadGeneral(const Given& given, const fhir::Resource& resource,
   facts.stale = IsStale(consent, context);
   facts.deep = NestsDeep(consent["provision"]);
   facts.made = ReadMoment(consent["dateTime"], context.patient.zones);
+  if (!facts.made && !consent["dateTime"].is_null() && facts.doubt.empty()) facts.doubt = "C.1";
   facts.signed_at = SignedAt(given, resource, context.patient.zones);
   facts.revises = RevisedBy(given, resource);
   const auto recorded = facts.made ? facts.made->possible.begin : context.now;
@@ -182,9 +183,7 @@ TelephoneConsentFacts ReadTelephone(const Given& given, const fhir::Resource& re
   facts.period = ReadPeriod(consent["provision"]["period"], zones);
   facts.refused =
       StatusOf(consent) == ConsentStatus::kActive && consent["provision"]["type"].text() == "deny";
-  if (const auto revoked = ReadMoment(Fact(consent, "revoked-at"), zones)) {
-    facts.revoked_at = revoked->possible.begin;
-  }
+  facts.revoked_at = Happened(Fact(consent, "revoked-at"), zones, given.now);
   facts.signed_at = SignedAt(given, resource, zones);
   for (const Value& purpose : consent["provision"]["purpose"].items()) {
     facts.purposes.push_back(purpose["code"].text());

@@ -2,6 +2,7 @@
 // (RCW 19.373), read from Consent.
 #include <algorithm>
 
+#include "consent/consent_readers.h"
 #include "consent/interpret_health_data.h"
 #include "consent/representative.h"
 #include "consent/words.h"
@@ -15,10 +16,7 @@ constexpr std::string_view kOurCategories =
     "https://psgateway.example/fhir/CodeSystem/consent-category";
 
 bool HasPolicy(const Value& consent, std::string_view code) {
-  for (const Coding& coding : CodingsOf(consent["policyRule"])) {
-    if (coding.code == code) return true;
-  }
-  return false;
+  return HasCode(consent["policyRule"], code);
 }
 
 bool HasCategory(const Value& consent, std::string_view code) {
@@ -26,14 +24,6 @@ bool HasCategory(const Value& consent, std::string_view code) {
     if (fhir::HasCoding(category, kOurCategories, code)) return true;
   }
   return false;
-}
-
-ConsentStatus StatusOf(const Value& consent) {
-  const std::string& status = consent["status"].text();
-  if (status == "active") return ConsentStatus::kActive;
-  if (status == "inactive") return ConsentStatus::kInactive;
-  if (status == "entered-in-error") return ConsentStatus::kEnteredInError;
-  return ConsentStatus::kNotInForce;
 }
 
 std::optional<fhir::Instant> Moment(const Value& text, const std::vector<std::string>& zones) {
@@ -95,8 +85,8 @@ Part2ConsentFacts ReadPart2(const Given& given, const fhir::Resource& resource,
       facts.signer_lacks_authority = true;
     }
   }
-  facts.revoked_at = Moment(Fact(consent, "revoked-at"), zones);
-  if (!facts.revoked_at) facts.revoked_at = Moment(Fact(form, "revoked-at"), zones);
+  facts.revoked_at = Happened(Fact(consent, "revoked-at"), zones, context.now);
+  if (!facts.revoked_at) facts.revoked_at = Happened(Fact(form, "revoked-at"), zones, context.now);
   const Value& period = consent["provision"]["period"];
   if (!period.is_null()) facts.period = ReadPeriod(period, zones);
   facts.has_end = !period["end"].text().empty();
@@ -154,7 +144,7 @@ ConsumerHealthConsentFacts ReadConsumerHealth(const fhir::Resource& resource,
   } else {
     facts.complete = facts.complete && has("withdrawal");
   }
-  facts.revoked_at = Moment(Fact(consent, "revoked-at"), zones);
+  facts.revoked_at = Happened(Fact(consent, "revoked-at"), zones, context.now);
   if (!consent["provision"]["period"].is_null()) {
     facts.period = ReadPeriod(consent["provision"]["period"], zones);
   }

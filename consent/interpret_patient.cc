@@ -20,6 +20,12 @@ bool InUse(const Value& element, const EvaluationContext& context) {
   return ReadPeriod(element["period"], context.patient.zones).Possibly(context.now);
 }
 
+// Where something is sent must not be what has perhaps ended.
+bool SurelyInUse(const Value& element, const EvaluationContext& context) {
+  return InUse(element, context) &&
+         ReadPeriod(element["period"], context.patient.zones).Surely(context.now);
+}
+
 void AddZone(std::vector<std::string>& zones, std::string_view zone) {
   if (!fhir::KnownZone(zone)) return;
   const std::string_view clock = SameClock(zone);
@@ -330,7 +336,7 @@ void ReadContact(const Given& given, const std::vector<std::string>& person,
   if (resource == nullptr) return;
   if (channel == Channel::kMail) {
     for (const Value& address : (*resource)["address"].items()) {
-      if (!InUse(address, context) || AddressLine(address).empty()) continue;
+      if (!SurelyInUse(address, context) || AddressLine(address).empty()) continue;
       ContactPoint point;
       point.value = AddressLine(address);
       point.key = NormalContact(point.value);
@@ -341,7 +347,7 @@ void ReadContact(const Given& given, const std::vector<std::string>& person,
   const Value* best = nullptr;
   for (const Value& telecom : (*resource)["telecom"].items()) {
     const int fitness = Fitness(telecom, channel);
-    if (fitness == 0 || !InUse(telecom, context)) continue;
+    if (fitness == 0 || !SurelyInUse(telecom, context)) continue;
     if (!IsAddressFor(channel, telecom["value"].text())) continue;
     const bool better = best == nullptr || Rank(telecom) < Rank(*best) ||
                         (Rank(telecom) == Rank(*best) && fitness > Fitness(*best, channel));

@@ -30,16 +30,20 @@ void AddLicences(const fhir::Resource& practitioner, const EvaluationContext& co
   }
 }
 
-// A temporary address that covers this instant is where the patient is; else every address in use.
+// A temporary address that surely covers this instant is where the patient is; else every address
+// that may be in use.
 std::vector<std::string> StatesOf(const Value& patient, const EvaluationContext& context) {
   std::vector<std::string> home;
   std::vector<std::string> away;
   for (const Value& address : patient["address"].items()) {
     const std::string& use = address["use"].text();
     const std::string state = Lower(Trim(address["state"].text()));
-    const bool now = ReadPeriod(address["period"], context.patient.zones).Possibly(context.now);
-    if (state.empty() || use == "old" || use == "billing" || !now) continue;
-    std::vector<std::string>& states = use == "temp" ? away : home;
+    const Validity period = ReadPeriod(address["period"], context.patient.zones);
+    if (state.empty() || use == "old" || use == "billing" || !period.Possibly(context.now)) {
+      continue;
+    }
+    const bool there = use == "temp" && period.Surely(context.now);
+    std::vector<std::string>& states = there ? away : home;
     if (!Contains(states, state)) states.push_back(state);
   }
   std::vector<std::string>& states = away.empty() ? home : away;

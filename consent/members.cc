@@ -7,6 +7,12 @@ namespace consent {
 
 using fhir::json::Value;
 
+namespace {
+
+constexpr int kMost = 1'000'000;
+
+}  // namespace
+
 Members::Members(const Value& json, std::string path) : json_(json), path_(std::move(path)) {
   if (!json_.is_object()) {
     status_ = fhir::Fail(fhir::ErrorCode::kInvalid, "must be an object", path_);
@@ -56,27 +62,22 @@ void Members::Bool(std::string_view name, bool& out) {
 }
 
 void Members::Count(std::string_view name, int& out) {
-  const Value& value = Take(name);
-  if (value.is_null()) return;
-  int number = -1;
-  const std::string& text = value.text();
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (!value.is_number() || error != std::errc() || end != text.data() + text.size() ||
-      number < 0 || number > 1'000'000) {
-    return Fail(name, "must be a whole number from 0 to 1000000");
-  }
-  out = number;
+  Whole(name, 0, "must be a whole number from 0 to 1000000", out);
 }
 
 void Members::Integer(std::string_view name, int& out) {
+  Whole(name, -kMost, "must be a whole number", out);
+}
+
+void Members::Whole(std::string_view name, int least, std::string message, int& out) {
   const Value& value = Take(name);
   if (value.is_null()) return;
   int number = 0;
   const std::string& text = value.text();
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (!value.is_number() || error != std::errc() || end != text.data() + text.size() ||
-      number < -1'000'000 || number > 1'000'000) {
-    return Fail(name, "must be a whole number");
+  const bool whole = error == std::errc() && end == text.data() + text.size();
+  if (!value.is_number() || !whole || number < least || number > kMost) {
+    return Fail(name, std::move(message));
   }
   out = number;
 }

@@ -45,6 +45,8 @@ class Members {
   fhir::Status Finish();
 
  private:
+  void Whole(std::string_view name, int least, std::string message, int& out);
+
   const fhir::json::Value& json_;
   std::string path_;
   std::vector<std::string_view> known_;

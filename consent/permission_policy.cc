@@ -80,14 +80,11 @@ fhir::Status ReadPermissionPolicy(const Value& json, const std::string& path,
              [&](const std::string& name, const Value& value, const std::string& place) {
                return ReadStateLaw(value, place, policy.states[name]);
              });
-  EachMember(members, "minorServices",
-             [&](const std::string& name, const Value& value, const std::string& place) {
-               Value one = Value::Object();
-               one.Set("labels", value);
-               Members labels(one, place);
-               labels.Texts("labels", policy.minor_services[name]);
-               return labels.Finish();
-             });
+  Members services(members.Take("minorServices"), members.Path("minorServices"));
+  for (const auto& member : json["minorServices"].members()) {
+    services.Texts(member.name, policy.minor_services[member.name]);
+  }
+  if (fhir::Status status = services.Finish(); !status.ok()) members.Refuse(status.error());
   EachMember(members, "expiryEvents",
              [&](const std::string& name, const Value& value, const std::string& place) {
                for (const EventName& each : kEvents) {

@@ -38,8 +38,7 @@ bool HasCodeBelow(const Value& value, const std::string& code) {
 // By its type, its reference or a code in it.
 bool IsOrHolds(const Value& resource, const std::string& what) {
   const std::string& type = resource["resourceType"].text();
-  return type == what || type + "/" + resource["id"].text() == what ||
-         HasCodeBelow(resource, what);
+  return type == what || type + "/" + resource["id"].text() == what || HasCodeBelow(resource, what);
 }
 
 bool ResourceCarries(const Value& resource, const std::string& redacted) {

@@ -6,46 +6,31 @@
 #include <string>
 #include <vector>
 
+#include "fhir/search/text.h"
+
 namespace consent {
 namespace {
 
 using Words = std::vector<std::string>;
 
-// Capitals that are not ASCII: those of Latin-1 and of Cyrillic, as UTF-8.
-void LowerWide(std::string& word) {
-  for (size_t i = 0; i + 1 < word.size(); ++i) {
-    const auto lead = static_cast<unsigned char>(word[i]);
-    const auto next = static_cast<unsigned char>(word[i + 1]);
-    if (lead == 0xC3 && next >= 0x80 && next <= 0x9E && next != 0x97) {
-      word[i + 1] = static_cast<char>(next + 0x20);
-    } else if (lead == 0xD0 && next >= 0x90 && next <= 0x9F) {
-      word[i + 1] = static_cast<char>(next + 0x20);
-    } else if (lead == 0xD0 && next >= 0xA0 && next <= 0xAF) {
-      word[i] = static_cast<char>(0xD1);
-      word[i + 1] = static_cast<char>(next - 0x20);
-    }
-  }
-}
-
-Words WordsOf(std::string_view text) {
+// Without capitals and accents: the lists below are written so.
+Words WordsOf(std::string_view as_written) {
+  const std::string text = fhir::NormalText(as_written);
   Words words(1);
   for (size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
-    if (c == '\'') continue;                           // don't -> dont
-    if (text.substr(i).starts_with("\xE2\x80\x99")) {  // the same, as telephones write it
+    if (c == '\'') continue;                        // don't -> dont
+    if (text.compare(i, 3, "\xE2\x80\x99") == 0) {  // the same, as telephones write it
       i += 2;
       continue;
     }
-    if (std::isalnum(static_cast<unsigned char>(c)) != 0) {
-      words.back() += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    } else if (static_cast<unsigned char>(c) >= 0x80) {
+    if (static_cast<unsigned char>(c) >= 0x80 || std::isalnum(static_cast<unsigned char>(c)) != 0) {
       words.back() += c;
     } else if (!words.back().empty()) {
       words.emplace_back();
     }
   }
   if (words.back().empty()) words.pop_back();
-  for (std::string& word : words) LowerWide(word);
   // "S T O P" and "s.t.o.p." are one word.
   const bool spelled = words.size() > 2 && std::all_of(words.begin(), words.end(),
                                                        [](const auto& w) { return w.size() == 1; });
@@ -71,21 +56,20 @@ constexpr std::array<std::string_view, 9> kStopWords = {
     "stop", "quit", "end", "revoke", "cancel", "unsubscribe", "stopall", "optout", "remove"};
 // The same in Spanish, French, Portuguese, German, Italian, Polish, Haitian Creole, Tagalog,
 // Vietnamese, Russian, Ukrainian, Chinese, Korean, Japanese, Arabic and Hindi.
-constexpr std::array<std::string_view, 44> kForeignStopWords = {
-    "alto",       "cancelar",    "pare",        "parar",   "baja",    "basta",     "detener",
-    "detenga",    "terminar",    "arret",       "arrêt",   "arrêtez", "arretez",   "arrete",
-    "annuler",    "desinscrire", "désinscrire", "cancele", "sair",    "stopp",     "abmelden",
-    "aufhören",   "kündigen",    "smetti",      "fermare", "annulla", "rezygnuję", "sispann",
-    "kanpe",      "tigil",       "itigil",      "dừng",    "dung",    "ngừng",     "стоп",
-    "отписаться", "停止",        "停",          "退订",    "取消",    "중지",      "停止して",
-    "توقف",       "बंद"};
+constexpr std::array<std::string_view, 40> kForeignStopWords = {
+    "alto",    "cancelar", "pare",      "parar",      "baja",     "basta",    "detener",
+    "detenga", "terminar", "arret",     "arretez",    "arrete",   "annuler",  "desinscrire",
+    "cancele", "sair",     "stopp",     "abmelden",   "aufhoren", "kundigen", "smetti",
+    "fermare", "annulla",  "rezygnuje", "sispann",    "kanpe",    "tigil",    "itigil",
+    "dung",    "ngung",    "стоп",      "отписаться", "停止",     "停",       "退订",
+    "取消",    "중지",     "停止して",  "توقف",       "बंद"};
 constexpr std::array<std::string_view, 10> kNegations = {
     "dont", "not", "never", "no", "cant", "wont", "shouldnt", "didnt", "nunca", "jamais"};
 // Negations of other languages, and words of who is tired of it: a person must read them.
-constexpr std::array<std::string_view, 22> kWeary = {
-    "nicht", "kein",   "keine",   "nie",   "ne",    "pas",      "não",     "nao",
-    "non",   "niente", "nada",    "hindi", "huwag", "không",    "ninguno", "dejen",
-    "deje",  "dejame", "dejenme", "unsub", "spam",  "harassing"};
+constexpr std::array<std::string_view, 21> kWeary = {
+    "nicht", "kein",   "keine",  "nie",     "ne",    "pas",   "nao",
+    "non",   "niente", "nada",   "hindi",   "huwag", "khong", "ninguno",
+    "dejen", "deje",   "dejame", "dejenme", "unsub", "spam",  "harassing"};
 // What is being stopped, when it is the messages and nothing else.
 constexpr std::array<std::string_view, 37> kMessages = {
     "text",     "texts",     "texting", "message",      "messages",      "messaging",  "me",
@@ -99,19 +83,19 @@ constexpr std::array<std::string_view, 32> kFiller = {
     "of",          "your",  "my",      "thanks", "thank", "you",   "i",      "want",
     "any",         "more",  "anymore", "list",   "ok",    "okay",  "por",    "favor",
     "immediately", "again", "and",     "off",    "out",   "alone", "number", "would"};
-constexpr std::array<std::string_view, 31> kMessageVerbs = {
-    "text",      "texts",    "texting", "contact",  "contacting", "message",    "messages",
-    "messaging", "call",     "calls",   "calling",  "email",      "emails",     "emailing",
-    "mensajes",  "escriban", "escriba", "escribas", "escribir",   "escribirme", "manden",
-    "mande",     "mandes",   "mandar",  "envien",   "envíen",     "envie",      "envíe",
-    "llamen",    "llame",    "llames"};
+constexpr std::array<std::string_view, 29> kMessageVerbs = {
+    "text",     "texts",      "texting",  "contact",  "contacting", "message",
+    "messages", "messaging",  "call",     "calls",    "calling",    "email",
+    "emails",   "emailing",   "mensajes", "escriban", "escriba",    "escribas",
+    "escribir", "escribirme", "manden",   "mande",    "mandes",     "mandar",
+    "envien",   "envie",      "llamen",   "llame",    "llames"};
 constexpr std::array<std::string_view, 22> kAdverse = {
     "sick",     "hurt",     "hurts",    "pain",     "rash",      "dizzy",
     "vomit",    "vomiting", "nausea",   "bleeding", "hospital",  "emergency",
     "reaction", "allergic", "swelling", "breathe",  "breathing", "faint",
     "fever",    "headache", "broken",   "defective"};
 
-constexpr std::array<std::string_view, 4> kOnly = {"only", "just", "solo", "sólo"};
+constexpr std::array<std::string_view, 3> kOnly = {"only", "just", "solo"};
 constexpr std::array<std::string_view, 4> kPromotion = {"marketing", "ads", "promotions", "offers"};
 constexpr std::array<std::string_view, 4> kProgrammes = {"program", "programs", "programme",
                                                          "programmes"};
@@ -126,8 +110,8 @@ bool IsStop(std::string_view word) { return In(kStopWords, word) || In(kForeignS
 bool IsStopPhrase(std::string_view first, std::string_view second) {
   return (first == "opt" && second == "out") || (first == "leave" && second == "me") ||
          (first == "take" && second == "me") || (first == "wrong" && second == "number") ||
-         (first == "dừng" && second == "lại") || (first == "no" && second == "more") ||
-         (first == "no" && second == "mas") || (first == "no" && second == "más");
+         (first == "dung" && second == "lai") || (first == "no" && second == "more") ||
+         (first == "no" && second == "mas");
 }
 
 bool HasStop(const Words& words) {
@@ -158,7 +142,7 @@ bool SaysNothingElse(const Words& words) {
     return IsStop(word) || In(kMessages, word) || In(kFiller, word) || In(kNegations, word) ||
            In(kProgrammes, word) || In(kOnly, word) || (narrows && In(kPromotion, word)) ||
            word == "opt" || word == "take" || word == "leave" || word == "wrong" || word == "do" ||
-           word == "mas" || word == "más" || word == "lại";
+           word == "mas" || word == "lai";
   });
 }
 

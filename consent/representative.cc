@@ -207,7 +207,7 @@ Age AgeAt(const Given& given, const std::vector<std::string>& person,
   const fhir::Resource* patient = given.Find(person.front());
   if (patient == nullptr || Fact(patient->json(), "emancipated").boolean()) return Age::kAdult;
   const auto age = AgeInYears(patient->json(), context, when);
-  if (!age) return Age::kAdult;
+  if (!age) return (*patient)["birthDate"].is_null() ? Age::kAdult : Age::kUnclear;
   const Years majority = Majority(context);
   if (age->most < majority.least) return Age::kMinor;
   return age->least >= majority.most ? Age::kAdult : Age::kUnclear;
@@ -248,7 +248,7 @@ Authority AuthorityOf(const Given& given, const std::string& reference,
   if (!parent && appointed != Authority::kShown) return appointed;
   if (age == Age::kUnclear && parent && appointed != Authority::kShown) return Authority::kUnclear;
   const auto years = AgeInYears(given.Find(person.front())->json(), context, when);
-  return ParentFor(*years, context);
+  return years ? ParentFor(*years, context) : Authority::kUnclear;
 }
 
 void ReadMinorServices(const Given& given, const std::vector<std::string>& person,
@@ -285,6 +285,8 @@ void ReadMinorServices(const Given& given, const std::vector<std::string>& perso
   if (patient == nullptr) return;
   if (const auto age = AgeInYears(patient->json(), context, context.now)) {
     context.patient.parent_stands = ParentFor(*age, context);
+  } else if (!(*patient)["birthDate"].is_null()) {
+    context.patient.parent_stands = Authority::kUnclear;
   }
 }
 

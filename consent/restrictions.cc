@@ -32,7 +32,7 @@ void CheckConfidentialCommunication(const EvaluationContext& context, Findings& 
     findings.Consider(each.reference, "confidential-communication", fits ? "permit" : "reroute",
                       {"R5"});
     asked = true;
-    honoured = honoured || fits;
+    honoured = honoured || (fits && each.period.Surely(context.now));
     if (!way && !each.channels.empty() && each.channels.front() != channel) {
       way = each.channels.front();
     }

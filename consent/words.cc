@@ -186,6 +186,13 @@ Validity ReadPeriod(const Value& period, const std::vector<std::string>& zones) 
   return validity;
 }
 
+std::optional<Instant> Happened(const Value& date, const std::vector<std::string>& zones,
+                                Instant now) {
+  if (date.is_null()) return std::nullopt;
+  const auto moment = ReadMoment(date, zones);
+  return moment ? moment->possible.begin : now;
+}
+
 std::string Lower(std::string_view text) {
   std::string lower(text);
   std::transform(lower.begin(), lower.end(), lower.begin(), LowerChar);

@@ -56,6 +56,11 @@ Validity ReadPeriod(const fhir::json::Value& period, const std::vector<std::stri
 std::optional<Validity> ReadMoment(const fhir::json::Value& text,
                                    const std::vector<std::string>& zones);
 
+// The first moment that the date of an event may mean; nullopt when there is none. What happened at
+// a date that cannot be read has happened by now, and after all else.
+std::optional<fhir::Instant> Happened(const fhir::json::Value& date,
+                                      const std::vector<std::string>& zones, fhir::Instant now);
+
 std::string Lower(std::string_view text);
 std::string_view Trim(std::string_view text);
 bool SameName(std::string_view a, std::string_view b);  // trimmed, case aside; empty equals nothing

@@ -206,6 +206,8 @@ constexpr auto kFacts = std::to_array<DeclaredFact>({
      "any of them: what it changes is not known", "none is known", ""},
     {"any.implicit-rules", "Resource", "implicitRules", "any of them: what it changes is not known",
      "none is known", ""},
+    {"any.element", "Resource", "every element", "whether the record can be read at all",
+     "the JSON kind that R4 gives the element", ""},
     {"restriction.policy-rule", "Consent", "policyRule",
      "a restriction: proposed or rejected is asked for, active is agreed, inactive is ended",
      "hipaa-restrictions; hipaa-self-pay: of data paid in full, towards a health plan",

@@ -211,13 +211,12 @@ constexpr auto kRules = std::to_array<Rule>({
     {.id = "G6",
      .source = kHouse,
      .confidence = kP,
-     .against =
-         "The request, the patient's record or a store that the decision needs could not be read.",
+     .against = "The request, a record or a store that the decision needs could not be read.",
      .for_it = "A safety notice that two persons approved goes without the stores.",
      .for_patient = "We could not look up what you have asked for, so we wait.",
      .queue = "nurse",
      .reads = "given.unavailable given.request module.endorser policy.content request.subject "
-              "given.subject"},
+              "given.subject any.element"},
     {.id = "G7",
      .source = kHouse,
      .confidence = kP,

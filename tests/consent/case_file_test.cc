@@ -88,6 +88,43 @@ TEST(CaseFileTest, RefusesWithThePlaceInTheFile) {
   EXPECT_EQ(refused(fhir::json::Value::Array({Example(), second})), "cases[1].case.wnat");
 }
 
+TEST(CaseFileTest, AFileMayBeOneCase) {
+  const auto cases = ReadCases(Example());
+  ASSERT_TRUE(cases.ok()) << cases.error().path;
+  ASSERT_EQ(cases->size(), 1U);
+  EXPECT_EQ(cases->front().note, "n");
+}
+
+TEST(CaseFileTest, ABadFixtureIsRefusedWhereverItIsNamed) {
+  const auto path = [](std::string_view given) {
+    fhir::json::Value file = Json(R"({"fixtures": {"list": ["@none"], "good": {}},
+      "cases": [{"note": "a", "source": "s", "want": {}}]})");
+    (*file.Mutable("cases").mutable_items())[0].Set("given", Json(given));
+    const auto cases = ReadCases(file);
+    return cases.ok() ? std::string("ok") : cases.error().path;
+  };
+  EXPECT_EQ(path(R"({"now": "@none"})"), "cases[0].given.now");
+  EXPECT_EQ(path(R"({"resources": ["@good", "@none"]})"), "cases[0].given.resources[1]");
+  EXPECT_EQ(path(R"({"resources": "@list"})"), "cases[0].given.resources[0]");
+  EXPECT_EQ(path(R"({"programme": {"@none": {}}})"), "cases[0].given.programme");
+  EXPECT_EQ(path(R"({"programme": {"@good": {"id": "@none"}}})"), "cases[0].given.programme.id");
+}
+
+TEST(CaseFileTest, SaysWhatItGotWhereSomethingElseWasWanted) {
+  fhir::json::Value json = Example();
+  Given night = testing::Reminder();
+  night.now = testing::At("2026-11-24T08:00:00Z");
+  json.Set("given", WriteGiven(night));
+  json.Set("want", Json(R"({"outcome": "DEFER", "notBefore": "2026-11-24T16:00:00Z",
+                            "obligations": []})"));
+  EXPECT_TRUE(RunCase(*ReadCase(json)).ok);
+  json.Set("want", Json(R"({"notBefore": "2026-11-24T15:00:00Z", "rerouteTo": "portal"})"));
+  const CaseResult result = RunCase(*ReadCase(json));
+  ASSERT_EQ(result.differences.size(), 2U);
+  EXPECT_EQ(result.differences[0], "rerouteTo: want portal, got nothing");
+  EXPECT_NE(result.differences[1].find("got 2026-11-24T16:00:00"), std::string::npos);
+}
+
 TEST(CaseFileTest, NotesAreUnique) {
   fhir::json::Value list = fhir::json::Value::Array({Example(), Example()});
   const auto cases = ReadCases(list);

@@ -52,6 +52,17 @@ TEST(GivenTest, RefusesWithThePath) {
                  "expires": "2026-11-24T18:00:00Z"}])"),
             "given.overrides[0].textHash");
   EXPECT_EQ(with("dischargeable", "[1]"), "given.dischargeable[0]");
+  EXPECT_EQ(with("optOuts", R"([{"channel": "all", "inReplyTo": "spam"}])"),
+            "given.optOuts[0].inReplyTo");
+  EXPECT_EQ(with("replyChannel", "\"pigeon\""), "given.replyChannel");
+  EXPECT_EQ(with("resources", R"([{"resourceType": "Patient", "id": "not an id"}])"),
+            "given.resources[0].Patient.id");
+  EXPECT_EQ(with("now", "null"), "given.now");
+  for (const char* kind : {"marketing", "informational", "exempted"}) {
+    EXPECT_EQ(with("optOuts", std::string(R"([{"channel": "all", "inReplyTo": ")") + kind + "\"}]"),
+              "ok");
+  }
+  EXPECT_EQ(with("unavailable", R"(["consent-store", "opt-out-store", "clock"])"), "ok");
   EXPECT_EQ(with("programme", "{}"), "given.programme.id");
   EXPECT_TRUE(
       with("resources", R"([{"resourceType": "Nonsense"}])").starts_with("given.resources[0]"));
@@ -79,6 +90,7 @@ TEST(GivenTest, FindsByTypeAndId) {
   EXPECT_EQ(given.Find("Patient/p2"), nullptr);
   EXPECT_EQ(given.Find("Practitioner/p1"), nullptr);
   EXPECT_EQ(given.Find(""), nullptr);
+  EXPECT_EQ(given.Find("p1"), nullptr);
 }
 
 }  // namespace

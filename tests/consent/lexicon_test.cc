@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <chrono>
+#include <ctime>
 
 namespace consent {
 namespace {
@@ -64,9 +64,9 @@ TEST(LexiconTest, TimeGrowsWithTheText) {
   lexicon.Add("a a a a a a a a a a a b");
   std::string text;
   for (int i = 0; i < 200'000; ++i) text += "a ";
-  const auto begun = std::chrono::steady_clock::now();
+  const std::clock_t begun = std::clock();  // of the processor: the machine may be busy
   EXPECT_FALSE(lexicon.In(WordsOf(text)));
-  EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds{5});
+  EXPECT_LT(std::clock() - begun, 5 * CLOCKS_PER_SEC);
 }
 
 }  // namespace

@@ -53,6 +53,19 @@ TEST(ProgrammeTest, RefusesWithThePath) {
   EXPECT_EQ(PathOf(head + R"(, "partners": [{"name": "e", "recipient": "R", "purpose": "TREAT",
                              "kind": "wizard"}]})"),
             "programme.partners[0].kind");
+  EXPECT_EQ(PathOf(head + R"(, "senders": {"pigeon": "x"}})"), "programme.senders");
+  EXPECT_EQ(PathOf(head + R"(, "actsFor": "KING"})"), "programme.actsFor");
+  EXPECT_EQ(PathOf(head + R"(, "telephone": {"free": true}})"), "programme.telephone.free");
+  EXPECT_EQ(PathOf(head + R"(, "email": {"bulk": 1}})"), "programme.email.bulk");
+  for (const char* id : {"p_1", "p/1", "p:1", "p{", "P", "p 1"}) {
+    EXPECT_EQ(PathOf(R"({"id": ")" + std::string(id) + R"(", "seller": "S", "regime": "BA_OF"})"),
+              "programme.id")
+        << id;
+  }
+  const std::string longest(64, 'a');
+  EXPECT_EQ(PathOf(R"({"id": ")" + longest + R"(", "seller": "S", "regime": "BA_OF"})"), "ok");
+  EXPECT_EQ(PathOf(R"({"id": ")" + longest + R"(b", "seller": "S", "regime": "BA_OF"})"),
+            "programme.id");
   EXPECT_EQ(PathOf(R"({"id": "P!", "seller": "S", "regime": "BA_OF"})"), "programme.id");
   EXPECT_EQ(PathOf(R"({"id": "p", "seller": "S", "regime": "KING"})"), "programme.regime");
   EXPECT_EQ(PathOf(R"({"id": "p", "regime": "BA_OF"})"), "programme.seller");

@@ -272,7 +272,6 @@ TEST(MixturesTest, WrittenAndReadAgainTheyDecideTheSame) {
   }
 }
 
-// Elements of a wrong type are left out here: validation refuses them before they are stored.
 TEST(MixturesTest, AnElementThatNobodyKnowsInAConsentNeverPermitsMarketing) {
   GivenMaker maker(8);
   for (int i = 0; i < kMixtures; ++i) {
@@ -288,6 +287,38 @@ TEST(MixturesTest, AnElementThatNobodyKnowsInAConsentNeverPermitsMarketing) {
     ASSERT_FALSE(MarketingPermitted(Decide(given)) && !before.permits()) << shown << "\n"
                                                                          << Shown(given);
   }
+}
+
+// `spoil` changes one record of what is not permitted, and it must not be permitted then.
+template <class Spoil>
+int NeverPermits(uint32_t seed, Spoil spoil) {
+  GivenMaker maker(seed);
+  int spoilt = 0;
+  for (int i = 0; i < kMixtures; ++i) {
+    const Given given = maker.Next();
+    if (given.resources.empty() || Decide(given).permits()) continue;
+    for (int tries = 0; tries < 4; ++tries) {
+      Given other = given;
+      const int place = maker.dice().Below(static_cast<int>(given.resources.size()));
+      fhir::Resource& record = other.resources[static_cast<size_t>(place)];
+      if (!spoil(record.mutable_json(), maker.dice())) continue;
+      ++spoilt;
+      const bool permitted = Decide(other).permits();
+      EXPECT_FALSE(permitted) << Shown(given) << "\n" << record.Bytes();
+      if (permitted) return 0;
+    }
+  }
+  return spoilt;
+}
+
+// Validation refuses such a record before it is stored. Should one be there all the same, what it
+// said may have been what forbids.
+TEST(MixturesTest, AnElementOfAnotherJsonKindNeverPermits) {
+  EXPECT_GT(NeverPermits(10, testing::ChangeKind), kMixtures);
+}
+
+TEST(MixturesTest, ADateThatCannotBeReadNeverPermits) {
+  EXPECT_GT(NeverPermits(11, testing::SpoilDate), kMixtures);
 }
 
 TEST(MixturesTest, WhateverCannotBeReadItIsDecided) {

@@ -117,6 +117,43 @@ void Inject(Value& json, Dice& dice) {
   }
 }
 
+bool ChangeKind(Value& json, Dice& dice) {
+  Value* place = Descend(json, dice, [&](const Value& each) { return &each != &json; });
+  if (place == &json) return false;
+  static const std::vector<Value> kKinds = {
+      Value::Bool(true),   Value::Bool(false),
+      Value::Int(7),       Value::String("x"),
+      Value::Object(),     Value::Array({Value::Object()}),
+      Value::Array(),      Value::Array({Value::String("x")}),
+      Value::String("{}"), Value::Object({{"coding", Value::String("x")}})};
+  const Value* other = place;
+  while (other->kind() == place->kind()) other = &dice.Pick(kKinds);
+  *place = Value(*other);
+  return true;
+}
+
+namespace {
+
+void AddDates(Value& json, std::vector<Value*>& dates) {
+  if (auto* members = json.mutable_members()) {
+    for (auto& member : *members) AddDates(member.value, dates);
+  } else if (auto* items = json.mutable_items()) {
+    for (Value& item : *items) AddDates(item, dates);
+  } else if (json.text().find('-') == 4 && fhir::DateTime::Parse(json.text()).ok()) {
+    dates.push_back(&json);
+  }
+}
+
+}  // namespace
+
+bool SpoilDate(Value& json, Dice& dice) {
+  std::vector<Value*> dates;
+  AddDates(json, dates);
+  if (dates.empty()) return false;
+  *dice.Pick(dates) = Value::String("soon");
+  return true;
+}
+
 void Scramble(Value& json, Dice& dice) {
   Value* place = Descend(json, dice, [&](const Value& each) { return &each != &json; });
   if (place == &json) return;

@@ -75,6 +75,15 @@ TEST(ReplyTest, WhatMayBeAStopIsForAPersonToRead) {
   }
 }
 
+TEST(ReplyTest, CapitalsAndAccentsChangeNothing) {
+  for (const char* words :
+       {"ARRÊTEZ", "arretez", "DÉSINSCRIRE", "AUFHÖREN", "REZYGNUJĘ", "rezygnuję", "DỪNG", "NGỪNG",
+        "ngung", "ОТПИСАТЬСЯ", "Отписаться", "NO MÁS", "बंद", "停止して", "DON’T TEXT ME"}) {
+    EXPECT_EQ(ReadReply(words), ReplyMeaning::kOptOut) << words;
+  }
+  EXPECT_TRUE(KeepsInformational("SÓLO RECORDATORIOS"));
+}
+
 TEST(ReplyTest, OnlyTheWordsOfTheRegulationAreStopWords) {
   EXPECT_TRUE(IsStopWord("Stop!"));
   EXPECT_TRUE(IsStopWord("opt out"));
