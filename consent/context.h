@@ -49,7 +49,8 @@ struct EvaluationContext {
   std::optional<std::vector<std::string>> dischargeable;  // E3: obligation codes the adapter can do
   std::vector<Override> overrides;
   std::vector<std::string> unavailable;  // G6
-  bool unreadable = false;  // G6: a record, no Consent, with an element of another JSON kind than R4's
+  bool unreadable =
+      false;  // G6: a record, no Consent, with an element of another JSON kind than R4's
 };
 
 }  // namespace consent

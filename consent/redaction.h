@@ -13,8 +13,8 @@ namespace consent {
 // confidentiality and what lies above it), a resource type, a code or a reference: the whole
 // resource, an entry of a Bundle, a contained resource, or an element with an inline label
 // (http://hl7.org/fhir/uv/security-label-ds4p). REDACT "exceptAnyOf A,B" takes out every resource
-// that carries none of the listed; a listed sensitivity keeps what has no other one. MINEC leaves the elements that the policy declares for the type,
-// and of Task.input the declared ones.
+// that carries none of the listed; a listed sensitivity keeps what has no other one. MINEC leaves
+// the elements that the policy declares for the type, and of Task.input the declared ones.
 //
 // nullopt when the decision does not permit, or when nothing of the resource may go.
 std::optional<fhir::Resource> Redacted(const fhir::Resource& resource, const Decision& decision,

@@ -52,21 +52,19 @@ TEST(ChannelPolicyTest, AHolidayHasOneForm) {
 }
 
 TEST(ChannelPolicyTest, ADayOfTheYearIsAMonthAndADay) {
-  for (const char* date : {"", "7-4", "07/04", "x7-04", "0x-04", "0:-04", "07-x4", "07-0x", "07-0:",
-                           "/7-04", "07-/4", "13-01", "00-10", "02-30", "07-045"}) {
+  for (const char* date : {"", "7-4", "07/04", "x7-04", "0x-04", "0:-04", "07-x4", "07-0x",
+                           "07-0:", "/7-04", "07-/4", "13-01", "00-10", "02-30", "07-045"}) {
     const std::string holiday = std::string(R"({"name": "x", "date": ")") + date + "\"}";
     EXPECT_NE(Refused(R"({"holidays": [)" + holiday + "]}"), "") << date;
   }
   EXPECT_EQ(Refused(R"({"holidays": [{"name": "x", "date": "02-29"}]})"), "");
-  for (const char* rest : {R"("weekday": "noday", "week": 1, "month": 1)",
-                           R"("weekday": "mon", "week": 0, "month": 1)",
-                           R"("weekday": "mon", "week": -2, "month": 1)",
-                           R"("weekday": "mon", "week": 1, "month": 0)",
-                           R"("weekday": "mon", "week": 1, "month": 13)",
-                           R"("weekday": "mon", "week": 1)"}) {
+  for (const char* rest :
+       {R"("weekday": "noday", "week": 1, "month": 1)",
+        R"("weekday": "mon", "week": 0, "month": 1)", R"("weekday": "mon", "week": -2, "month": 1)",
+        R"("weekday": "mon", "week": 1, "month": 0)", R"("weekday": "mon", "week": 1, "month": 13)",
+        R"("weekday": "mon", "week": 1)"}) {
     const std::string holiday = std::string(R"({"name": "x", )") + rest + "}";
-    EXPECT_EQ(Refused(R"({"holidays": [)" + holiday + "]}"),
-              "policy.channels.holidays[0].weekday")
+    EXPECT_EQ(Refused(R"({"holidays": [)" + holiday + "]}"), "policy.channels.holidays[0].weekday")
         << rest;
   }
   EXPECT_EQ(Refused(R"({"holidays": [{"name": "x", "weekday": "mon", "week": -1, "month": 12}]})"),

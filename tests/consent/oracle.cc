@@ -61,9 +61,8 @@ void Sensitivity(const Facts& x, Verdict& verdict) {
   const Channel channel = *x.request.channel;
   const bool spoken = In(channel, {Channel::kVoiceLive, Channel::kInPerson, Channel::kVideo});
   const auto& labels = x.content.labels;
-  const bool identified = std::any_of(labels.begin(), labels.end(), [](const auto& label) {
-    return kIdentified.contains(label);
-  });
+  const bool identified = std::any_of(
+      labels.begin(), labels.end(), [](const auto& label) { return kIdentified.contains(label); });
   if (identified && !spoken && channel != Channel::kPortal) {
     verdict.Says("B6-2", Outcome::kReroute);
   }
@@ -71,11 +70,10 @@ void Sensitivity(const Facts& x, Verdict& verdict) {
     verdict.Oblige("B6-2", "VERIFY_IDENTITY_BEFORE_PHI");
   }
   if (x.contact && x.contact->detailed_messages) return;
-  const bool labelled =
-      std::any_of(labels.begin(), labels.end(), [](const auto& label) {
-        return label != "U" && label != "L" && label != "M" && label != "N" && label != "R" &&
-               label != "V";
-      });
+  const bool labelled = std::any_of(labels.begin(), labels.end(), [](const auto& label) {
+    return label != "U" && label != "L" && label != "M" && label != "N" && label != "R" &&
+           label != "V";
+  });
   const bool shown = In(channel, {Channel::kSms, Channel::kPush, Channel::kVoiceRecorded});
   if (shown && (x.content.names_drug || labelled)) verdict.Says("B6-1", Outcome::kReroute);
 }

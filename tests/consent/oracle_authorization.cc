@@ -158,8 +158,7 @@ bool NominalGift(const Facts& x) {
 
 }  // namespace
 
-void Authorization(const Facts& x, const std::string& purpose, bool remunerated,
-                   Verdict& verdict) {
+void Authorization(const Facts& x, const std::string& purpose, bool remunerated, Verdict& verdict) {
   bool any = false;
   bool for_a_person = false;
   std::set<std::string> against;

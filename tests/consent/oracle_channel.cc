@@ -14,9 +14,7 @@ using std::chrono::minutes;
 // B1-1, B1-6: what a machine sends to a number needs consent; a person who dials does not (B1-5).
 bool Automated(Channel channel) { return In(channel, {Channel::kSms, Channel::kVoiceRecorded}); }
 bool Telephonic(Channel channel) { return Automated(channel) || channel == Channel::kVoiceLive; }
-bool Call(Channel channel) {
-  return In(channel, {Channel::kVoiceLive, Channel::kVoiceRecorded});
-}
+bool Call(Channel channel) { return In(channel, {Channel::kVoiceLive, Channel::kVoiceRecorded}); }
 
 // ---- B1-1 to B1-6: the consent
 
@@ -34,7 +32,8 @@ bool ForUs(const Facts& x, const TelephoneConsentFacts& consent) {
 }
 
 bool Holds(const Facts& x, const TelephoneConsentFacts& consent, bool marketing) {
-  if (!consent.in_force || consent.refused || consent.revoked_at || !ForUs(x, consent)) return false;
+  if (!consent.in_force || consent.refused || consent.revoked_at || !ForUs(x, consent))
+    return false;
   if (!consent.period.Surely(x.now)) return false;
   if (GivenUpSince(*x.contact, consent.signed_at) && !ConfirmedSinceGivenUp(*x.contact)) {
     return false;
@@ -56,9 +55,8 @@ bool Express(const Facts& x, bool marketing) {
                      [&](const auto& each) { return Holds(x, each, marketing); });
 }
 bool Written(const Facts& x, bool marketing) {
-  return std::any_of(x.telephone_consents.begin(), x.telephone_consents.end(), [&](const auto& e) {
-    return e.written && Holds(x, e, marketing);
-  });
+  return std::any_of(x.telephone_consents.begin(), x.telephone_consents.end(),
+                     [&](const auto& e) { return e.written && Holds(x, e, marketing); });
 }
 
 // FCC 2015: the number given to the covered entity or its associate, for texts too.
@@ -69,17 +67,17 @@ bool NumberGiven(const Facts& x) {
 
 // B1-16: a consent taken back, or a refusal, until one is given anew.
 bool Refused(const Facts& x, bool marketing) {
-  return std::any_of(
-      x.telephone_consents.begin(), x.telephone_consents.end(), [&](const auto& each) {
-        if (!ForUs(x, each)) return false;
-        if (each.refused && each.period.Possibly(x.now)) return true;
-        if (!each.revoked_at || *each.revoked_at > x.now) return false;
-        return std::none_of(x.telephone_consents.begin(), x.telephone_consents.end(),
-                            [&](const auto& later) {
-                              return Holds(x, later, marketing) && later.signed_at &&
-                                     *later.signed_at > *each.revoked_at;
-                            });
-      });
+  return std::any_of(x.telephone_consents.begin(), x.telephone_consents.end(),
+                     [&](const auto& each) {
+                       if (!ForUs(x, each)) return false;
+                       if (each.refused && each.period.Possibly(x.now)) return true;
+                       if (!each.revoked_at || *each.revoked_at > x.now) return false;
+                       return std::none_of(x.telephone_consents.begin(), x.telephone_consents.end(),
+                                           [&](const auto& later) {
+                                             return Holds(x, later, marketing) && later.signed_at &&
+                                                    *later.signed_at > *each.revoked_at;
+                                           });
+                     });
 }
 
 // B1-20: from a closed list, and two persons stand behind each text.
@@ -92,8 +90,8 @@ bool Emergency(const Facts& x) {
 // B1-7 to B1-12, B1-14
 void Exempted(const Facts& x, Verdict& verdict) {
   static const std::set<std::string> kTopics = {
-      "appointment",   "wellness-checkup", "pre-registration", "pre-operative",
-      "lab-result",    "post-discharge",   "prescription",     "home-healthcare"};
+      "appointment", "wellness-checkup", "pre-registration", "pre-operative",
+      "lab-result",  "post-discharge",   "prescription",     "home-healthcare"};
   static const std::vector<std::string> kMoney = {"balance", "payment", "copay"};
   Verdict judged(verdict.message_class());
   if (!x.programme.telephone.free_to_end_user) judged.Deny("B1-7");
@@ -138,8 +136,8 @@ bool Reaches(const Facts& x, const OptOut& o, bool marketing) {
   if (!Telephonic(*of) || !Telephonic(channel)) return false;
   // No machine calls whom no person may call, nor texts whom no machine may call; what is
   // marketing ends for the number.
-  return marketing || (Automated(*of) && Automated(channel)) || (Call(*of) && Automated(channel) &&
-                                                                 Call(channel));
+  return marketing || (Automated(*of) && Automated(channel)) ||
+         (Call(*of) && Automated(channel) && Call(channel));
 }
 
 // B1-24: of which kinds.
@@ -257,12 +255,11 @@ void Confirmation(const Facts& x, Verdict& verdict) {
     if (confirmed == nullptr || o.received_at > confirmed->received_at) confirmed = &o;
   }
   const bool soon = confirmed != nullptr && x.now <= confirmed->received_at + minutes{5};
-  const bool first =
-      confirmed != nullptr &&
-      std::none_of(x.history.begin(), x.history.end(), [&](const Sent& sent) {
-        return sent.message_class == "opt-out-confirmation" &&
-               sent.sent_at >= confirmed->received_at;
-      });
+  const bool first = confirmed != nullptr &&
+                     std::none_of(x.history.begin(), x.history.end(), [&](const Sent& sent) {
+                       return sent.message_class == "opt-out-confirmation" &&
+                              sent.sent_at >= confirmed->received_at;
+                     });
   const bool promotes = verdict.marketing() || Speaks(x.request.text, {"offer", "% off"});
   const bool good = *x.request.channel == Channel::kSms && soon && first && !promotes;
   verdict.Says("B1-21", good ? Outcome::kPermit : Outcome::kDeny);
@@ -272,10 +269,9 @@ void Confirmation(const Facts& x, Verdict& verdict) {
 
 bool IsConfirmation(const Facts& x) {
   const auto& modules = x.content.modules;
-  return !modules.empty() &&
-         std::all_of(modules.begin(), modules.end(), [](const auto& each) {
-           return each.approved && each.kind == ModuleKind::kConfirmation;
-         });
+  return !modules.empty() && std::all_of(modules.begin(), modules.end(), [](const auto& each) {
+    return each.approved && each.kind == ModuleKind::kConfirmation;
+  });
 }
 
 bool NeedsExemption(const Facts& x, const Verdict& verdict) {
@@ -318,8 +314,8 @@ void OptOuts(const Facts& x, Verdict& verdict) {
 void Telephone(const Facts& x, Verdict& verdict) {
   const Channel channel = *x.request.channel;
   const bool marketing = verdict.marketing();
-  const bool addressed = Telephonic(channel) ||
-                         In(channel, {Channel::kEmail, Channel::kMail, Channel::kFax});
+  const bool addressed =
+      Telephonic(channel) || In(channel, {Channel::kEmail, Channel::kMail, Channel::kFax});
   if (addressed && !x.contact) verdict.Doubt("CP1");
   if (addressed && x.contact) {
     // G4: reassigned, or given up since the patient last confirmed or consented to it.
@@ -328,8 +324,8 @@ void Telephone(const Facts& x, Verdict& verdict) {
           return x.contact->disconnected && e.in_force && e.number == x.contact->key &&
                  e.signed_at && *e.signed_at <= x.now && !GivenUpSince(*x.contact, e.signed_at);
         });
-    const bool given_up = x.contact->disconnected && !ConfirmedSinceGivenUp(*x.contact) &&
-                          !consented_since;
+    const bool given_up =
+        x.contact->disconnected && !ConfirmedSinceGivenUp(*x.contact) && !consented_since;
     if (x.contact->reassigned || given_up) verdict.Deny("G4");
   }
   if (channel == Channel::kVoiceLive) {
@@ -373,8 +369,7 @@ void Email(const Facts& x, Verdict& verdict) {
   const std::string& text = x.request.text;
   const std::string top = text.substr(0, text.find('.'));
   const std::vector<std::string> commercial = {"offer", "% off"};
-  const bool reads_so =
-      Speaks(x.content.email_subject, commercial) || Speaks(top, commercial);
+  const bool reads_so = Speaks(x.content.email_subject, commercial) || Speaks(top, commercial);
   if (!verdict.marketing() && !reads_so) return;
   const EmailRoute& route = x.programme.email;
   if (route.described) {

@@ -106,9 +106,9 @@ MessageClass Unremunerated(const Facts& x) {
 
 bool All(const Facts& x, ModuleKind kind) {
   const auto& modules = x.content.modules;
-  return !modules.empty() &&
-         std::all_of(modules.begin(), modules.end(),
-                     [&](const auto& each) { return each.approved && each.kind == kind; });
+  return !modules.empty() && std::all_of(modules.begin(), modules.end(), [&](const auto& each) {
+    return each.approved && each.kind == kind;
+  });
 }
 
 }  // namespace

@@ -15,7 +15,7 @@ using Words = std::vector<std::string>;
 // v3-ActCode, as far as B.6 prints it: child and parent.
 const std::map<std::string, std::string>& SensitivityParents() {
   static const std::map<std::string, std::string> parents = {
-      {"BH", "SPI"}, {"MH", "SPI"},  {"PSY", "SPI"},   {"PSYTHPN", "SPI"},
+      {"BH", "SPI"},  {"MH", "SPI"},  {"PSY", "SPI"},   {"PSYTHPN", "SPI"},
       {"SUD", "SPI"}, {"COGN", "BH"}, {"ETHUD", "SUD"}, {"OPIOIDUD", "SUD"}};
   return parents;
 }
@@ -45,8 +45,8 @@ bool AnyOf(const std::vector<T>& wanted, const std::vector<T>& items) {
 }
 template <class T>
 bool AllOf(const std::vector<T>& wanted, const std::vector<T>& items) {
-  return !items.empty() && std::all_of(items.begin(), items.end(),
-                                       [&](const T& each) { return In(each, wanted); });
+  return !items.empty() &&
+         std::all_of(items.begin(), items.end(), [&](const T& each) { return In(each, wanted); });
 }
 
 // ---- C.3: one provision with what it inherits
@@ -111,9 +111,8 @@ Match DataMatches(const Provision& p, const Access& access) {
   if (!ranks.empty() && !ranked) return Match::kNo;
   if (!sensitivities.empty()) {
     const auto hit = [&](const std::string& label) {
-      return std::any_of(
-          sensitivities.begin(), sensitivities.end(),
-          [&](const std::string& each) { return Includes(each, label, p.type); });
+      return std::any_of(sensitivities.begin(), sensitivities.end(),
+                         [&](const std::string& each) { return Includes(each, label, p.type); });
     };
     const Words& labels = access.labels;
     const bool any = std::any_of(labels.begin(), labels.end(), hit);
@@ -270,9 +269,9 @@ bool Linked(const ConsentFacts& later, const ConsentFacts& earlier) {
 
 // C5: explicit supersession of a deny by a permit.
 bool Supersedes(const ConsentFacts& permit, const ConsentFacts& deny) {
-  return permit.policy_key == deny.policy_key && permit.performer_rank > 0 && permit.performer_rank >= deny.performer_rank &&
-         permit.signed_at && deny.signed_at && *permit.signed_at > *deny.signed_at &&
-         Linked(permit, deny);
+  return permit.policy_key == deny.policy_key && permit.performer_rank > 0 &&
+         permit.performer_rank >= deny.performer_rank && permit.signed_at && deny.signed_at &&
+         *permit.signed_at > *deny.signed_at && Linked(permit, deny);
 }
 
 // C6: what another revises is left aside, and does not come back when the other ends (as V21).
@@ -307,9 +306,8 @@ Together AllOfThem(const std::vector<ConsentFacts>& consents, const Access& acce
     }
   }
   const bool denied = std::any_of(denies.begin(), denies.end(), [&](const ConsentFacts* deny) {
-    return std::none_of(permits.begin(), permits.end(), [&](const ConsentFacts* permit) {
-      return Supersedes(*permit, *deny);
-    });
+    return std::none_of(permits.begin(), permits.end(),
+                        [&](const ConsentFacts* permit) { return Supersedes(*permit, *deny); });
   });
   if (!permits.empty()) together.answer = Answer::kPermit;
   if (denied) together.answer = Answer::kDeny;

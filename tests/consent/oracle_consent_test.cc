@@ -47,9 +47,9 @@ bool Carries(const Access& datum, const std::string& code, bool taken_out) {
     return Under(code, label) || (taken_out && code == "ETH" && label == "OPIOIDUD");
   };
   // C.3: a permit must cover every sensitivity.
-  const bool labelled = taken_out ? std::any_of(labels.begin(), labels.end(), under)
-                                  : !labels.empty() &&
-                                        std::all_of(labels.begin(), labels.end(), under);
+  const bool labelled = taken_out
+                            ? std::any_of(labels.begin(), labels.end(), under)
+                            : !labels.empty() && std::all_of(labels.begin(), labels.end(), under);
   if (labelled) return true;
   const auto coded = [&](const Coding& each) { return each.code == code; };
   return Has(datum.classes, code) || Has(datum.sources, code) ||
@@ -81,7 +81,8 @@ Access CouldBe(testing::Dice& dice, const Access& known) {
     datum.labels = dice.Pick(kLabels);
   }
   if (known.classes.empty()) datum.classes = {dice.Pick(kClasses)};
-  if (known.codes.empty() && !dice.OneIn(3)) datum.codes = {{"rx", dice.OneIn(2) ? "1001" : "1003"}};
+  if (known.codes.empty() && !dice.OneIn(3))
+    datum.codes = {{"rx", dice.OneIn(2) ? "1001" : "1003"}};
   if (known.sources.empty()) datum.sources = {dice.Pick(kSources)};
   if (!known.data_date) datum.data_date = kNow - std::chrono::days{dice.OneIn(2) ? 1 : 400};
   return datum;
@@ -119,10 +120,11 @@ std::string Shown(const Access& a) {
 std::string Shown(const std::vector<ConsentFacts>& consents) {
   std::ostringstream out;
   for (const ConsentFacts& each : consents) {
-    out << "\n" << each.relative << " status " << static_cast<int>(each.status) << " scope "
-        << each.privacy_scope << " unusable " << each.unusable << each.stale
-        << each.signer_declined << each.doubt << " " << each.policy_key << " rank "
-        << each.performer_rank << (each.signed_at ? fhir::FormatInstant(*each.signed_at) : "");
+    out << "\n"
+        << each.relative << " status " << static_cast<int>(each.status) << " scope "
+        << each.privacy_scope << " unusable " << each.unusable << each.stale << each.signer_declined
+        << each.doubt << " " << each.policy_key << " rank " << each.performer_rank
+        << (each.signed_at ? fhir::FormatInstant(*each.signed_at) : "");
     for (const auto& word : each.identifiers) out << " id " << word;
     for (const auto& word : each.revises) out << " revises " << word;
     out << Shown(each.root);

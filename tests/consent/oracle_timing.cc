@@ -22,10 +22,10 @@ struct Window {
 // B1-28 as the document prints it; where sources disagree, what both allow. Sunday is 0.
 Window OfState(const std::string& state, const LocalTime& local) {
   static const std::map<std::string, Window> kDaily = {
-      {"CT", {9, 20}}, {"FL", {8, 20}},  {"MD", {8, 20}}, {"OK", {8, 20}}, {"MA", {8, 20}},
-      {"MS", {8, 20}}, {"AL", {8, 20}},  {"LA", {8, 20}}, {"TX", {9, 21}}, {"KY", {10, 21}},
-      {"MI", {9, 21}}, {"MN", {9, 21}},  {"NM", {9, 21}}, {"NV", {9, 20}}, {"RI", {9, 18}},
-      {"NJ", {9, 20}}, {"CA", {9, 20}},  {"IL", {9, 20}}, {"PA", {9, 20}}, {"WA", {9, 20}}};
+      {"CT", {9, 20}}, {"FL", {8, 20}}, {"MD", {8, 20}}, {"OK", {8, 20}}, {"MA", {8, 20}},
+      {"MS", {8, 20}}, {"AL", {8, 20}}, {"LA", {8, 20}}, {"TX", {9, 21}}, {"KY", {10, 21}},
+      {"MI", {9, 21}}, {"MN", {9, 21}}, {"NM", {9, 21}}, {"NV", {9, 20}}, {"RI", {9, 18}},
+      {"NJ", {9, 20}}, {"CA", {9, 20}}, {"IL", {9, 20}}, {"PA", {9, 20}}, {"WA", {9, 20}}};
   static const Window kClosed = {0, 0};
   const auto row = kDaily.find(state);
   if (row == kDaily.end()) return {};

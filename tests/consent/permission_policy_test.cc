@@ -31,8 +31,7 @@ TEST(PermissionPolicyTest, ErrorsSayWhere) {
   EXPECT_EQ(PathOf(R"({"states": {"WA": {"minorConsent": {"sti": true}}}})"),
             "policy.permission.states.WA.minorConsent.sti");
   EXPECT_EQ(PathOf(R"({"states": []})"), "policy.permission.states");
-  EXPECT_EQ(PathOf(R"({"minorServices": {"sti": "STD"}})"),
-            "policy.permission.minorServices.sti");
+  EXPECT_EQ(PathOf(R"({"minorServices": {"sti": "STD"}})"), "policy.permission.minorServices.sti");
   EXPECT_EQ(PathOf(R"({"expiryEvents": {"full moon": "moon"}})"),
             "policy.permission.expiryEvents.full moon");
   EXPECT_EQ(PathOf(R"({"implicit": [{"regimes": [], "purposes": [], "answer": "maybe",

@@ -51,8 +51,8 @@ Provision RandomProvision(Dice& dice, fhir::Instant now, int depth) {
   static const Words kPurposes = {"TREAT",  "TREAT",   "COC",    "HMARKT",  "HMARKT",
                                   "HPAYMT", "HOPERAT", "ETREAT", "CAREMGT", "BTG"};
   Provision provision;
-  provision.type = dice.OneIn(depth == 0 ? 3 : 2) ? Provision::Type::kDeny
-                                                  : Provision::Type::kPermit;
+  provision.type =
+      dice.OneIn(depth == 0 ? 3 : 2) ? Provision::Type::kDeny : Provision::Type::kPermit;
   if (!dice.OneIn(3)) provision.purposes.push_back(dice.Pick(kPurposes));
   if (dice.OneIn(4)) provision.purposes.push_back(dice.Pick(kPurposes));
   if (dice.OneIn(6)) provision.period = RandomValidity(dice, now);
@@ -300,6 +300,5 @@ Access RandomAccess(Dice& dice, fhir::Instant now) {
   if (dice.OneIn(3)) access.data_date = now - hours{24 * dice.Below(500)};
   return access;
 }
-
 
 }  // namespace consent::testing

@@ -42,7 +42,8 @@ class GivenMaker {
 bool IsAuthorization(const fhir::Resource& resource);
 // An element that no reader knows, or a modifierExtension, somewhere in the resource.
 void Inject(fhir::json::Value& json, Dice& dice);
-// An element replaced by one of another JSON kind, somewhere in the resource; whether there was one.
+// An element replaced by one of another JSON kind, somewhere in the resource; whether there was
+// one.
 bool ChangeKind(fhir::json::Value& json, Dice& dice);
 // A date that says nothing, in the place of one of the resource's; whether there was one.
 bool SpoilDate(fhir::json::Value& json, Dice& dice);

@@ -1,5 +1,5 @@
-// What is read as JSON of ours is read strictly: a value of another JSON kind, anywhere, is refused,
-// and the refusal leads to its place.
+// What is read as JSON of ours is read strictly: a value of another JSON kind, anywhere, is
+// refused, and the refusal leads to its place.
 #include <gtest/gtest.h>
 
 #include <cstring>
