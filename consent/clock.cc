@@ -19,7 +19,7 @@ void CheckClock(const EvaluationContext& context, MessageClass c, Findings& find
       any(context.history, [&](const Sent& sent) { return ahead(sent.sent_at); }) ||
       any(context.opt_outs, [&](const OptOut& each) { return ahead(each.received_at); }) ||
       any(context.telephone_consents,
-          [&](const auto& each) { return each.in_force && ahead(each.signed_at); }) ||
+          [&](const auto& each) { return each.active && ahead(each.signed_at); }) ||
       any(context.authorizations, [&](const auto& each) { return in_force(each); }) ||
       any(context.consents, [&](const auto& each) { return in_force(each); });
   if (!stepped_back) return;

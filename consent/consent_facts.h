@@ -100,9 +100,10 @@ struct AuthorizationFacts {
 
 struct TelephoneConsentFacts {
   std::string reference;
-  bool written = false;  // PEWC
-  bool in_force = false;
-  std::string number;  // normalised
+  bool written = false;   // PEWC
+  bool active = false;    // and no denial
+  bool in_force = false;  // and nothing in it that we do not know (G5)
+  std::string number;     // normalised
   std::string seller;
   Validity period;
   bool refused = false;                     // a denial of calls to this number

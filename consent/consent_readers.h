@@ -37,6 +37,9 @@ AuthorizationFacts ReadAuthorization(const Given& given, const fhir::Resource& r
 // V22: the date on the document; Consent.dateTime is only when the record was made.
 std::optional<fhir::Instant> SignedAt(const Given& given, const fhir::Resource& resource,
                                       const std::vector<std::string>& zones);
+// Whether a date of signature cannot be read: it may lie ahead of now (G6).
+bool HasUnreadableSignature(const Given& given, const fhir::Resource& resource,
+                            const std::vector<std::string>& zones);
 
 ConfidentialCommunication ReadConfidential(const fhir::Resource& resource,
                                            const std::vector<std::string>& zones);

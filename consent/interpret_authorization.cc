@@ -1,5 +1,6 @@
 // HIPAA authorizations, element by element (45 CFR 164.508(c), V1 to V22).
 #include <algorithm>
+#include <array>
 
 #include "consent/consent_readers.h"
 #include "consent/representative.h"
@@ -15,16 +16,29 @@ using fhir::json::Value;
 bool Speaks(const Value& flag) { return !flag.is_null() && (!flag.is_bool() || flag.boolean()); }
 
 // Provenance that has signed this consent: R4's own place for a signature.
-std::optional<Instant> SignatureOf(const Given& given, const fhir::Resource& consent) {
+// When the Provenances of the consent say that it was signed, as they say it.
+std::vector<const Value*> SignaturesIn(const Given& given, const fhir::Resource& consent) {
+  std::vector<const Value*> signatures;
   for (const fhir::Resource& resource : given.resources) {
     if (resource.type() != "Provenance") continue;
     for (const Value& target : resource["target"].items()) {
-      if (RelativeOf(target) != consent.Relative()) continue;
-      const auto when = fhir::ParseInstant(resource["signature"].at(0)["when"].text());
-      if (when.ok()) return *when;
+      const Value& when = resource["signature"].at(0)["when"];
+      if (RelativeOf(target) == consent.Relative() && !when.is_null()) signatures.push_back(&when);
     }
   }
+  return signatures;
+}
+
+std::optional<Instant> SignatureOf(const Given& given, const fhir::Resource& consent) {
+  for (const Value* when : SignaturesIn(given, consent)) {
+    if (const auto moment = fhir::ParseInstant(when->text()); moment.ok()) return *moment;
+  }
   return std::nullopt;
+}
+
+std::array<const Value*, 3> DatesOfSignature(const Value& consent) {
+  return {&Fact(OurExtension(consent, "authorization"), "signature-date"),
+          &Fact(consent, "signature-date"), &consent["verification"].at(0)["verificationDate"]};
 }
 
 // The end of what the date may mean; what cannot be read ends nothing that is signed later.
@@ -69,13 +83,21 @@ void ReadSigner(const Given& given, const Value& consent, const std::vector<std:
 
 std::optional<Instant> SignedAt(const Given& given, const fhir::Resource& resource,
                                 const std::vector<std::string>& zones) {
-  const Value& consent = resource.json();
-  const Value& form = OurExtension(consent, "authorization");
-  for (const Value* date : {&Fact(form, "signature-date"), &Fact(consent, "signature-date"),
-                            &consent["verification"].at(0)["verificationDate"]}) {
+  for (const Value* date : DatesOfSignature(resource.json())) {
     if (const auto moment = ReadMoment(*date, zones)) return moment->possible.begin;
   }
   return SignatureOf(given, resource);
+}
+
+bool HasUnreadableSignature(const Given& given, const fhir::Resource& resource,
+                            const std::vector<std::string>& zones) {
+  for (const Value* date : DatesOfSignature(resource.json())) {
+    if (!date->is_null() && !ReadMoment(*date, zones)) return true;
+  }
+  for (const Value* when : SignaturesIn(given, resource)) {
+    if (!fhir::ParseInstant(when->text()).ok()) return true;
+  }
+  return false;
 }
 
 AuthorizationFacts ReadAuthorization(const Given& given, const fhir::Resource& resource,

@@ -158,6 +158,9 @@ ConsentFacts ReadGeneral(const Given& given, const fhir::Resource& resource,
   facts.made = ReadMoment(consent["dateTime"], context.patient.zones);
   if (!facts.made && !consent["dateTime"].is_null() && facts.doubt.empty()) facts.doubt = "C.1";
   facts.signed_at = SignedAt(given, resource, context.patient.zones);
+  if (facts.doubt.empty() && HasUnreadableSignature(given, resource, context.patient.zones)) {
+    facts.doubt = "C.1";
+  }
   facts.revises = RevisedBy(given, resource);
   const auto recorded = facts.made ? facts.made->possible.begin : context.now;
   facts.signer_declined =
@@ -176,8 +179,9 @@ TelephoneConsentFacts ReadTelephone(const Given& given, const fhir::Resource& re
   TelephoneConsentFacts facts;
   facts.reference = resource.Versioned();
   facts.written = written;
-  facts.in_force = StatusOf(consent) == ConsentStatus::kActive && !HasUnknownModifier(consent) &&
-                   consent["provision"]["type"].text() != "deny";
+  facts.active =
+      StatusOf(consent) == ConsentStatus::kActive && consent["provision"]["type"].text() != "deny";
+  facts.in_force = facts.active && !HasUnknownModifier(consent);
   facts.number = NormalContact(Fact(consent, "contact-point")["value"].text());
   facts.seller = Fact(consent, "seller").text();
   facts.period = ReadPeriod(consent["provision"]["period"], zones);
@@ -244,16 +248,19 @@ void ReadConsents(const Given& given, const std::vector<std::string>& person, co
     const bool nobodys = RelativeOf(consent["patient"]).empty();
     // An element that cannot be read must not count as one that is not there: it may be what
     // denies.
-    if (!HasFormOfR5(consent) && !fhir::HasShape(consent)) {
+    const bool whole = HasFormOfR5(consent) || fhir::HasShape(consent);
+    const bool telephone =
+        !nobodys && (OurCategory(consent, "tcpa-pec") || OurCategory(consent, "tcpa-pewc"));
+    if (!whole || (telephone && HasUnreadableSignature(given, resource, zones))) {
       ConsentFacts unreadable;
       unreadable.reference = reference;
       unreadable.relative = resource.Relative();
       unreadable.privacy_scope = true;
       unreadable.doubt = "C.1";
       context.consents.push_back(std::move(unreadable));
-      continue;
     }
-    if (!nobodys && (OurCategory(consent, "tcpa-pec") || OurCategory(consent, "tcpa-pewc"))) {
+    if (!whole) continue;
+    if (telephone) {
       context.telephone_consents.push_back(
           ReadTelephone(given, resource, OurCategory(consent, "tcpa-pewc"), zones));
       continue;

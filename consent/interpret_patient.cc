@@ -134,7 +134,8 @@ Dead ReadDeceased(const Value& patient, const EvaluationContext& context) {
   return flag.boolean() ? Dead::kDead : Dead::kAlive;
 }
 
-// G2: what two records of one person contradict each other about.
+// G2: what two records of one person contradict each other about. A birth date that cannot be read
+// contradicts every other.
 int Contradictions(const Value& a, const Value& b) {
   const auto born = [](const Value& patient) { return ReadMoment(patient["birthDate"], {"UTC"}); };
   const auto families = [](const Value& patient) {
@@ -149,9 +150,9 @@ int Contradictions(const Value& a, const Value& b) {
   int count = 0;
   const auto first = born(a);
   const auto second = born(b);
-  if (first && second &&
-      (first->possible.end <= second->possible.begin ||
-       second->possible.end <= first->possible.begin)) {
+  const bool both = !a["birthDate"].is_null() && !b["birthDate"].is_null();
+  if (both && (!first || !second || first->possible.end <= second->possible.begin ||
+               second->possible.end <= first->possible.begin)) {
     ++count;
   }
   const std::string& sex = a["gender"].text();

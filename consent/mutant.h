@@ -20,17 +20,17 @@ struct Mutant {
 
 inline thread_local Mutant mutant;
 
+#endif
+
 // What the rule says under the mutant; nullopt: nothing.
-inline std::optional<Outcome> Mutated(std::string_view rule, Outcome effect) {
+inline std::optional<Outcome> Mutated([[maybe_unused]] std::string_view rule, Outcome effect) {
+#ifdef PSG_MUTATION
   if (mutant.rule != rule) return effect;
   if (mutant.kind == Mutant::Kind::kOff) return std::nullopt;
-  return effect > Outcome::kPermitWithObligations ? Outcome::kPermit : Outcome::kDeny;
-}
-
-#else
-
-constexpr std::optional<Outcome> Mutated(std::string_view, Outcome effect) { return effect; }
-
+  if (effect <= Outcome::kPermitWithObligations) return Outcome::kDeny;
+  effect = Outcome::kPermit;
 #endif
+  return effect;
+}
 
 }  // namespace consent

@@ -20,6 +20,7 @@ Words WordsOf(std::string_view as_written) {
   for (size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
     if (c == '\'') continue;                        // don't -> dont
+    if (c == '-' && words.back() == "e") continue;  // e-mail -> email
     if (text.compare(i, 3, "\xE2\x80\x99") == 0) {  // the same, as telephones write it
       i += 2;
       continue;

@@ -247,6 +247,7 @@ std::map<Place, Readers> ByPlace() {
     readers.owners.insert(std::string(fact.owner));
     readers.facts.insert(std::string(fact.id));
     readers.rules.merge(ReadersOf(fact.id));
+    readers.rules.merge(ReadersOf("any.element"));
     // The whole is read by who reads a part of it.
     if (!place->inner.empty()) continue;
     for (const DeclaredFact& other : DeclaredFacts()) {

