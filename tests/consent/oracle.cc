@@ -49,7 +49,7 @@ void Clock(const Facts& x, Verdict& verdict) {
   const auto active = [](const auto& each) { return each.status == ConsentStatus::kActive; };
   signed_ahead(x.authorizations, active);
   signed_ahead(x.consents, active);
-  signed_ahead(x.telephone_consents, [](const auto& each) { return each.in_force; });
+  signed_ahead(x.telephone_consents, [](const auto& each) { return each.active; });
   if (ahead) verdict.safety() ? verdict.Permit("G6(clock)") : verdict.Doubt("G6(clock)");
 }
 

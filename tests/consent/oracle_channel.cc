@@ -105,8 +105,10 @@ void Exempted(const Facts& x, Verdict& verdict) {
                std::all_of(module.topics.begin(), module.topics.end(),
                            [](const auto& topic) { return kTopics.contains(topic); });
       });
-  const bool prescription = verdict.message_class() == MessageClass::kRefillReminder;
-  if (!listed && !prescription) judged.Deny("B1-10");
+  const bool silent = std::all_of(x.content.modules.begin(), x.content.modules.end(),
+                                  [](const auto& module) { return module.topics.empty(); });
+  const bool prescription = silent && verdict.message_class() == MessageClass::kRefillReminder;
+  if (!(listed && !x.content.modules.empty()) && !prescription) judged.Deny("B1-10");
   if (!UnderHipaaLaw(x.programme) || Speaks(x.request.text, kMoney)) judged.Deny("B1-11");
   if (x.request.text.size() > 160) judged.Deny("B1-12");
   if (judged.outcome == Outcome::kPermit) {
@@ -145,7 +147,7 @@ bool OfThisKind(const Facts& x, const OptOut& o, const Verdict& verdict) {
   const ChannelPolicy& policy = x.policy->channels;
   const bool chosen = !o.in_reply_to.empty() && Keeps(o.answer);
   const bool only_marketing =
-      chosen || o.message_class == "marketing" ||
+      chosen || (o.message_class == "marketing" && o.in_reply_to.empty()) ||
       (o.in_reply_to == "marketing" && policy.stop_to_marketing == StopScope::kSameKind);
   if (only_marketing) return verdict.marketing();
   if (o.in_reply_to == "informational" && policy.stop_to_informational == StopScope::kSameKind) {
@@ -257,7 +259,7 @@ void Confirmation(const Facts& x, Verdict& verdict) {
   const bool soon = confirmed != nullptr && x.now <= confirmed->received_at + minutes{5};
   const bool first = confirmed != nullptr &&
                      std::none_of(x.history.begin(), x.history.end(), [&](const Sent& sent) {
-                       return sent.message_class == "opt-out-confirmation" &&
+                       return sent.channel == fhir::Code(*x.request.channel) &&
                               sent.sent_at >= confirmed->received_at;
                      });
   const bool promotes = verdict.marketing() || Speaks(x.request.text, {"offer", "% off"});

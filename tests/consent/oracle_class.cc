@@ -123,7 +123,14 @@ Class ClassOf(const Facts& x, std::set<std::string>& rules) {
     rules.insert("C2");
     return {MessageClass::kMarketing, remunerated};
   }
-  if (All(x, ModuleKind::kSafety) && !x.content.call_to_purchase) {
+  // M4, M7: a notice that somebody pays for, about what is not prescribed, is no mere notice.
+  std::set<std::string> aside;
+  const bool paid = std::any_of(payments.begin(), payments.end(),
+                                [](const FundingFacts& each) { return !Unknown(each); });
+  const bool speaks_for_payer =
+      paid && std::any_of(x.content.products.begin(), x.content.products.end(),
+                          [&](const auto& each) { return !WithinRefill(x, each, aside); });
+  if (All(x, ModuleKind::kSafety) && !x.content.call_to_purchase && !speaks_for_payer) {
     return {MessageClass::kSafety, false};
   }
   if (x.content.products.empty() && !x.content.call_to_purchase) {

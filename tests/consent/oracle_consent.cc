@@ -230,7 +230,8 @@ Answer Tree(const ConsentFacts& consent, const Access& access, const std::string
 }
 
 Answer AnswerOf(const ConsentFacts& consent, const Access& access, const std::string& purpose) {
-  if (!consent.privacy_scope && consent.doubt.empty()) return Answer::kNoConsent;
+  const bool legible = consent.doubt.empty() || consent.doubt == "C3";
+  if (!consent.privacy_scope && legible) return Answer::kNoConsent;
   if (consent.status == ConsentStatus::kUnknown) return Answer::kIndeterminate;
   if (consent.status != ConsentStatus::kActive) return Answer::kNoConsent;
   // What is over or lies ahead needs no reading, unless its period may not be what it seems (G5).

@@ -265,7 +265,8 @@ void AddChannelFacts(Dice& dice, EvaluationContext& x) {
     if (dice.OneIn(10)) consent.revoked_at = x.now - days{dice.Below(200)};
     if (dice.OneIn(100)) consent.revoked_at = x.now + days{1};
     consent.refused = dice.OneIn(12);
-    consent.in_force = !consent.refused && !dice.OneIn(6);
+    consent.active = !consent.refused;
+    consent.in_force = consent.active && !dice.OneIn(6);
     consent.number = dice.OneIn(6) ? "+12065550199" : "+12065550100";
     consent.seller = dice.OneIn(6) ? "Somebody else" : x.programme.seller;
     consent.period = RandomValidity(dice, x.now);
