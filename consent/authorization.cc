@@ -110,9 +110,9 @@ void CheckForm(const AuthorizationFacts& a, const EvaluationContext& context,
   if (a.disclosers.empty()) verdict.Invalid("V2", "defective");
   if (a.recipients.empty()) verdict.Invalid("V3", "defective");
   // "At the request of the individual" is a purpose only where the individual began it.
-  const bool at_request = std::any_of(a.purposes.begin(), a.purposes.end(),
-                                      [](const std::string& p) { return Covers("PATRQT", p); });
-  if (a.purposes.empty() || (at_request && !a.individual_initiated)) {
+  const auto at_request = [](const std::string& purpose) { return Covers("PATRQT", purpose); };
+  if (a.purposes.empty() ||
+      (!a.individual_initiated && std::any_of(a.purposes.begin(), a.purposes.end(), at_request))) {
     verdict.Invalid("V4", "defective");
   }
   CheckSignature(a, context, verdict);
@@ -190,14 +190,31 @@ struct Question {
   }
 };
 
+// The same Consent read as one of any kind; null where it decides nothing. Authorizations stand in
+// the order of the consents: the record of the next one is mostly the next.
+class Records {
+ public:
+  explicit Records(const std::vector<ConsentFacts>& consents)
+      : consents_(consents), next_(consents.begin()) {}
+  const ConsentFacts* Of(const AuthorizationFacts& a) {
+    if (next_ == consents_.end() || next_->reference != a.reference) {
+      next_ = std::lower_bound(consents_.begin(), consents_.end(), a.reference,
+                               [](const ConsentFacts& each, const std::string& wanted) {
+                                 return each.reference < wanted;
+                               });
+    }
+    if (next_ == consents_.end() || next_->reference != a.reference) return nullptr;
+    return &*next_++;
+  }
+
+ private:
+  const std::vector<ConsentFacts>& consents_;
+  std::vector<ConsentFacts>::const_iterator next_;
+};
+
 // V18: the provisions bind as the document does: actors, periods, data, exceptions.
-bool ProvisionsReach(const AuthorizationFacts& a, const Question& question) {
-  const auto& consents = question.context.consents;
-  const auto found = std::lower_bound(
-      consents.begin(), consents.end(), a.reference,
-      [](const ConsentFacts& each, const std::string& wanted) { return each.reference < wanted; });
-  return found != consents.end() && found->reference == a.reference &&
-         ProvisionsPermit(*found, question.access, question.need.purpose);
+bool ProvisionsReach(const ConsentFacts* record, const Question& question) {
+  return record != nullptr && ProvisionsPermit(*record, question.access, question.need.purpose);
 }
 
 // V21: a revocation ends what was signed before it, and what nobody knows to be signed after it.
@@ -212,7 +229,7 @@ bool SignedBeforeRevocation(const AuthorizationFacts& a, const Question& questio
       });
 }
 
-AuthorizationCheck Ask(const Question& question, const AuthorizationFacts& a) {
+AuthorizationCheck Ask(const Question& question, const AuthorizationFacts& a, Records& records) {
   const EvaluationContext& context = question.context;
   const AuthorizationNeed& need = question.need;
   Verdict verdict(*context.policy);
@@ -230,7 +247,8 @@ AuthorizationCheck Ask(const Question& question, const AuthorizationFacts& a) {
   CheckForm(a, context, need, verdict);
   if (!InScope(a, context, need)) verdict.Invalid("V18", "out-of-scope");
   if (SignedBeforeRevocation(a, question)) verdict.Invalid("V21", "revoked");
-  if (verdict.stands() && !ProvisionsReach(a, question)) verdict.Invalid("V18", "out-of-scope");
+  if (verdict.stands() && !ProvisionsReach(records.Of(a), question))
+    verdict.Invalid("V18", "out-of-scope");
   return std::move(verdict).Done();
 }
 
@@ -238,7 +256,8 @@ AuthorizationCheck Ask(const Question& question, const AuthorizationFacts& a) {
 
 AuthorizationCheck Check(const AuthorizationFacts& a, const EvaluationContext& context,
                          const AuthorizationNeed& need) {
-  return Ask(Question(context, need), a);
+  Records records(context.consents);
+  return Ask(Question(context, need), a, records);
 }
 
 bool RequireAuthorization(const EvaluationContext& context, const AuthorizationNeed& need,
@@ -248,6 +267,7 @@ bool RequireAuthorization(const EvaluationContext& context, const AuthorizationN
     return std::tuple(check.result, a.status == ConsentStatus::kActive ? 0 : 1, check.rules.size());
   };
   const Question question(context, need);
+  Records records(context.consents);
   const AuthorizationFacts* closest = nullptr;
   AuthorizationCheck best;
   for (const AuthorizationFacts& a : context.authorizations) {
@@ -255,7 +275,7 @@ bool RequireAuthorization(const EvaluationContext& context, const AuthorizationN
       findings.Consider(a.reference, "authorization", "entered-in-error");
       continue;
     }
-    AuthorizationCheck check = Ask(question, a);
+    AuthorizationCheck check = Ask(question, a, records);
     findings.Consider(a.reference, "authorization", check.word, check.rules);
     if (a.status == ConsentStatus::kNotInForce) continue;
     if (closest == nullptr || distance(a, check) < distance(*closest, best)) {

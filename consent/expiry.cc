@@ -53,12 +53,12 @@ Expiry CheckEvent(const AuthorizationFacts& a, const EvaluationContext& context,
   const Expiry for_a_person =
       ReviewedLately(a, context) ? Expiry{} : Expiry{State::kReview, "V16", "review"};
   if (event == events.end()) return for_a_person;
-  const bool research = Covers("HRESCH", need.purpose);
+  const auto research = [&] { return Covers("HRESCH", need.purpose); };
   switch (event->second) {
     case ExpiryEvent::kNever:
-      return research || a.has_end ? Expiry{} : Over("V5", "defective");
+      return a.has_end || research() ? Expiry{} : Over("V5", "defective");
     case ExpiryEvent::kStudyOver:
-      if (!research && !a.has_end) return Over("V5", "defective");
+      if (!a.has_end && !research()) return Over("V5", "defective");
       return context.study_over ? Over("V16", "expired") : Expiry{};
     case ExpiryEvent::kTherapyDiscontinued:
       return OnTherapy(a, context) ? Expiry{} : Over("V16", "expired");

@@ -89,6 +89,7 @@ ConsentAnswer Redacted(const std::vector<Match>& residual, bool base_permits, in
   constexpr size_t kMostPermits = 6;  // the product of more would be too long to be discharged
   ConsentAnswer answer;
   answer.answer = base_permits ? Answer::kPermit : Answer::kNoConsent;
+  if (residual.empty()) return answer;
   int from = base_depth;
   if (!base_permits) {
     std::vector<const Match*> permits;
@@ -150,12 +151,13 @@ ConsentAnswer EvaluateTree(const ConsentFacts& consent, const Access& access,
     return answer;
   }
   // No permit matched: a root permit that only its data limits keep away means "nothing but" (C.4).
-  const Effective top = Effective{}.With(root);
-  if (!matches.AnyPermit() && root.type == Type::kPermit && holds(Type::kPermit) &&
-      top.LimitsData() && FitsParty(top, Type::kPermit, access, purpose) == Fit::kYes) {
-    answer = {};
-    answer.answer = Answer::kDeny;
-    return answer;
+  if (!matches.AnyPermit() && root.type == Type::kPermit && holds(Type::kPermit)) {
+    const Effective top = Effective{}.With(root);
+    if (top.LimitsData() && FitsParty(top, Type::kPermit, access, purpose) == Fit::kYes) {
+      answer = {};
+      answer.answer = Answer::kDeny;
+      return answer;
+    }
   }
   // A deny that may or may not mean us decides nothing, but it must not be read over.
   if (matches.unclear >= 0 && matches.unclear >= matches.permit) {
@@ -184,14 +186,18 @@ bool Supersedes(const ConsentFacts& newer, const ConsentFacts& older) {
          newer.signed_at && older.signed_at && *newer.signed_at > *older.signed_at;
 }
 
-// C6: another expressly revises this one, so nothing may rest on it, not even when the other has
-// ended in its turn (as V21). A draft and what was recorded in error revise nothing.
-bool IsRevised(const ConsentFacts& consent, const std::vector<ConsentFacts>& all) {
-  return std::any_of(all.begin(), all.end(), [&](const ConsentFacts& other) {
-    const bool was_in_force = other.status != ConsentStatus::kNotInForce &&
-                              other.status != ConsentStatus::kEnteredInError;
-    return was_in_force && Contains(other.revises, consent.relative);
-  });
+// C6: what another expressly revises; nothing may rest on it, not even when the other has ended in
+// its turn (as V21). A draft and what was recorded in error revise nothing.
+std::vector<std::string_view> RevisedIn(const std::vector<ConsentFacts>& consents) {
+  std::vector<std::string_view> revised;
+  for (const ConsentFacts& consent : consents) {
+    const bool was_in_force = consent.status != ConsentStatus::kNotInForce &&
+                              consent.status != ConsentStatus::kEnteredInError;
+    if (was_in_force) {
+      revised.insert(revised.end(), consent.revises.begin(), consent.revises.end());
+    }
+  }
+  return revised;
 }
 
 // The answer over all purposes: one deny denies, a permit must hold for each.
@@ -319,6 +325,10 @@ Combined Combine(const std::vector<ConsentFacts>& consents, const Access& access
   std::vector<ConsentAnswer> answers;
   answers.reserve(consents.size());
   for (const ConsentFacts& consent : consents) answers.push_back(EvaluateAll(consent, access));
+  const std::vector<std::string_view> revised = RevisedIn(consents);
+  const auto is_revised = [&](const ConsentFacts& consent) {
+    return Contains(revised, std::string_view(consent.relative));
+  };
   bool permitted = false;
   bool denied = false;
   for (size_t i = 0; i < consents.size(); ++i) {
@@ -335,7 +345,7 @@ Combined Combine(const std::vector<ConsentFacts>& consents, const Access& access
     }
     switch (answers[i].answer) {
       case Answer::kPermit:
-        if (IsRevised(consent, consents)) {
+        if (is_revised(consent)) {
           word = "revised";
           rules = {"C6"};
           findings.Permit("C6");
@@ -347,7 +357,7 @@ Combined Combine(const std::vector<ConsentFacts>& consents, const Access& access
       case Answer::kDeny: {
         bool superseded = false;
         for (size_t j = 0; j < consents.size() && !superseded; ++j) {
-          superseded = answers[j].answer == Answer::kPermit && !IsRevised(consents[j], consents) &&
+          superseded = answers[j].answer == Answer::kPermit && !is_revised(consents[j]) &&
                        Supersedes(consents[j], consent);
         }
         if (superseded) word = "superseded";

@@ -9,6 +9,14 @@
 #include "consent/rules.h"
 
 namespace consent {
+namespace {
+
+bool Before(const Basis& a, const Basis& b) {
+  if (const int order = a.reference.compare(b.reference); order != 0) return order < 0;
+  return std::tie(a.kind, a.result, a.rules) < std::tie(b.kind, b.result, b.rules);
+}
+
+}  // namespace
 
 void Findings::Add(std::string_view rule, Outcome effect) {
   const std::optional<Outcome> said = Mutated(rule, effect);
@@ -54,8 +62,17 @@ void Findings::Oblige(std::string_view rule, std::string_view code, std::string 
 
 void Findings::Consider(std::string reference, std::string_view kind, std::string_view result,
                         std::vector<std::string> rules) {
-  basis_.push_back(
-      {std::move(reference), std::string(kind), std::string(result), std::move(rules)});
+  Keep({std::move(reference), std::string(kind), std::string(result), std::move(rules)});
+}
+
+void Findings::Keep(Basis&& basis) {
+  // The facts come in this order too, so the place is mostly the end.
+  auto place = basis_.end();
+  if (!basis_.empty() && !Before(basis_.back(), basis)) {
+    place = std::lower_bound(basis_.begin(), basis_.end(), basis, Before);
+    if (*place == basis) return;
+  }
+  basis_.insert(place, std::move(basis));
 }
 
 void Findings::Constrain(std::string_view code, std::string value) {
@@ -69,7 +86,10 @@ void Findings::Take(Findings&& other) {
   move_all(other.reasons_, reasons_);
   move_all(other.obligations_, obligations_);
   move_all(other.constraints_, constraints_);
+  const auto middle = static_cast<std::ptrdiff_t>(basis_.size());
   move_all(other.basis_, basis_);
+  std::inplace_merge(basis_.begin(), basis_.begin() + middle, basis_.end(), Before);
+  basis_.erase(std::unique(basis_.begin(), basis_.end()), basis_.end());
 }
 
 Outcome Findings::strongest() const {
@@ -116,15 +136,6 @@ Decision Findings::Combine(MessageClass c) && {
     if (a.effect != b.effect) return a.effect > b.effect;
     return a.rule < b.rule;
   });
-  const auto before = [](const Basis& a, const Basis& b) {
-    return std::tie(a.reference, a.kind, a.result, a.rules) <
-           std::tie(b.reference, b.kind, b.result, b.rules);
-  };
-  // They are mostly considered in this order.
-  if (!std::is_sorted(basis_.begin(), basis_.end(), before)) {
-    std::sort(basis_.begin(), basis_.end(), before);
-  }
-  basis_.erase(std::unique(basis_.begin(), basis_.end()), basis_.end());
   if (decision.outcome == Outcome::kPermitWithObligations) {
     decision.obligations = std::move(obligations_);
   } else if (decision.outcome == Outcome::kReroute || decision.outcome == Outcome::kReview) {

@@ -53,11 +53,13 @@ class Findings {
   Decision Combine(MessageClass c) &&;
 
  private:
+  void Keep(Basis&& basis);
+
   const Policy& policy_;
   std::vector<Reason> reasons_;
   std::vector<Obligation> obligations_;
   std::vector<Obligation> constraints_;
-  std::vector<Basis> basis_;
+  std::vector<Basis> basis_;  // in its stable order, each once
   std::optional<fhir::Instant> not_before_;
   std::optional<fhir::Channel> reroute_to_;
 };

@@ -215,6 +215,7 @@ bool SameName(std::string_view a, std::string_view b) {
   a = Trim(a);
   b = Trim(b);
   if (a.empty() || a.size() != b.size()) return false;
+  if (a == b) return true;
   for (size_t i = 0; i < a.size(); ++i) {
     if (LowerChar(a[i]) != LowerChar(b[i])) return false;
   }
@@ -263,12 +264,13 @@ std::vector<std::string> Parties(std::string text) {
 }  // namespace
 
 bool NamesParty(const std::vector<std::string>& lines, std::string_view name) {
-  const std::string wanted = Lower(Trim(name));
-  if (wanted.empty()) return false;
+  name = Trim(name);
+  if (name.empty()) return false;
+  const auto same = [](char a, char b) { return LowerChar(a) == LowerChar(b); };
   return std::any_of(lines.begin(), lines.end(), [&](const std::string& line) {
-    std::string lower = Lower(line);
-    if (lower == wanted) return true;
-    return lower.find(wanted) != std::string::npos && Contains(Parties(std::move(lower)), wanted);
+    if (line.size() <= name.size()) return SameName(line, name);
+    return std::search(line.begin(), line.end(), name.begin(), name.end(), same) != line.end() &&
+           Contains(Parties(Lower(line)), Lower(name));
   });
 }
 

@@ -7,12 +7,14 @@ namespace fhir {
 CodeTree::CodeTree(std::string_view root) {
   const auto [begin, end] = std::ranges::equal_range(CodeTreeRows(), root, {},
                                                      [](const CodeTreeRow& r) { return r.root; });
-  rows_ = std::span<const CodeTreeRow>(begin, end);
+  for (const CodeTreeRow& row : std::span<const CodeTreeRow>(begin, end)) {
+    rows_.emplace(row.code, &row);
+  }
 }
 
 const CodeTreeRow* CodeTree::Find(std::string_view code) const {
-  const auto row = std::ranges::lower_bound(rows_, code, {}, &CodeTreeRow::code);
-  return row != rows_.end() && row->code == code ? &*row : nullptr;
+  const auto row = rows_.find(code);
+  return row != rows_.end() ? row->second : nullptr;
 }
 
 bool CodeTree::Covers(std::string_view wide, std::string_view narrow) const {

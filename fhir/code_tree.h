@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <unordered_map>
 
 namespace fhir {
 
@@ -16,7 +17,7 @@ struct CodeTreeRow {
 };
 std::span<const CodeTreeRow> CodeTreeRows();  // sorted by root, then code
 
-// Immutable, cheap to copy.
+// Immutable. Made once and kept: it indexes its codes.
 class CodeTree {
  public:
   // "PurposeOfUse" of v3-ActReason or "_InformationSensitivityPolicy" of v3-ActCode; under any
@@ -30,7 +31,7 @@ class CodeTree {
 
  private:
   const CodeTreeRow* Find(std::string_view code) const;
-  std::span<const CodeTreeRow> rows_;
+  std::unordered_map<std::string_view, const CodeTreeRow*> rows_;
 };
 
 }  // namespace fhir
