@@ -4,6 +4,7 @@
 #include <string_view>
 #include <unordered_set>
 
+#include "consent/content.h"
 #include "consent/interpret.h"
 #include "consent/interpret_health_data.h"
 #include "consent/lexicon.h"
@@ -368,6 +369,11 @@ void ReadContent(const Given& given, EvaluationContext& context) {
     }
   }
   if (!context.request.has_payload) context.request.text = wording;
+  // A blank that nobody has filled in is not the approved wording; who speaks fills it in.
+  const bool spoken = context.request.channel && Spoken(*context.request.channel);
+  if (!spoken && context.request.text.find("{{") != std::string::npos) {
+    for (ModuleFacts& module : content.modules) module.covers_text = false;
+  }
   content.words = ForeignWords(context.request.text, given.programme);
   content.email_subject = subject;
   content.subject_words = ForeignWords(subject, given.programme);
