@@ -95,9 +95,9 @@ Effective Effective::With(const Provision& provision) const {
   // One element with two dimensions: a rule that lists labels limits those that it lists, and no
   // other that it would have inherited.
   if (!provision.labels.empty()) {
-    const auto* labels = &provision.labels;
-    effective.confidentiality = IsConfidentiality(*labels) ? labels : nullptr;
-    effective.labels = IsSensitivity(*labels) ? labels : nullptr;
+    const auto* listed = &provision.labels;
+    effective.confidentiality = IsConfidentiality(*listed) ? listed : nullptr;
+    effective.labels = IsSensitivity(*listed) ? listed : nullptr;
   }
   if (!provision.classes.empty()) effective.classes = &provision.classes;
   if (!provision.codes.empty()) effective.codes = &provision.codes;

@@ -16,9 +16,7 @@ struct Placed {
 
 template <class Row>
 std::span<const Row> RowsOf(std::span<const Row> all, std::string_view url) {
-  const auto [first, last] =
-      std::equal_range(all.begin(), all.end(), Row{url, {}},
-                       [](const Row& a, const Row& b) { return a.url < b.url; });
+  const auto [first, last] = std::ranges::equal_range(all, url, {}, &Row::url);
   return {first, last};
 }
 

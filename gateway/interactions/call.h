@@ -37,10 +37,10 @@ struct Call {
   Tenant& tenant;
   const http::Request& request;
   const auth::Caller& caller;
-  std::string type;  // from the path; may be empty
-  std::string id;
-  std::string version;                                          // of vread
-  std::vector<std::pair<std::string, std::string>> parameters;  // query, and form of _search
+  std::string type{};  // from the path; may be empty
+  std::string id{};
+  std::string version{};                                          // of vread
+  std::vector<std::pair<std::string, std::string>> parameters{};  // query, and form of _search
 
   Scope scope() const { return {caller.programme, caller.client, request.id, base()}; }
   // https://host/fhir/{programme}
@@ -49,7 +49,7 @@ struct Call {
   fhir::Status View(const store::Store::Look& look) const;
   bool on_connection = false;
   // What the access journal says it was about; set by the interaction where the path does not say.
-  std::string audit_subject;
+  std::string audit_subject{};
 };
 
 using Answer = fhir::Result<http::Response>;

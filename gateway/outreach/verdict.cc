@@ -35,8 +35,6 @@ std::string_view Code(Stage stage) {
   return "send";
 }
 
-Value Text(std::string text) { return Value::String(std::move(text)); }
-
 const std::string* VendorFor(const consent::Programme& programme, fhir::Channel channel) {
   const auto it = programme.vendors.find(std::string(fhir::Code(channel)));
   return it == programme.vendors.end() ? nullptr : &it->second;
