@@ -27,7 +27,11 @@ void CheckAudience(const EvaluationContext& context, MessageClass c, Findings& f
   bool for_patient = context.content.modules.empty();
   bool for_hcp = false;
   for (const ModuleFacts& m : context.content.modules) {
-    (m.audience == Party::kHcp ? for_hcp : for_patient) = true;
+    if (m.audience == Party::kUnknown) {
+      findings.Review("AUD1");
+    } else {
+      (m.audience == Party::kHcp ? for_hcp : for_patient) = true;
+    }
   }
   if ((to_hcp && for_patient) || (to_patient && for_hcp)) findings.Deny("AUD1");
 }

@@ -106,11 +106,13 @@ struct TelephoneConsentFacts {
   std::string number;     // normalised
   std::string seller;
   Validity period;
-  bool refused = false;                     // a denial of calls to this number
-  std::optional<fhir::Instant> revoked_at;  // B1-16
-  std::optional<fhir::Instant> signed_at;   // at the earliest
-  std::vector<std::string> purposes;        // B1-1: its scope; empty: any
-  std::vector<std::string> channels;        // empty: texts and calls
+  bool refused = false;                        // a denial of calls to this number
+  bool withdrawn = false;                      // made inactive, nobody says when (C6)
+  std::optional<fhir::Instant> revoked_at;     // B1-16
+  std::optional<fhir::Instant> revoked_until;  // the end of what that date may mean
+  std::optional<fhir::Instant> signed_at;      // at the earliest
+  std::vector<std::string> purposes;           // B1-1: its scope; empty: any
+  std::vector<std::string> channels;           // empty: texts and calls
 };
 
 // R5: the only ways the patient wants to be reached.

@@ -48,8 +48,9 @@ struct RestrictionFacts {
   ConsentFacts consent;
   bool requested_only = false;   // status proposed or rejected: asked for, not agreed to
   bool paid_in_full = false;     // (a)(1)(vi)
+  bool paid_unread = false;      // whether it was cannot be read
   bool ended_by_entity = false;  // (a)(2)(iii): ended for later data only
-  std::optional<fhir::Instant> ended_at;
+  std::optional<fhir::Instant> ended_at;  // at the latest
 };
 
 // 42 CFR 2.31: a Consent with policyRule 42CFRPart2.

@@ -44,7 +44,11 @@ void AddWithParents(const Given& given, std::string reference, Actors& actors) {
 }
 
 // Somebody who is met: not planned, not called off, not over, and not somebody else.
-bool IsMeeting(const fhir::Resource& encounter, const std::vector<std::string>& person) {
+bool IsMeeting(const fhir::Resource& encounter, const std::vector<std::string>& person,
+               const EvaluationContext& context) {
+  if (HasUnknownModifier(encounter.json())) return false;  // G5
+  // A visit that nobody closed ends with its period.
+  if (!ReadPeriod(encounter["period"], context.patient.zones).Surely(context.now)) return false;
   const std::string& status = encounter["status"].text();
   const bool now = status == "arrived" || status == "triaged" || status == "in-progress";
   const std::string subject = RelativeOf(encounter["subject"]);
@@ -142,9 +146,7 @@ void ReadRequest(const Given& given, const std::vector<std::string>& person,
   facts.unusable = HasUnknownModifier(request->json());
   facts.status = (*request)["status"].text();
   // Whatever is not a plain false forbids it.
-  const Value& not_perform = (*request)["doNotPerform"];
-  facts.do_not_perform =
-      !not_perform.is_null() && (!not_perform.is_bool() || not_perform.boolean());
+  facts.do_not_perform = Speaks((*request)["doNotPerform"]);
   facts.priority = (*request)["priority"].text();
   for (const Value& reason : (*request)["reasonCode"].items()) {
     for (const Coding& coding : CodingsOf(reason)) {
@@ -187,8 +189,8 @@ void ReadRequest(const Given& given, const std::vector<std::string>& person,
     facts.unread_payload = facts.unread_payload || part["contentString"].text().empty();
   }
   if (const fhir::Resource* encounter = given.Find(RelativeOf((*request)["encounter"]))) {
-    facts.met_in_person =
-        IsMeeting(*encounter, person) && InPersonClass((*encounter)["class"]["code"].text());
+    facts.met_in_person = IsMeeting(*encounter, person, context) &&
+                          InPersonClass((*encounter)["class"]["code"].text());
   }
 }
 
@@ -226,7 +228,7 @@ EvaluationContext InterpretFor(const Given& given, std::string_view recipient) {
       });
   for (const std::string& record : person) {
     const fhir::Resource* patient = given.Find(record);
-    if (patient != nullptr && Fact(patient->json(), "legal-hold").boolean()) {
+    if (patient != nullptr && Speaks(Fact(patient->json(), "legal-hold"))) {
       context.patient.legal_hold = true;
     }
   }

@@ -27,6 +27,7 @@ ActorMatch MatchMember(const Given& given, const Actors& actors, const Value& me
 
 ActorMatch MatchResource(const Given& given, const Actors& actors, const fhir::Resource& resource,
                          int level) {
+  if (HasUnknownModifier(resource.json())) return ActorMatch::kUnclear;  // G5
   if (SharesIdentifier(resource["identifier"], actors)) return ActorMatch::kUs;
   if (resource.type() == "PractitionerRole") {
     // Our practitioner, but perhaps in a role for somebody else.

@@ -12,9 +12,6 @@ namespace {
 using fhir::Instant;
 using fhir::json::Value;
 
-// What speaks against the form, and what cannot be read as its absence.
-bool Speaks(const Value& flag) { return !flag.is_null() && (!flag.is_bool() || flag.boolean()); }
-
 // Provenance that has signed this consent: R4's own place for a signature.
 // When the Provenances of the consent say that it was signed, as they say it.
 std::vector<const Value*> SignaturesIn(const Given& given, const fhir::Resource& consent) {
@@ -166,12 +163,8 @@ AuthorizationFacts ReadAuthorization(const Given& given, const fhir::Resource& r
   facts.conditioned = Speaks(form["conditioned"]);
   facts.conditioned_exemption = text("conditioned-exemption");
   facts.known_false = Speaks(form["known-false"]);
-  const auto denied = [&](std::string_view name) {
-    const Value& value = form[name];
-    return value.is_bool() && !value.boolean();
-  };
-  facts.copy_withheld = denied("copy-given");
-  facts.not_plain = denied("plain-language");
+  facts.copy_withheld = Denies(form["copy-given"]);
+  facts.not_plain = Denies(form["plain-language"]);
   for (const Value* product : form.All("product")) {
     for (Coding& coding : CodingsOf(*product)) facts.products.push_back(std::move(coding));
   }

@@ -106,7 +106,7 @@ bool OtherwiseCategorised(const Value& consent, const PermissionPolicy& policy) 
 std::vector<std::string> RevisedBy(const Given& given, const fhir::Resource& consent) {
   std::vector<std::string> revised;
   for (const fhir::Resource& resource : given.resources) {
-    if (resource.type() != "Provenance") continue;
+    if (resource.type() != "Provenance" || HasUnknownModifier(resource.json())) continue;
     bool of_this = false;
     for (const Value& target : resource["target"].items()) {
       of_this = of_this || RelativeOf(target) == consent.Relative();
@@ -187,7 +187,12 @@ TelephoneConsentFacts ReadTelephone(const Given& given, const fhir::Resource& re
   facts.period = ReadPeriod(consent["provision"]["period"], zones);
   facts.refused =
       StatusOf(consent) == ConsentStatus::kActive && consent["provision"]["type"].text() == "deny";
+  facts.withdrawn = StatusOf(consent) == ConsentStatus::kInactive &&
+                    consent["provision"]["type"].text() != "deny";
   facts.revoked_at = Happened(Fact(consent, "revoked-at"), zones, given.now);
+  if (const auto revoked = ReadMoment(Fact(consent, "revoked-at"), zones)) {
+    facts.revoked_until = revoked->possible.end;
+  }
   facts.signed_at = SignedAt(given, resource, zones);
   for (const Value& purpose : consent["provision"]["purpose"].items()) {
     facts.purposes.push_back(purpose["code"].text());

@@ -65,7 +65,11 @@ ModuleFacts ReadModule(const fhir::Resource& module, const EvaluationContext& co
   }
   facts.approvers = static_cast<int>(approvers.size());
   const std::string& audience = Fact(module.json(), "audience").text();
-  if (audience == "hcp" || audience == "care-team") facts.audience = Party::kHcp;
+  if (audience == "hcp" || audience == "care-team") {
+    facts.audience = Party::kHcp;
+  } else if (audience != "patient" && OurExtension(module.json(), "audience").is_object()) {
+    facts.audience = Party::kUnknown;
+  }
   const std::string& wording = Fact(module.json(), "content-text").text();
   facts.has_wording = !Trim(wording).empty();
   facts.covers_text = !context.request.has_payload || IsWording(wording, context.request.text);
@@ -257,7 +261,7 @@ FundingFacts ReadContract(const Given& given, const std::string& reference,
   facts.has_worksheet = !Trim(Fact(terms, "cost-worksheet").text()).empty() &&
                         ReadPeriod(Fact(terms, "cost-worksheet-period"), zones).Surely(context.now);
   facts.fair_market_value = Fact(terms, "fair-market-value").boolean();
-  facts.volume_contingent = Fact(terms, "volume-contingent").boolean();
+  facts.volume_contingent = Speaks(Fact(terms, "volume-contingent"));
   return facts;
 }
 
@@ -279,7 +283,7 @@ void ReadTherapies(const Given& given, const std::vector<std::string>& person,
     if (resource.type() != "MedicationRequest") continue;
     const std::string& intent = resource["intent"].text();
     const bool prescribed = intent != "proposal" && intent != "plan" && intent != "option" &&
-                            !resource["doNotPerform"].boolean();
+                            !Speaks(resource["doNotPerform"]);
     if (!prescribed || !Contains(person, RelativeOf(resource["subject"])) ||
         HasUnknownModifier(resource.json())) {
       continue;
@@ -342,10 +346,10 @@ void ReadContent(const Given& given, EvaluationContext& context) {
       content.modules.push_back(ReadModule(*resource, context));
       mention(resource->json());
       content.call_to_purchase =
-          content.call_to_purchase || Fact(resource->json(), "call-to-purchase").boolean();
+          content.call_to_purchase || Speaks(Fact(resource->json(), "call-to-purchase"));
       content.clinical_advice =
-          content.clinical_advice || Fact(resource->json(), "clinical-advice").boolean();
-      content.postcard = content.postcard || Fact(resource->json(), "postcard").boolean();
+          content.clinical_advice || Speaks(Fact(resource->json(), "clinical-advice"));
+      content.postcard = content.postcard || Speaks(Fact(resource->json(), "postcard"));
       ReadFunding(given, *resource, context);
       const std::string& own = Fact(resource->json(), "content-text").text();
       content.personal = content.personal || own.find("{{") != std::string::npos;

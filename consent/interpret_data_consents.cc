@@ -91,8 +91,8 @@ Part2ConsentFacts ReadPart2(const Given& given, const fhir::Resource& resource,
   if (!period.is_null()) facts.period = ReadPeriod(period, zones);
   facts.has_end = !period["end"].text().empty();
   facts.expiration_event = Lower(Trim(Fact(form, "expiration-event").text()));
-  facts.counseling_notes = Fact(form, "counseling-notes").boolean();
-  facts.known_false = Fact(form, "known-false").boolean();
+  facts.counseling_notes = Speaks(Fact(form, "counseling-notes"));
+  facts.known_false = Speaks(Fact(form, "known-false"));
   return facts;
 }
 
@@ -182,8 +182,12 @@ RestrictionFacts ReadRestriction(const Value& consent, ConsentFacts facts,
   const Value& terms = OurExtension(consent, "restriction");
   restriction.paid_in_full =
       HasPolicy(consent, "hipaa-self-pay") || Fact(terms, "paid-in-full").boolean();
+  restriction.paid_unread = !restriction.paid_in_full && Speaks(Fact(terms, "paid-in-full"));
   restriction.ended_by_entity = Fact(terms, "ended-by").text() == "covered-entity";
-  restriction.ended_at = Moment(Fact(terms, "ended-at"), zones);
+  // R6: of a day or a month nobody knows the hour; only what came after all of it is free.
+  if (const auto ended = ReadMoment(Fact(terms, "ended-at"), zones)) {
+    restriction.ended_at = ended->possible.end;
+  }
   restriction.consent = std::move(facts);
   return restriction;
 }

@@ -67,15 +67,16 @@ std::vector<std::string> ZonesOfAddress(const Value& address, std::vector<std::s
   return of_zip;
 }
 
-// B1-30: what the patient said, then every address in use; a stated zone narrows a split state.
-void ReadZones(const Value& patient, EvaluationContext& context) {
+// B1-30: what the person said, then every address in use; a stated zone narrows a split state.
+std::vector<std::string> ZonesOf(const Value& person, const EvaluationContext& context,
+                                 std::vector<std::string>& states) {
   std::vector<std::string> zones;
-  const std::string stated = StatedZone(patient);
+  const std::string stated = StatedZone(person);
   AddZone(zones, stated);
-  for (const Value& address : patient["address"].items()) {
+  for (const Value& address : person["address"].items()) {
     if (address["use"].text() == "old") continue;
     if (!ReadPeriod(address["period"], {"UTC"}).Possibly(context.now)) continue;
-    const std::vector<std::string> of_address = ZonesOfAddress(address, context.patient.states);
+    const std::vector<std::string> of_address = ZonesOfAddress(address, states);
     const std::string own = StatedZone(address);
     if (fhir::KnownZone(own)) {
       AddZone(zones, own);
@@ -84,6 +85,11 @@ void ReadZones(const Value& patient, EvaluationContext& context) {
     if (Contains(of_address, SameClock(stated))) continue;
     for (const std::string& zone : of_address) AddZone(zones, zone);
   }
+  return zones;
+}
+
+void ReadZones(const Value& patient, EvaluationContext& context) {
+  std::vector<std::string> zones = ZonesOf(patient, context, context.patient.states);
   context.patient.zones_known = !zones.empty();
   if (zones.empty()) {
     for (std::string_view zone : AllUsZones()) AddZone(zones, zone);
@@ -222,7 +228,7 @@ ContactPoint ReadContactPoint(const Value& telecom, const std::vector<std::strin
   if (provided == "provider") point.provided_by = ProvidedBy::kProvider;
   if (provided == "broker") point.provided_by = ProvidedBy::kBroker;
   point.detailed_messages = Fact(telecom, "detailed-messages").boolean();
-  point.reassigned = Fact(telecom, "reassigned").boolean();
+  point.reassigned = Speaks(Fact(telecom, "reassigned"));
   const std::string& holder = Fact(telecom, "controlled-by").text();
   point.held_by_other = !holder.empty() && holder != "patient";
   point.disconnected = ReadMoment(Fact(telecom, "disconnected-on"), zones);
@@ -230,7 +236,27 @@ ContactPoint ReadContactPoint(const Value& telecom, const std::vector<std::strin
   if (!point.disconnected && !Fact(telecom, "disconnected-on").is_null())
     point.disconnected.emplace();
   point.confirmed = ReadMoment(Fact(telecom, "confirmed-on"), zones);
-  point.do_not_call = Fact(telecom, "do-not-call").boolean();
+  point.do_not_call = Speaks(Fact(telecom, "do-not-call"));
+  return point;
+}
+
+// R5: where the patient has asked to be reached, with all that the record says of that number.
+ContactPoint AskedFor(const std::string& contact, const Value& patient,
+                      const std::vector<std::string>& zones) {
+  ContactPoint point;
+  point.value = contact;
+  point.key = NormalContact(contact);
+  for (const Value& telecom : patient["telecom"].items()) {
+    if (NormalContact(telecom["value"].text()) != point.key) continue;
+    ContactPoint said = ReadContactPoint(telecom, zones);
+    said.value = contact;
+    said.reassigned = said.reassigned || point.reassigned;
+    said.do_not_call = said.do_not_call || point.do_not_call;
+    said.held_by_other = said.held_by_other || point.held_by_other;
+    if (!said.disconnected) said.disconnected = point.disconnected;
+    point = std::move(said);
+  }
+  point.provided_by = ProvidedBy::kPatient;
   return point;
 }
 
@@ -359,18 +385,21 @@ void ReadContact(const Given& given, const std::vector<std::string>& person,
     if (!to_patient || !asked.period.Possibly(context.now) || asked.contact.empty()) continue;
     if (!Contains(asked.channels, channel)) continue;
     if (context.contact && context.contact->key == NormalContact(asked.contact)) continue;
-    ContactPoint point;
-    point.value = asked.contact;
-    point.key = NormalContact(asked.contact);
-    point.provided_by = ProvidedBy::kPatient;
-    context.contact = point;
+    context.contact = AskedFor(asked.contact, resource->json(), context.patient.zones);
+  }
+  // B1-27: the clock of whoever is called.
+  if (recipient.party == Party::kRepresentative) {
+    context.calling_zones = ZonesOf(resource->json(), context, context.calling_states);
   }
 }
 
 void ReadCallingPlaces(EvaluationContext& context) {
   const PatientFacts& patient = context.patient;
-  if (patient.zones_known) context.calling_zones = patient.zones;
-  context.calling_states = patient.states;
+  // Of a representative whose address nobody knows, it is that of the patient.
+  if (context.calling_zones.empty()) {
+    if (patient.zones_known) context.calling_zones = patient.zones;
+    context.calling_states = patient.states;
+  }
   if (context.contact) {
     const Places places = PlacesOfNumber(context.contact->key);
     for (std::string_view zone : places.zones) AddZone(context.calling_zones, zone);

@@ -14,14 +14,16 @@ void AddEmployers(const Given& given, std::string organization, Performer& perfo
   for (int depth = 0; depth < 8 && !organization.empty(); ++depth) {
     const fhir::Resource* resource = given.Find(organization);
     // Somebody we cannot look up is nobody's workforce.
-    performer.employers.push_back(resource == nullptr ? "" : (*resource)["name"].text());
-    if (resource == nullptr) return;
+    const bool known = resource != nullptr && !HasUnknownModifier(resource->json());
+    performer.employers.push_back(known ? (*resource)["name"].text() : "");
+    if (!known) return;
     organization = RelativeOf((*resource)["partOf"]);
   }
 }
 
 void AddLicences(const fhir::Resource& practitioner, const EvaluationContext& context,
                  Performer& performer) {
+  if (HasUnknownModifier(practitioner.json())) return;  // G5
   for (const Value& qualification : practitioner["qualification"].items()) {
     if (!ReadPeriod(qualification["period"], context.patient.zones).Surely(context.now)) continue;
     for (const Value* state : Facts(qualification, "licensed-in")) {
@@ -67,7 +69,7 @@ void ReadPerformer(const Given& given, const std::vector<std::string>& person,
   if (reference.starts_with("PractitionerRole/")) {
     performer.professional = true;
     const fhir::Resource* role = given.Find(reference);
-    if (role == nullptr) {
+    if (role == nullptr || HasUnknownModifier(role->json())) {
       performer.employers.emplace_back();
       return;
     }

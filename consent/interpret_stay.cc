@@ -40,7 +40,10 @@ void ReadStay(const Given& given, const std::vector<std::string>& person,
     if (resource.type() == "EpisodeOfCare" && OfProgramme(resource, given.programme) &&
         Contains(person, RelativeOf(resource["patient"]))) {
       const bool left = IsOneOf(status, {"finished", "cancelled"}) || over(resource);
-      if (!left) context.stay = ProgrammeStay::kIn;
+      // What is planned, and what we cannot read, is no stay (G5).
+      const bool in =
+          !left && IsOneOf(status, {"active", "onhold"}) && !HasUnknownModifier(resource.json());
+      if (in) context.stay = ProgrammeStay::kIn;
       if (left && context.stay == ProgrammeStay::kUnknown) context.stay = ProgrammeStay::kLeft;
     }
     if (resource.type() == "ResearchSubject" &&

@@ -6,15 +6,30 @@
 #include <string>
 #include <vector>
 
+#include "consent/reply_words.h"
 #include "fhir/search/text.h"
 
 namespace consent {
 namespace {
 
+namespace list = reply_words;
 using Words = std::vector<std::string>;
 
-// Without capitals and accents: the lists below are written so.
-Words WordsOf(std::string_view as_written) {
+// How many bytes at text[i] are a sign and no letter: punctuation, an emoji, what joins them.
+size_t SignAt(std::string_view text, size_t i) {
+  const auto byte = [&](size_t at) {
+    return at < text.size() ? static_cast<unsigned char>(text[at]) : 0U;
+  };
+  if (byte(i) == 0xC2) return 2;                             // U+0080 to U+00BF
+  if (byte(i) == 0xE2 && byte(i + 1) < 0xB0) return 3;       // U+2000 to U+2BFF
+  if (byte(i) == 0xEF && byte(i + 1) == 0xB8) return 3;      // U+FE00 to U+FE3F
+  if (byte(i) == 0xF0 && byte(i + 1) == 0x9F) return 4;      // U+1F000 to U+1FFFF
+  const bool wide = byte(i) == 0xE3 && byte(i + 1) == 0x80;  // U+3000 to U+303F
+  return wide ? 3 : 0;
+}
+
+// Without capitals and accents: the lists are written so.
+Words Split(std::string_view as_written) {
   const std::string text = fhir::NormalText(as_written);
   Words words(1);
   for (size_t i = 0; i < text.size(); ++i) {
@@ -25,13 +40,22 @@ Words WordsOf(std::string_view as_written) {
       i += 2;
       continue;
     }
-    if (static_cast<unsigned char>(c) >= 0x80 || std::isalnum(static_cast<unsigned char>(c)) != 0) {
+    const size_t sign = SignAt(text, i);
+    const bool letter = sign == 0 && (static_cast<unsigned char>(c) >= 0x80 ||
+                                      std::isalnum(static_cast<unsigned char>(c)) != 0);
+    if (letter) {
       words.back() += c;
     } else if (!words.back().empty()) {
       words.emplace_back();
     }
+    if (sign > 1) i += sign - 1;
   }
   if (words.back().empty()) words.pop_back();
+  return words;
+}
+
+Words WordsOf(std::string_view text) {
+  Words words = Split(text);
   // "S T O P" and "s.t.o.p." are one word.
   const bool spelled = words.size() > 2 && std::all_of(words.begin(), words.end(),
                                                        [](const auto& w) { return w.size() == 1; });
@@ -52,99 +76,110 @@ bool HasAny(const Words& words, const std::array<std::string_view, N>& list) {
                      [&](const std::string& word) { return In(list, word); });
 }
 
-// 47 CFR 64.1200(a)(10), and the words carriers honour beside them.
-constexpr std::array<std::string_view, 9> kStopWords = {
-    "stop", "quit", "end", "revoke", "cancel", "unsubscribe", "stopall", "optout", "remove"};
-// The same in Spanish, French, Portuguese, German, Italian, Polish, Haitian Creole, Tagalog,
-// Vietnamese, Russian, Ukrainian, Chinese, Korean, Japanese, Arabic and Hindi.
-constexpr std::array<std::string_view, 40> kForeignStopWords = {
-    "alto",    "cancelar", "pare",      "parar",      "baja",     "basta",    "detener",
-    "detenga", "terminar", "arret",     "arretez",    "arrete",   "annuler",  "desinscrire",
-    "cancele", "sair",     "stopp",     "abmelden",   "aufhoren", "kundigen", "smetti",
-    "fermare", "annulla",  "rezygnuje", "sispann",    "kanpe",    "tigil",    "itigil",
-    "dung",    "ngung",    "стоп",      "отписаться", "停止",     "停",       "退订",
-    "取消",    "중지",     "停止して",  "توقف",       "बंद"};
-constexpr std::array<std::string_view, 10> kNegations = {
-    "dont", "not", "never", "no", "cant", "wont", "shouldnt", "didnt", "nunca", "jamais"};
-// Negations of other languages, and words of who is tired of it: a person must read them.
-constexpr std::array<std::string_view, 21> kWeary = {
-    "nicht", "kein",   "keine",  "nie",     "ne",    "pas",   "nao",
-    "non",   "niente", "nada",   "hindi",   "huwag", "khong", "ninguno",
-    "dejen", "deje",   "dejame", "dejenme", "unsub", "spam",  "harassing"};
-// What is being stopped, when it is the messages and nothing else.
-constexpr std::array<std::string_view, 37> kMessages = {
-    "text",     "texts",     "texting", "message",      "messages",      "messaging",  "me",
-    "these",    "sms",       "contact", "call",         "calls",         "calling",    "emails",
-    "email",    "emailing",  "mail",    "mails",        "mailing",       "contacting", "all",
-    "reminder", "reminders", "alerts",  "notification", "notifications", "sending",    "bothering",
-    "mensajes", "mensaje",   "textos",  "llamadas",     "llamar",        "everything", "spam",
-    "it",       "this"};
-constexpr std::array<std::string_view, 32> kFiller = {
-    "please",      "pls",   "plz",     "now",    "just",  "the",   "from",   "to",
-    "of",          "your",  "my",      "thanks", "thank", "you",   "i",      "want",
-    "any",         "more",  "anymore", "list",   "ok",    "okay",  "por",    "favor",
-    "immediately", "again", "and",     "off",    "out",   "alone", "number", "would"};
-constexpr std::array<std::string_view, 29> kMessageVerbs = {
-    "text",     "texts",      "texting",  "contact",  "contacting", "message",
-    "messages", "messaging",  "call",     "calls",    "calling",    "email",
-    "emails",   "emailing",   "mensajes", "escriban", "escriba",    "escribas",
-    "escribir", "escribirme", "manden",   "mande",    "mandes",     "mandar",
-    "envien",   "envie",      "llamen",   "llame",    "llames"};
-constexpr std::array<std::string_view, 22> kAdverse = {
-    "sick",     "hurt",     "hurts",    "pain",     "rash",      "dizzy",
-    "vomit",    "vomiting", "nausea",   "bleeding", "hospital",  "emergency",
-    "reaction", "allergic", "swelling", "breathe",  "breathing", "faint",
-    "fever",    "headache", "broken",   "defective"};
-
-constexpr std::array<std::string_view, 3> kOnly = {"only", "just", "solo"};
-constexpr std::array<std::string_view, 4> kPromotion = {"marketing", "ads", "promotions", "offers"};
-constexpr std::array<std::string_view, 4> kProgrammes = {"program", "programs", "programme",
-                                                         "programmes"};
-// Every channel: "stop everything", "all contact".
-constexpr std::array<std::string_view, 4> kEverything = {"everything", "todo", "tout", "alles"};
-constexpr std::array<std::string_view, 6> kContacts = {
-    "contact", "contacts", "communication", "communications", "channels", "outreach"};
-
-bool IsStop(std::string_view word) { return In(kStopWords, word) || In(kForeignStopWords, word); }
+bool IsStop(std::string_view word) {
+  return In(list::kStop, word) || In(list::kForeignStop, word) || In(list::kStopVerbs, word);
+}
 
 // "opt out", "leave me", "take me off", "wrong number": phrases of two words that stop.
 bool IsStopPhrase(std::string_view first, std::string_view second) {
-  return (first == "opt" && second == "out") || (first == "leave" && second == "me") ||
-         (first == "take" && second == "me") || (first == "wrong" && second == "number") ||
-         (first == "dung" && second == "lai") || (first == "no" && second == "more") ||
-         (first == "no" && second == "mas");
+  return (first == "leave" && second == "me") || (first == "take" && second == "me") ||
+         (first == "wrong" && second == "number") || (first == "dung" && second == "lai") ||
+         (first == "no" && second == "more") || (first == "no" && second == "mas") ||
+         (first == "want" && second == "out") || (first == "want" && second == "off");
+}
+
+// Whether a word that stops, or a phrase that does, begins at words[i].
+bool StopsAt(const Words& words, size_t i) {
+  if (i >= words.size()) return false;
+  if (IsStop(words[i])) return true;
+  if (i + 1 < words.size() && IsStopPhrase(words[i], words[i + 1])) return true;
+  const auto soon = [&](const auto& accept) {
+    for (size_t at = i + 1; at < words.size() && at <= i + 4; ++at) {
+      if (accept(words[at])) return true;
+    }
+    return false;
+  };
+  const auto is = [](std::string_view meant) {
+    return [meant](std::string_view word) { return word == meant; };
+  };
+  if (In(list::kOpt, words[i])) return soon(is("out"));
+  if (In(list::kErase, words[i])) {
+    return soon([](std::string_view word) { return In(list::kNumber, word); });
+  }
+  if (!In(list::kTake, words[i])) return false;
+  return soon(is("off")) || (soon(is("back")) && HasAny(words, list::kConsent));
 }
 
 bool HasStop(const Words& words) {
   for (size_t i = 0; i < words.size(); ++i) {
-    if (IsStop(words[i])) return true;
-    if (i + 1 < words.size() && IsStopPhrase(words[i], words[i + 1])) return true;
+    if (StopsAt(words, i)) return true;
   }
   return false;
 }
 
-// "dont stop", "do not ever stop", "no pare": the negation is of the stop itself.
+// "dont stop", "I do not want to stop", "no pare": the negation is of the stop itself.
 bool NegatesStop(const Words& words) {
   for (size_t i = 0; i < words.size(); ++i) {
-    if (!In(kNegations, words[i])) continue;
-    if (i + 1 < words.size() && IsStop(words[i + 1])) return true;
-    const bool between =
-        i + 2 < words.size() && (words[i + 1] == "ever" || words[i + 1] == "please" ||
-                                 words[i + 1] == "want" || words[i + 1] == "to");
-    if (between && IsStop(words[i + 2])) return true;
+    if (!In(list::kNegations, words[i])) continue;
+    size_t next = i + 1;
+    while (next < words.size() && !StopsAt(words, next) && In(list::kWanting, words[next])) ++next;
+    const bool forbids = In(list::kForbidding, words[i]);
+    if (next < words.size() && (IsStop(words[next]) || (forbids && StopsAt(words, next)))) {
+      return true;
+    }
   }
   return false;
 }
 
 // Only words that stop, fillers, negations of messages, and words for the messages.
+bool SaysNothing(const std::string& word) {
+  return IsStop(word) || In(list::kMessages, word) || In(list::kFiller, word) ||
+         In(list::kNegations, word) || In(list::kProgrammes, word) || In(list::kOnly, word) ||
+         In(list::kConsent, word) || In(list::kMessageVerbs, word) || In(list::kOpt, word) ||
+         In(list::kTake, word) || In(list::kErase, word);
+}
+
 bool SaysNothingElse(const Words& words) {
-  const bool narrows = HasAny(words, kOnly);
+  const bool narrows = HasAny(words, list::kOnly);
   return std::all_of(words.begin(), words.end(), [&](const std::string& word) {
-    return IsStop(word) || In(kMessages, word) || In(kFiller, word) || In(kNegations, word) ||
-           In(kProgrammes, word) || In(kOnly, word) || (narrows && In(kPromotion, word)) ||
-           word == "opt" || word == "take" || word == "leave" || word == "wrong" || word == "do" ||
-           word == "mas" || word == "lai";
+    return SaysNothing(word) || (narrows && In(list::kPromotion, word));
   });
+}
+
+struct Clause {
+  Words words;
+  bool question;
+};
+
+// Whether the negation at words[i] tells somebody not to: "please do not", and not "did you not".
+bool IsCommand(const Words& words, size_t i) {
+  if (i > 0 && words[i - 1] == "do") --i;
+  return i == 0 || !In(list::kTelling, words[i - 1]);
+}
+
+// "do not text me again", "I don't want your messages": a negated verb of messages is a revocation
+// as well (B1-18), where it is told as such or nothing else is said.
+bool RefusesMessages(const Clause& clause) {
+  const Words& words = clause.words;
+  for (size_t i = 0; i < words.size(); ++i) {
+    if (!In(list::kRefusing, words[i])) continue;
+    if (words[i] == "never" && !IsCommand(words, i)) continue;  // "you never call me"
+    size_t verb = i + 1;
+    while (verb < words.size() && In(list::kBetween, words[verb])) ++verb;
+    if (verb == words.size()) continue;
+    if (!In(list::kMessageVerbs, words[verb]) && !In(list::kConsent, words[verb])) continue;
+    const auto rest = words.begin() + static_cast<std::ptrdiff_t>(verb);
+    if (std::all_of(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(i), SaysNothing) &&
+        std::all_of(rest, words.end(), SaysNothing)) {
+      return true;
+    }
+    const bool us = verb + 1 < words.size() && In(list::kUs, words[verb + 1]);
+    if (us && In(list::kForbidding, words[i]) && IsCommand(words, i) && !clause.question &&
+        !HasAny(words, list::kLimits)) {
+      return true;
+    }
+  }
+  return false;
 }
 
 // Whether some word of `which` stands right before one of `what`: "all programs".
@@ -171,39 +206,83 @@ bool IsOneSlipFrom(std::string_view word, std::string_view meant) {
          left.substr(2) == right.substr(2);
 }
 
-// A letter of a script that we have no words of: Greek, Cyrillic, Arabic, Indian, Chinese, ...
-bool HasForeignLetter(const std::string& word) {
-  return std::any_of(word.begin(), word.end(), [](char c) {
-    const auto lead = static_cast<unsigned char>(c);
-    return lead >= 0xCE && lead <= 0xED && lead != 0xE2;
-  });
+// "4pm", "10", "20mg", "2nd"
+bool IsNumber(std::string_view word) {
+  constexpr auto kUnits =
+      std::to_array<std::string_view>({"", "am", "pm", "st", "nd", "rd", "th", "mg", "ml", "x"});
+  const size_t digits = std::min(word.find_first_not_of("0123456789"), word.size());
+  return digits > 0 && In(kUnits, word.substr(digits));
 }
 
-// B1-18: nothing that surely stops, yet a person must read it: a misspelt STOP alone, a refusal
-// of something, "who is this?", words that we cannot read.
-bool MayBeStop(const Words& words) {
-  constexpr std::array<std::string_view, 6> kMisspelt = {"stop",   "quit",        "revoke",
-                                                         "cancel", "unsubscribe", "remove"};
-  if (words.size() == 1 &&
-      std::any_of(kMisspelt.begin(), kMisspelt.end(),
-                  [&](std::string_view meant) { return IsOneSlipFrom(words[0], meant); })) {
-    return true;
+// "done" answers, "done with you" does not.
+bool IsDone(const Words& words, size_t i) {
+  constexpr auto kBefore = std::to_array<std::string_view>({"all", "its", "is", "already", "just"});
+  return i + 1 == words.size() && (i == 0 || In(kBefore, words[i - 1]));
+}
+
+// A face, a hand or another emoji that is not of the friendly ones.
+bool HasUnfriendlySign(std::string_view text) {
+  for (size_t i = 0; i < text.size(); ++i) {
+    const size_t sign = SignAt(text, i);
+    if (sign == 0) continue;
+    const std::string_view one = text.substr(i, sign);
+    const bool emoji = one >= "\xE2\x98\x80";  // U+2600 on; before it stands punctuation
+    // U+FE0F and the colours of skins belong to the one before.
+    const bool modifies = one.starts_with("\xEF") || (one >= "🏻" && one <= "🏿");
+    if (emoji && !one.starts_with("\xE3") && !modifies && !In(list::kFriendly, one)) return true;
+    i += sign - 1;
   }
-  for (size_t i = 0; i + 1 < words.size(); ++i) {
-    if (words[i] == "who" && (words[i + 1] == "is" || words[i + 1] == "are")) return true;
-    if (words[i] == "wrong" && words[i + 1] == "person") return true;
+  return false;
+}
+
+// No refusal hides in it: words that are known to be ordinary, or a question in English about
+// anything but the messages.
+bool IsHarmless(const Clause& clause) {
+  const Words& words = clause.words;
+  const auto ascii = [](const std::string& word) {
+    return std::all_of(word.begin(), word.end(),
+                       [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  };
+  const bool asks = clause.question && In(list::kAsking, words.front()) &&
+                    std::all_of(words.begin(), words.end(), ascii) &&
+                    !HasAny(words, list::kAlarming) && !HasAny(words, list::kWeary);
+  if (asks) return true;
+  for (size_t i = 0; i < words.size(); ++i) {
+    if (words[i] == "done" && !IsDone(words, i)) return false;
+    const bool letter = words[i].size() == 1;
+    if (!letter && !In(list::kOrdinary, words[i]) && !IsNumber(words[i])) return false;
   }
-  return HasAny(words, kNegations) || HasAny(words, kWeary) ||
-         std::any_of(words.begin(), words.end(), HasForeignLetter);
+  return true;
+}
+
+// B1-18: nothing that surely stops, yet a person must read it: a misspelt STOP, a refusal of
+// something, "who is this?", words that nobody here knows.
+bool MayBeStop(std::string_view text, const std::vector<Clause>& clauses) {
+  for (const Clause& clause : clauses) {
+    const Words& words = clause.words;
+    for (size_t i = 0; i + 1 < words.size(); ++i) {
+      if (words[i] == "who" && (words[i + 1] == "is" || words[i + 1] == "are")) return true;
+      if (words[i] == "let" && words[i + 1] == "me" && words.back() == "be") return true;
+      const bool hers = words[i + 1] == "his" || words[i + 1] == "her";
+      if (i > 0 && words[i - 1] == "this" && words[i] == "is" && hers) return true;
+    }
+    const bool misspelt = std::any_of(words.begin(), words.end(), [](const std::string& word) {
+      return IsOneSlipFrom(word, "unsubscribe");
+    });
+    if (misspelt || HasAny(words, list::kNegations) || !IsHarmless(clause)) return true;
+  }
+  const bool no = clauses.size() == 1 && clauses[0].words == Words{"n"};
+  return no || HasUnfriendlySign(text);
 }
 
 // Sentences and half sentences: "I got a rash. STOP" says STOP.
-std::vector<Words> Clauses(std::string_view text) {
-  std::vector<Words> clauses;
+std::vector<Clause> Clauses(std::string_view text) {
+  std::vector<Clause> clauses;
   while (!text.empty()) {
     const size_t end = text.find_first_of(".!?,;:\n");
     Words words = WordsOf(text.substr(0, end));
-    if (!words.empty()) clauses.push_back(std::move(words));
+    const bool question = end != std::string_view::npos && text[end] == '?';
+    if (!words.empty()) clauses.push_back({std::move(words), question});
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
   }
   return clauses;
@@ -213,7 +292,7 @@ std::vector<Words> Clauses(std::string_view text) {
 
 bool IsStopWord(std::string_view text) {
   const Words words = WordsOf(text);
-  return (words.size() == 1 && In(kStopWords, words[0])) ||
+  return (words.size() == 1 && In(list::kStop, words[0])) ||
          (words.size() == 2 && words[0] == "opt" && words[1] == "out");
 }
 
@@ -223,20 +302,18 @@ ReplyMeaning ReadReply(std::string_view text) {
     return ReplyMeaning::kHelp;
   }
   if (IsStopWord(text)) return ReplyMeaning::kOptOut;
-  const std::vector<Words> clauses = Clauses(text);
-  const bool keeps = std::any_of(clauses.begin(), clauses.end(), NegatesStop);
-  for (const Words& clause : clauses) {
-    if (!HasStop(clause) || NegatesStop(clause)) continue;
-    // "No, stop" stops; "Dont stop. Cancel" contradicts itself.
-    if (SaysNothingElse(clause) && !keeps) return ReplyMeaning::kOptOut;
-  }
-  if (!HasStop(words)) {
-    // "do not text me again": a negated message verb is a revocation as well (B1-18).
-    const bool refuses = HasAny(words, kNegations) && HasAny(words, kMessageVerbs);
-    if (refuses) return ReplyMeaning::kOptOut;
-    return MayBeStop(words) ? ReplyMeaning::kUnclear : ReplyMeaning::kOther;
-  }
-  return keeps ? ReplyMeaning::kKeeps : ReplyMeaning::kUnclear;
+  const std::vector<Clause> clauses = Clauses(text);
+  const auto any = [&](const auto& holds) {
+    return std::any_of(clauses.begin(), clauses.end(), holds);
+  };
+  const bool keeps = any([](const Clause& clause) { return NegatesStop(clause.words); });
+  // "No, stop" stops; "Dont stop. Cancel" contradicts itself.
+  const bool stops = !keeps && any([](const Clause& clause) {
+    return HasStop(clause.words) ? SaysNothingElse(clause.words) : RefusesMessages(clause);
+  });
+  if (stops) return ReplyMeaning::kOptOut;
+  if (keeps) return ReplyMeaning::kKeeps;
+  return HasStop(words) || MayBeStop(text, clauses) ? ReplyMeaning::kUnclear : ReplyMeaning::kOther;
 }
 
 bool KeepsInformational(std::string_view answer) {
@@ -245,13 +322,14 @@ bool KeepsInformational(std::string_view answer) {
       "appointment", "appointments", "informational", "recordatorios"};
   constexpr std::array<std::string_view, 5> kKeep = {"keep", "continue", "yes", "mantener", "send"};
   const Words words = WordsOf(answer);
-  if (HasStop(words) && !HasAny(words, kOnly)) return false;
-  if (HasAny(words, kNegations)) return false;
-  if (HasAny(words, kOnly) && HasAny(words, kPromotion)) return true;
+  if (HasStop(words) && !HasAny(words, list::kOnly)) return false;
+  if (HasAny(words, list::kNegations)) return false;
+  if (HasAny(words, list::kOnly) && HasAny(words, list::kPromotion)) return true;
   const bool bare = std::all_of(words.begin(), words.end(), [&](const std::string& word) {
-    return In(kInformational, word) || In(kFiller, word);
+    return In(kInformational, word) || In(list::kFiller, word);
   });
-  return HasAny(words, kInformational) && (bare || HasAny(words, kKeep) || HasAny(words, kOnly));
+  return HasAny(words, kInformational) &&
+         (bare || HasAny(words, kKeep) || HasAny(words, list::kOnly));
 }
 
 StopReach ReachOfStop(std::string_view text) {
@@ -261,22 +339,22 @@ StopReach ReachOfStop(std::string_view text) {
   // A stop that is not narrowed stops everything, whatever another sentence says.
   const auto each_stop = [&](const auto& narrowed) {
     int stops = 0;
-    for (const Words& clause : Clauses(text)) {
+    for (const auto& [clause, question] : Clauses(text)) {
       if (!HasStop(clause)) continue;
-      if (!HasAny(clause, kOnly) || !narrowed(clause)) return false;
+      if (!HasAny(clause, list::kOnly) || !narrowed(clause)) return false;
       ++stops;
     }
     return stops > 0;
   };
   StopReach reach;
-  reach.every_channel = HasAny(words, kEverything) || HasPair(words, kAll, kContacts);
-  reach.every_programme = HasPair(words, kAll, kProgrammes);
+  reach.every_channel = HasAny(words, list::kEverything) || HasPair(words, kAll, list::kContacts);
+  reach.every_programme = HasPair(words, kAll, list::kProgrammes);
   reach.this_programme =
-      each_stop([&](const Words& clause) { return HasPair(clause, kThis, kProgrammes); });
-  reach.marketing = each_stop([](const Words& clause) { return HasAny(clause, kPromotion); });
+      each_stop([&](const Words& clause) { return HasPair(clause, kThis, list::kProgrammes); });
+  reach.marketing = each_stop([](const Words& clause) { return HasAny(clause, list::kPromotion); });
   return reach;
 }
 
-bool MayBeAdverseEvent(std::string_view text) { return HasAny(WordsOf(text), kAdverse); }
+bool MayBeAdverseEvent(std::string_view text) { return HasAny(WordsOf(text), list::kAdverse); }
 
 }  // namespace consent

@@ -33,9 +33,16 @@ std::optional<Years> AgeInYears(const Value& patient, const EvaluationContext& c
   if (!born) return std::nullopt;
   const auto first = fhir::InZone(born->sure.begin, "UTC");
   const auto last = fhir::InZone(born->sure.end - std::chrono::milliseconds{1}, "UTC");
-  const auto day = fhir::InZone(when, context.patient.zones.front());
-  if (!first.ok() || !last.ok() || !day.ok()) return std::nullopt;
-  return Years{YearsBetween(*last, *day), YearsBetween(*first, *day)};
+  if (!first.ok() || !last.ok()) return std::nullopt;
+  // Wherever the patient may be: a birthday begins in the east.
+  std::optional<Years> age;
+  for (const std::string& zone : context.patient.zones) {
+    const auto day = fhir::InZone(when, zone);
+    if (!day.ok()) return std::nullopt;
+    const Years here{YearsBetween(*last, *day), YearsBetween(*first, *day)};
+    age = age ? Years{std::min(age->least, here.least), std::max(age->most, here.most)} : here;
+  }
+  return age;
 }
 
 // The youngest and the oldest age of majority of the states where the patient may live.
@@ -101,6 +108,13 @@ void AddServices(const Value& resource, EvaluationContext& context) {
     MinorService one{std::move(service), agreed_by};
     if (!Contains(all, one)) all.push_back(std::move(one));
   }
+}
+
+// The product of an order, in it or in the Medication that it refers to.
+std::vector<Coding> OrderedBy(const Given& given, const fhir::Resource& order) {
+  const fhir::Resource* medication = given.Find(RelativeOf(order["medicationReference"]));
+  return CodingsOf(medication != nullptr ? (*medication)["code"]
+                                         : order["medicationCodeableConcept"]);
 }
 
 // What the table says about a minor of this age and one service: kMinorActs where the minor may
@@ -205,12 +219,14 @@ Authority Appointed(const Value& related, const EvaluationContext& context) {
 Age AgeAt(const Given& given, const std::vector<std::string>& person,
           const EvaluationContext& context, Instant when) {
   const fhir::Resource* patient = given.Find(person.front());
-  if (patient == nullptr || Fact(patient->json(), "emancipated").boolean()) return Age::kAdult;
+  if (patient == nullptr) return Age::kAdult;
+  const Value& emancipated = Fact(patient->json(), "emancipated");
+  if (emancipated.boolean()) return Age::kAdult;
   const auto age = AgeInYears(patient->json(), context, when);
   if (!age) return (*patient)["birthDate"].is_null() ? Age::kAdult : Age::kUnclear;
   const Years majority = Majority(context);
-  if (age->most < majority.least) return Age::kMinor;
-  return age->least >= majority.most ? Age::kAdult : Age::kUnclear;
+  if (age->least >= majority.most) return Age::kAdult;
+  return age->most < majority.least && !Speaks(emancipated) ? Age::kMinor : Age::kUnclear;
 }
 
 bool IsDeclined(const Value& related) {
@@ -232,9 +248,9 @@ Authority AuthorityOf(const Given& given, const std::string& reference,
   const fhir::Resource* resource = given.Find(reference);
   if (resource == nullptr || HasUnknownModifier(resource->json())) return Authority::kMissing;
   const Value& related = resource->json();
-  const std::string& doubt = Fact(related, "representative-doubt").text();
-  if (doubt == "declined") return Authority::kDeclined;
-  if (!doubt.empty() && doubt != "cleared") return Authority::kSuspected;
+  if (IsDeclined(related)) return Authority::kDeclined;
+  const Value& doubt = Fact(related, "representative-doubt");
+  if (!doubt.is_null() && doubt.text() != "cleared") return Authority::kSuspected;
   const Value& active = related["active"];
   const bool acts =
       (active.is_null() || active.boolean()) && BelongedTo(given, reference, person, context, when);
@@ -274,12 +290,11 @@ void ReadMinorServices(const Given& given, const std::vector<std::string>& perso
   // The order behind a product that the message names, even when the message does not refer to it.
   for (const fhir::Resource& resource : given.resources) {
     if (resource.type() != "MedicationRequest" || Contains(about, resource.Relative())) continue;
-    for (const Coding& coding : CodingsOf(resource["medicationCodeableConcept"])) {
-      if (Contains(products, coding)) {
-        AddServices(resource.json(), context);
-        break;
-      }
-    }
+    const std::vector<Coding> ordered = OrderedBy(given, resource);
+    const bool named = std::any_of(ordered.begin(), ordered.end(), [&](const Coding& coding) {
+      return Contains(products, coding);
+    });
+    if (named) AddServices(resource.json(), context);
   }
   const fhir::Resource* patient = given.Find(person.front());
   if (patient == nullptr) return;

@@ -27,7 +27,7 @@ std::string_view Binds(const RestrictionFacts& r, const DataUse& use, std::strin
     why = "entered-in-error";
     return {};
   }
-  if (r.paid_in_full) {
+  if (r.paid_in_full || (r.paid_unread && ToPlan(use))) {
     if (!ToPlan(use)) {
       why = "not-concerned";
       return {};

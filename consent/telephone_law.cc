@@ -31,6 +31,47 @@ bool InScope(const TelephoneConsentFacts& consent, const EvaluationContext& cont
   return std::all_of(context.request.purposes.begin(), context.request.purposes.end(), covered);
 }
 
+// B1-24: a refusal reaches as far as its words; what they do not narrow, or what cannot be read of
+// them, is every call and text.
+bool Reaches(const TelephoneConsentFacts& refusal, const EvaluationContext& context,
+             MessageClass c) {
+  const auto on_channel = [&](const std::string& code) {
+    const auto channel = fhir::ChannelFromCode(code);
+    return !channel || channel == context.request.channel;
+  };
+  const auto& channels = refusal.channels;
+  if (!channels.empty() && std::none_of(channels.begin(), channels.end(), on_channel)) return false;
+  std::vector<std::string> purposes = context.request.purposes;
+  if (c == MessageClass::kMarketing) purposes.emplace_back("HMARKT");
+  if (refusal.purposes.empty() || purposes.empty()) return true;
+  return std::any_of(
+      refusal.purposes.begin(), refusal.purposes.end(), [&](const std::string& refused) {
+        return refused.empty() ||
+               std::any_of(purposes.begin(), purposes.end(), [&](const std::string& purpose) {
+                 return Covers(refused, purpose) || Covers(purpose, refused);
+               });
+      });
+}
+
+// B1-16: taken back, and not given anew since. Of a day or a month nobody knows the hour: anew is
+// what is signed when all of it is over, and of one that was just made inactive, what is signed
+// later than that one was.
+bool TakenBack(const TelephoneConsentFacts& consent, const EvaluationContext& context,
+               MessageClass c) {
+  const bool revoked = consent.revoked_at && *consent.revoked_at <= context.now;
+  // What had ended by itself was not taken back.
+  const bool withdrawn = consent.withdrawn && consent.period.Possibly(context.now);
+  if (!revoked && !withdrawn) return false;
+  const auto& all = context.telephone_consents;
+  return std::none_of(all.begin(), all.end(), [&](const TelephoneConsentFacts& other) {
+    if (!HoldsFor(other, context, c) || !other.signed_at) return false;
+    if (consent.revoked_at) {
+      return consent.revoked_until && *other.signed_at >= *consent.revoked_until;
+    }
+    return consent.signed_at && *other.signed_at > *consent.signed_at;
+  });
+}
+
 // G4: what was agreed to for a number before somebody gave it up.
 bool BeforeDisconnection(const TelephoneConsentFacts& consent, const EvaluationContext& context) {
   const auto& disconnected = context.contact->disconnected;
@@ -168,14 +209,9 @@ void CheckTelephoneConsent(const EvaluationContext& context, MessageClass c, Fin
   ConsiderAll(context, c, needs_writing, findings);
   for (const TelephoneConsentFacts& consent : context.telephone_consents) {
     if (!NamesUs(consent, context)) continue;
-    const bool stands = consent.refused && consent.period.Possibly(context.now);
-    const bool revoked = consent.revoked_at && *consent.revoked_at <= context.now;
-    const bool anew = std::any_of(context.telephone_consents.begin(),
-                                  context.telephone_consents.end(), [&](const auto& b) {
-                                    return HoldsFor(b, context, c) && b.signed_at &&
-                                           consent.revoked_at && *b.signed_at > *consent.revoked_at;
-                                  });
-    if (stands || (revoked && !anew)) {
+    const bool stands =
+        consent.refused && consent.period.Possibly(context.now) && Reaches(consent, context, c);
+    if (stands || TakenBack(consent, context, c)) {
       findings.Add("B1-24", c == MessageClass::kSafety ? Outcome::kReview : Outcome::kDeny);
     }
   }

@@ -108,6 +108,9 @@ void AddLabels(const Value& resource, std::vector<std::string>& labels) {
   }
 }
 
+bool Speaks(const Value& flag) { return !flag.is_null() && (!flag.is_bool() || flag.boolean()); }
+bool Denies(const Value& flag) { return !flag.is_null() && (!flag.is_bool() || !flag.boolean()); }
+
 std::optional<int64_t> Micros(const Value& number) {
   if (!number.is_number()) return std::nullopt;
   const std::string& text = number.text();

@@ -44,6 +44,11 @@ std::vector<Coding> CodingsOf(const fhir::json::Value& codeable);
 // Codes of meta.security that say how sensitive the data is, not where it comes from.
 void AddLabels(const fhir::json::Value& resource, std::vector<std::string>& labels);
 
+// G6: a flag that says true, and one that says false. Each is so too of what is there and cannot be
+// read: it never counts as absent.
+bool Speaks(const fhir::json::Value& flag);
+bool Denies(const fhir::json::Value& flag);
+
 // Millionths of a decimal, exact; nullopt when it is none or has more than six places.
 std::optional<int64_t> Micros(const fhir::json::Value& number);
 

@@ -65,19 +65,46 @@ bool NumberGiven(const Facts& x) {
          x.contact->provided_by == ProvidedBy::kPatient;
 }
 
+// B1-24: a refusal of some channels or of some purposes is one of these alone.
+bool RefusalReaches(const Facts& x, const TelephoneConsentFacts& refusal, bool marketing) {
+  if (!refusal.channels.empty() &&
+      !Has(refusal.channels, std::string(fhir::Code(*x.request.channel)))) {
+    return false;
+  }
+  std::vector<std::string> meant = x.request.purposes;
+  if (marketing) meant.emplace_back("HMARKT");
+  if (refusal.purposes.empty() || meant.empty()) return true;
+  for (const std::string& refused : refusal.purposes) {
+    for (const std::string& purpose : meant) {
+      if (SelfOrAncestor(refused, purpose) || SelfOrAncestor(purpose, refused)) return true;
+    }
+  }
+  return false;
+}
+
 // B1-16: a consent taken back, or a refusal, until one is given anew.
 bool Refused(const Facts& x, bool marketing) {
-  return std::any_of(x.telephone_consents.begin(), x.telephone_consents.end(),
-                     [&](const auto& each) {
-                       if (!ForUs(x, each)) return false;
-                       if (each.refused && each.period.Possibly(x.now)) return true;
-                       if (!each.revoked_at || *each.revoked_at > x.now) return false;
-                       return std::none_of(x.telephone_consents.begin(), x.telephone_consents.end(),
-                                           [&](const auto& later) {
-                                             return Holds(x, later, marketing) && later.signed_at &&
-                                                    *later.signed_at > *each.revoked_at;
-                                           });
-                     });
+  for (const TelephoneConsentFacts& each : x.telephone_consents) {
+    if (!ForUs(x, each)) continue;
+    if (each.refused && each.period.Possibly(x.now) && RefusalReaches(x, each, marketing)) {
+      return true;
+    }
+    const bool revoked = each.revoked_at && *each.revoked_at <= x.now;
+    const bool ended = each.withdrawn && each.period.Possibly(x.now);
+    if (!revoked && !ended) continue;
+    bool anew = false;
+    for (const TelephoneConsentFacts& later : x.telephone_consents) {
+      if (!Holds(x, later, marketing) || !later.signed_at) continue;
+      // After the whole of the day it was revoked on; else after the one that is no longer active.
+      if (each.revoked_at) {
+        anew = anew || (each.revoked_until && *later.signed_at >= *each.revoked_until);
+      } else {
+        anew = anew || (each.signed_at && *later.signed_at > *each.signed_at);
+      }
+    }
+    if (!anew) return true;
+  }
+  return false;
 }
 
 // B1-20: from a closed list, and two persons stand behind each text.

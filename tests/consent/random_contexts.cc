@@ -264,8 +264,12 @@ void AddChannelFacts(Dice& dice, EvaluationContext& x) {
     if (dice.OneIn(4)) consent.channels = {dice.OneIn(2) ? "sms" : "voice-recorded"};
     if (dice.OneIn(10)) consent.revoked_at = x.now - days{dice.Below(200)};
     if (dice.OneIn(100)) consent.revoked_at = x.now + days{1};
+    if (consent.revoked_at && !dice.OneIn(6)) {
+      consent.revoked_until = *consent.revoked_at + days{dice.Below(30)};
+    }
     consent.refused = dice.OneIn(12);
-    consent.active = !consent.refused;
+    consent.withdrawn = !consent.refused && dice.OneIn(12);
+    consent.active = !consent.refused && !consent.withdrawn;
     consent.in_force = consent.active && !dice.OneIn(6);
     consent.number = dice.OneIn(6) ? "+12065550199" : "+12065550100";
     consent.seller = dice.OneIn(6) ? "Somebody else" : x.programme.seller;

@@ -62,7 +62,8 @@ TEST(ReplyTest, AStopLetterByLetterIsAStop) {
     EXPECT_TRUE(IsStopWord(words)) << words;
     EXPECT_EQ(ReadReply(words), ReplyMeaning::kOptOut) << words;
   }
-  EXPECT_EQ(ReadReply("a b c"), ReplyMeaning::kOther);
+  // Letters that spell no word known here are for a person to read.
+  EXPECT_EQ(ReadReply("a b c"), ReplyMeaning::kUnclear);
 }
 
 TEST(ReplyTest, WhatMayBeAStopIsForAPersonToRead) {
@@ -72,6 +73,63 @@ TEST(ReplyTest, WhatMayBeAStopIsForAPersonToRead) {
   }
   for (const char* words : {"ok \xF0\x9F\x91\x8D", "step by step", "Gracias, señora", "yes"}) {
     EXPECT_EQ(ReadReply(words), ReplyMeaning::kOther) << words;
+  }
+}
+
+TEST(ReplyTest, ARevocationNeedsNoWordOfTheRegulation) {
+  for (const char* words :
+       {"opt me out", "I am opting out of this", "I withdraw my consent", "revoke my permission",
+        "I take back my permission", "Please discontinue these texts", "Cease and desist",
+        "lose my number", "Delete my number", "please take my name off", "I want out",
+        "I do not consent", "STOP \xF0\x9F\x9B\x91"}) {
+    EXPECT_EQ(ReadReply(words), ReplyMeaning::kOptOut) << words;
+  }
+}
+
+TEST(ReplyTest, WhatIsNotSurelyHarmlessIsForAPersonToRead) {
+  for (const char* words : {"go away",
+                            "enough already",
+                            "Knock it off",
+                            "stopit",
+                            "unsuscribe me",
+                            "let me be",
+                            "done with you",
+                            "Halt",
+                            "Pat died last month",
+                            "She passed away",
+                            "this is her daughter",
+                            "Désabonnez-moi",
+                            "Bórrenme de la lista",
+                            "Bitte löschen Sie meine Nummer",
+                            "n",
+                            "\xF0\x9F\x9B\x91",
+                            "Thanks \xF0\x9F\x98\xA1",
+                            "Is this a scam?",
+                            "How do I get off this list?",
+                            "¿Pueden borrarme?"}) {
+    EXPECT_EQ(ReadReply(words), ReplyMeaning::kUnclear) << words;
+  }
+}
+
+TEST(ReplyTest, AnOrdinaryAnswerStopsNothing) {
+  for (const char* words :
+       {"Yes please", "thanks!", "Ok, will do", "tomorrow at 4pm", "10:30", "1", "C", "Sí",
+        "¡Gracias!", "\xF0\x9F\x91\x8D\xF0\x9F\x8F\xBD", "I picked it up already", "done",
+        "What time do you open?", "Does it interact with ibuprofen?", "Why did nobody call me?",
+        "I took my medicine this morning", "My daughter will pick it up on Friday, after work"}) {
+    EXPECT_EQ(ReadReply(words), ReplyMeaning::kOther) << words;
+  }
+}
+
+TEST(ReplyTest, ANegationOfSomethingElseRevokesNothing) {
+  for (const char* words :
+       {"I can't call right now", "No problem, thanks for the message", "I didnt call",
+        "no, call me tomorrow please", "I did not get your message", "you never call me",
+        "Did you not call my doctor?", "Please do not call me before 9"}) {
+    EXPECT_EQ(ReadReply(words), ReplyMeaning::kUnclear) << words;
+  }
+  for (const char* words : {"I dont want to stop", "don't take me off"}) {
+    EXPECT_EQ(ReadReply(words), ReplyMeaning::kKeeps) << words;
   }
 }
 
