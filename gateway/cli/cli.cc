@@ -27,6 +27,7 @@ struct Options {
   PolicyOptions policy;
   SignOptions sign;
   ReplayOptions replay;
+  AuditOptions audit;
   ImportOptions import;
   ExportOptions export_;
 };
@@ -265,6 +266,18 @@ void AddProof(CLI::App* app, Options* o, int* exit) {
   replay->callback([=] {
     o->replay.config_file = o->config;
     *exit = Replay(o->replay);
+  });
+
+  CLI::App* audit =
+      app->add_subcommand("audit", "print the audit trail as FHIR AuditEvents, one a line");
+  AddConfig(audit, o);
+  audit->add_option("--tenant", o->audit.tenant, "only this tenant");
+  audit->add_option("--programme", o->audit.programme, "only this programme");
+  audit->add_option("--from", o->audit.from, "from this date or instant");
+  audit->add_option("--to", o->audit.to, "until before this date or instant");
+  audit->callback([=] {
+    o->audit.config_file = o->config;
+    *exit = Audit(o->audit);
   });
 
   CLI::App* reindex =

@@ -97,6 +97,17 @@ struct ReplayOptions {
 // Takes every recorded decision again; 1 when one comes out differently.
 int Replay(const ReplayOptions& options);
 
+struct AuditOptions {
+  std::string config_file;
+  std::string tenant;     // empty: all
+  std::string programme;  // empty: all, and what is of none
+  std::string from;       // as of ReplayOptions
+  std::string to;
+};
+// Prints what was done, read and decided as FHIR AuditEvents, one a line: decisions, then writes
+// and sendings, then accesses.
+int Audit(const AuditOptions& options);
+
 struct ImportOptions {
   std::string config_file;
   std::string programme;
