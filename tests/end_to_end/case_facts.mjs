@@ -2,16 +2,19 @@
 // a patient's word as an inbound Communication, what was sent as a partner's completed one, records in
 // another programme. What cannot come in any way is given to $evaluate as it is, and the reason counted.
 import assert from 'node:assert/strict';
+import { contactOf } from './cases.mjs';
 
 const kExtension = 'https://psgateway.example/fhir/StructureDefinition/';
 const kOnePerson = 'https://northlight.example/one-person';
 
 // Why a fact was given, and in how many cases at most.
 export const kWhyGiven = {
-  refused: ['a resource that is not good enough to be stored', 60],
+  refused: ['a resource that is not good enough to be stored', 120],
   ahead: ['what lies ahead of the clock of this run has not happened', 12],
   override: ['a signature is of the instant at which it is made', 24],
   pending: ['a patient\'s word is carried out before it is acknowledged', 6],
+  his: ['a STOP of a number that the patient has is his, whoever it was recorded for', 1],
+  source: ['the channel of the words says where they came from', 1],
   fetched: ['a link that was only fetched is recorded nowhere', 2],
   unavailable: ['the stores and the clock of this gateway answer', 10],
   dischargeable: ['what the way out can do is asked of its adapter', 6],
@@ -20,6 +23,9 @@ export const kWhyGiven = {
 const channelOf = (code) => [{ coding: [{ system: 'https://psgateway.example/fhir/CodeSystem/channel', code }] }];
 const later = (instant, milliseconds) => new Date(Date.parse(instant) + milliseconds).toISOString();
 const kDay = 24 * 3600e3;
+
+// Where an opt-out may come from here; without a source nothing is said of it.
+const kSources = [undefined, 'sms-reply', 'oral', 'voicemail', 'one-click', 'unsubscribe-post'];
 
 const isElsewhere = ({ programme, seller }, given) =>
   Boolean((programme && programme !== given.programme.id) || (seller && seller !== given.programme.seller));
@@ -55,6 +61,10 @@ export class CaseFacts {
   give(name, value, why) {
     this.why.add(why);
     this.question[name] = Array.isArray(value) ? [...(this.question[name] ?? []), ...value] : value;
+  }
+
+  hasContact(contact) {
+    return this.resources.some(({ telecom }) => telecom?.some(({ value }) => contactOf(value) === contactOf(contact)));
   }
 
   // Everything but the reply. The request is not stored: it would be decided, and sent, on its own.
@@ -119,6 +129,8 @@ export class CaseFacts {
     if (Date.parse(receivedAt) > Date.now()) return this.give('optOuts', [optOut], 'ahead');
     if (optOut.pending) return this.give('optOuts', [optOut], 'pending');
     if (source === 'unsubscribe-get') return this.give('optOuts', [optOut], 'fetched');
+    if (!kSources.includes(source)) return this.give('optOuts', [optOut], 'source');
+    if (optOut.unmerged && this.hasContact(contact)) return this.give('optOuts', [optOut], 'his');
     if (this.neighbour) await this.storePatientOf(this.neighbour);
     const client = this.neighbour ?? this.client;
     const words = optOut.allProgrammes ? 'Stop all programs' : programme ? 'Stop only this program'

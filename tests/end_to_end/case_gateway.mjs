@@ -1,14 +1,14 @@
 // A gateway that knows the programme of every case: those that the built-in pack decides in one tenant,
 // the others in a tenant for each pack, which one person has proposed and another has activated.
-import { execFile, execFileSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
-import { promisify } from 'node:util';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { neighbourOf } from './case_facts.mjs';
 import { kBinary } from './cases.mjs';
+import { jwkOf } from './client.mjs';
 import { Fixture } from './fixture.mjs';
 
-const run = promisify(execFile);
+const kScope = 'system/*.cruds';
 const kFirst = 'aurora';  // the fixture's tenant
 const kSigners = ['ann', 'bob'];
 
@@ -28,8 +28,7 @@ export class CaseGateway {
     this.programmes = new Map([[kFirst, []]]);
     for (const [i, { given }] of cases.entries()) {
       const neighbour = neighbourOf(given);
-      const tenant = this.tenantOf(given.policy);
-      this.programmes.get(tenant).push({ ...given.programme, id: programmeOf(i) },
+      this.programmes.get(this.tenantOf(given.policy)).push({ ...given.programme, id: programmeOf(i) },
         ...(neighbour ? [{ ...given.programme, ...neighbour, id: neighbourIdOf(i) }] : []));
     }
   }
@@ -38,7 +37,7 @@ export class CaseGateway {
   clientOf(i) { return this.client(programmeOf(i)); }
   neighbourOf(i) { return this.client(neighbourIdOf(i)); }
   client(programme) {
-    return this.fixture.clientOf({ id: programme, programme, scope: 'system/*.cruds', keyFile: this.fixture.path('cases.key') });
+    return this.fixture.clientOf({ id: programme, programme, scope: kScope, keyFile: this.fixture.path('cases.key') });
   }
 
   end() { return this.fixture.end(); }
@@ -57,36 +56,26 @@ export class CaseGateway {
     return pack.tenant;
   }
 
-  // Each tenant wholly before the next is made: every call of psgateway opens all that there are.
-  async register(fixture) {
+  register(fixture) {
     for (const name of ['cases', ...kSigners]) {
       const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-384',
         privateKeyEncoding: { type: 'pkcs8', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' } });
       writeFileSync(fixture.path(`${name}.key`), privateKey, { mode: 0o600 });
       writeFileSync(fixture.path(`${name}.pem`), publicKey);
     }
-    await this.addProgrammes(fixture, kFirst);
-    for (const pack of this.packs) {
-      this.activate(fixture, pack);
-      await this.addProgrammes(fixture, pack.tenant);
+    for (const pack of this.packs) this.activate(fixture, pack);
+    for (const [tenant, programmes] of this.programmes) {
+      const files = programmes.map((programme) => {
+        const file = fixture.path(`${programme.id}.json`);
+        writeFileSync(file, JSON.stringify({ ...programme, vendors: undefined, nurseQueue: undefined, hubWebhook: undefined }));
+        return file;
+      });
+      fixture.psgateway('programme', 'add', ...files, '--tenant', tenant, '--config', fixture.config);
     }
-  }
-
-  async addProgrammes(fixture, tenant) {
-    const programmes = this.programmes.get(tenant);
-    const files = programmes.map((programme) => {
-      const file = fixture.path(`${programme.id}.json`);
-      writeFileSync(file, JSON.stringify({ ...programme, vendors: undefined, nurseQueue: undefined, hubWebhook: undefined }));
-      return file;
-    });
-    fixture.psgateway('programme', 'add', ...files, '--tenant', tenant, '--config', fixture.config);
-    const waiting = programmes.map(({ id }) => id);
-    const addClients = async () => {
-      for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
-        await run(kBinary, ['client', 'add', id, '--programme', id, '--key', fixture.path('cases.pem'), '--config', fixture.config]);
-      }
-    };
-    await Promise.all([1, 2, 3, 4].map(addClients));
+    const jwks = { keys: [jwkOf(readFileSync(fixture.path('cases.pem')))] };
+    const clients = [...this.programmes.values()].flat().map(({ id }) => ({ id, programme: id, scope: kScope, jwks }));
+    writeFileSync(fixture.path('clients.json'), JSON.stringify(clients));
+    fixture.psgateway('client', 'import', fixture.path('clients.json'), '--config', fixture.config);
   }
 
   activate(fixture, { tenant, policy }) {

@@ -29,10 +29,13 @@ const changed = (value, change) => {
 };
 
 // Its programme has this id; facts that name it follow.
-export const inProgramme = (given, id) => changed(given, (value) => (value === given.programme.id ? id : value));
+export function inProgramme(given, id) {
+  const { programme, ...facts } = changed(given, (value) => (value === given.programme.id ? id : value));
+  return { programme: { ...programme, id }, ...facts };
+}
 
 // One number or address however it is spelt; undefined for what is neither.
-const contactOf = (value) => {
+export const contactOf = (value) => {
   if (typeof value !== 'string') return undefined;
   if (/^[^@\s]+@[^@\s]+$/.test(value)) return value.toLowerCase();
   return /^[+()\d. -]{10,18}$/.test(value) ? value.replace(/\D/g, '').slice(-10) : undefined;

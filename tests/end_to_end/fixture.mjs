@@ -53,7 +53,7 @@ export class Fixture extends World {
       fixture.addProgramme({ ...load('programme.json'), ...programme });
       fixture.client = fixture.addClient();
       fixture.clients.push(fixture.client);
-      await prepare(fixture);
+      prepare(fixture);
       await fixture.serve();
       return fixture;
     } catch (error) {
