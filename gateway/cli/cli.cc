@@ -111,6 +111,11 @@ void AddClient(CLI::App* app, Options* o, int* exit) {
     o->client.config_file = o->config;
     *exit = ClientAdd(o->client);
   });
+  CLI::App* many = group->add_subcommand("import", "register the clients of a file");
+  many->add_option("FILE", o->file, "[{\"id\", \"programme\", \"scope\", \"jwks\"}, ...]")
+      ->required();
+  AddConfig(many, o);
+  many->callback([=] { *exit = ClientImport(o->config, o->file); });
   for (ClientState state : {ClientState::kDisabled, ClientState::kEnabled}) {
     bool off = state == ClientState::kDisabled;
     CLI::App* set = group->add_subcommand(off ? "disable" : "enable",

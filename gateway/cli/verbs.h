@@ -41,6 +41,8 @@ struct ClientOptions {
 };
 // Adds, or replaces scope and keys of, a client of the programme.
 int ClientAdd(const ClientOptions& options);
+// The same of a JSON array of {"id", "programme", "scope", "jwks"}: all of a tenant, or none.
+int ClientImport(const std::string& config_file, const std::string& file);
 enum class ClientState { kEnabled, kDisabled };
 int ClientSet(const ClientOptions& options, ClientState state);
 int ClientList(const std::string& config_file);
