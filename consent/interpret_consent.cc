@@ -300,6 +300,7 @@ void ReadConsents(const Given& given, const std::vector<std::string>& person, co
     if (nobodys && facts.doubt.empty()) facts.doubt = "C.1";
     const bool authorization = HasCode(consent["policyRule"], "hipaa-auth") &&
                                consent["provision"]["type"].text() != "deny";
+    if (authorization) facts.signer_declined = false;  // V6 and P1 to P5 judge who signed it
     if (authorization && !nobodys) {
       context.authorizations.push_back(ReadAuthorization(given, resource, facts, person, context));
     }

@@ -62,25 +62,35 @@ void ReadData(const Given& given, const Value& data, Provision& provision) {
   }
 }
 
+// `unsaid`: what one without a type is.
 Provision ReadProvision(const Given& given, const Actors& actors, const Value& consent,
-                        const Value& json, const std::vector<std::string>& zones, bool& typed) {
+                        const Value& json, const std::vector<std::string>& zones,
+                        Provision::Type unsaid, bool& typed) {
   Provision provision;
   const std::string& type = json["type"].text();
-  provision.type = type == "permit" ? Provision::Type::kPermit : Provision::Type::kDeny;
-  typed = typed && (type == "permit" || type == "deny");
+  const bool said = type == "permit" || type == "deny";
+  provision.type = type == "permit" || (!said && unsaid == Provision::Type::kPermit)
+                       ? Provision::Type::kPermit
+                       : Provision::Type::kDeny;
+  typed = typed && said;
   if (!json["period"].is_null()) provision.period = ReadPeriod(json["period"], zones);
   provision.actor = MatchActors(given, actors, consent, json);
-  // What is said without a code constrains too: to nothing we know.
-  const auto concepts = [&](std::string_view name, const auto& add) {
-    for (const Value& concept_of : json[name].items()) {
-      std::vector<Coding> codings = CodingsOf(concept_of);
+  // What is said in words only may mean anything: it limits a permit to nothing, and a deny not at
+  // all.
+  const auto concepts = [&](std::string_view name) {
+    std::vector<Coding> all;
+    for (const Value& each : json[name].items()) {
+      std::vector<Coding> codings = CodingsOf(each);
+      if (codings.empty() && provision.type == Provision::Type::kDeny) return std::vector<Coding>();
       if (codings.empty()) codings.emplace_back();
-      for (Coding& coding : codings) add(std::move(coding));
+      all.insert(all.end(), codings.begin(), codings.end());
     }
+    return all;
   };
-  concepts("action", [&](Coding coding) { provision.actions.push_back(std::move(coding.code)); });
+  for (Coding& coding : concepts("action")) provision.actions.push_back(std::move(coding.code));
   const auto codes = [&](std::string_view name, std::vector<std::string>& out) {
     for (const Value& coding : json[name].items()) {
+      // A coding without a code constrains too: to nothing we know.
       out.push_back(coding["code"].text());
     }
   };
@@ -92,11 +102,12 @@ Provision ReadProvision(const Given& given, const Actors& actors, const Value& c
   }
   codes("securityLabel", provision.labels);
   codes("class", provision.classes);
-  concepts("code", [&](Coding coding) { provision.codes.push_back(std::move(coding)); });
+  provision.codes = concepts("code");
   for (const Value& data : json["data"].items()) ReadData(given, data, provision);
   if (!json["dataPeriod"].is_null()) provision.data_period = ReadPeriod(json["dataPeriod"], zones);
   for (const Value& child : json["provision"].items()) {
-    provision.children.push_back(ReadProvision(given, actors, consent, child, zones, typed));
+    provision.children.push_back(
+        ReadProvision(given, actors, consent, child, zones, Provision::Type::kDeny, typed));
   }
   return provision;
 }
@@ -161,7 +172,11 @@ std::optional<Provision> ReadTree(const Given& given, const Actors& actors, cons
   const Directive directive = DirectiveOf(consent);
   const bool root_typed = !json["type"].is_null();
   bool typed = true;
-  Provision root = ReadProvision(given, actors, consent, json, zones, typed);
+  // Dialect A: the root is the exception to the directive.
+  const bool exception_permits =
+      directive == Directive::kDeny || directive == Directive::kEmergencyOnly;
+  const auto unsaid = exception_permits ? Provision::Type::kPermit : Provision::Type::kDeny;
+  Provision root = ReadProvision(given, actors, consent, json, zones, unsaid, typed);
   if (root_typed) {
     const bool permits = root.type == Provision::Type::kPermit;
     const bool disagrees = (directive == Directive::kPermit && !permits) ||
@@ -181,11 +196,7 @@ std::optional<Provision> ReadTree(const Given& given, const Actors& actors, cons
   if (!root.children.empty() || directive == Directive::kBoth) doubt = "C3";
   Provision base;
   base.type = directive == Directive::kPermit ? Provision::Type::kPermit : Provision::Type::kDeny;
-  if (IsConstrained(json)) {
-    root.type =
-        base.type == Provision::Type::kPermit ? Provision::Type::kDeny : Provision::Type::kPermit;
-    base.children.push_back(std::move(root));
-  }
+  if (IsConstrained(json)) base.children.push_back(std::move(root));
   if (directive == Directive::kEmergencyOnly) base.children.push_back(EmergencyPermit());
   return base;
 }
