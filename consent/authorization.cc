@@ -59,7 +59,9 @@ void CheckSignature(const AuthorizationFacts& a, const EvaluationContext& contex
   const bool by_whom = !a.signer_is_representative || a.authority_described;
   if (!signed_now || !by_whom) verdict.Invalid("V6", "defective");
   if (signed_now && a.verification_failed) verdict.Review("V6");
-  if (!a.signer_belonged) verdict.Invalid("P1", "not-the-representative");
+  if (!a.signer_belonged || a.signer == Authority::kOutOfScope) {
+    verdict.Invalid("P1", "not-the-representative");
+  }
   if (a.signer == Authority::kFormer) verdict.Invalid("P4", "not-the-representative");
   if (a.signer == Authority::kDeclined) verdict.Invalid("P3", "declined");
   if (a.signer == Authority::kSuspected) verdict.Review("P3");

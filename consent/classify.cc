@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "consent/lexicon.h"
 #include "consent/purpose.h"
 #include "consent/words.h"
 
@@ -38,15 +39,33 @@ ProductMatch MatchTo(const Programme& programme, const DescribedProduct& describ
   return ProductMatch::kOther;
 }
 
+// "Aurora Pharma, Inc." as "aurora pharma": how a party signs says nothing of who it is.
+std::string PartyKey(std::string_view name) {
+  std::string key;
+  for (const std::string& word : WordsOf(name)) key += word + ' ';
+  for (std::string_view form :
+       {"inc ", "incorporated ", "llc ", "ltd ", "limited ", "corp ", "corporation ", "co ",
+        "company ", "lp ", "llp ", "plc ", "gmbh "}) {
+    const std::string ending = " " + std::string(form);
+    if (key.size() > ending.size() && key.ends_with(ending)) key.resize(key.size() - form.size());
+  }
+  return key;
+}
+
+bool SameParty(std::string_view a, std::string_view b) {
+  const std::string key = PartyKey(a);
+  return !key.empty() && key == PartyKey(b);
+}
+
 // M1: whether this party's product or service is described.
 bool IsDescribed(const EvaluationContext& context, const std::string& party) {
   const Programme& programme = context.programme;
   if (SameName(party, programme.sender)) return false;
-  if (SameName(party, programme.seller)) return true;
+  if (SameParty(party, programme.seller)) return true;
   if (context.content.products.empty()) return true;
   for (const DescribedProduct& described : context.content.products) {
     const Product* product = Entry(programme, described.catalogue);
-    if (product == nullptr || product->maker.empty() || SameName(product->maker, party)) {
+    if (product == nullptr || product->maker.empty() || SameParty(product->maker, party)) {
       return true;
     }
   }

@@ -50,7 +50,8 @@ struct ConsentFacts {
   std::string policy_key;            // scope, category, policy, organisation
   int performer_rank = 0;            // Patient 2, representative 1
   std::vector<std::string> revises;  // C6: consents that a Provenance says this one revises
-  std::optional<fhir::Instant> signed_at;
+  std::optional<fhir::Instant> signed_at;     // the earliest that the date may mean
+  std::optional<fhir::Instant> signed_until;  // its end
 };
 
 // Whether the patient still takes part in the programme (V16).

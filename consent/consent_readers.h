@@ -17,9 +17,12 @@ ConsentStatus StatusOf(const fhir::json::Value& consent);
 // C.6: whether it has the form of FHIR R5, which an R4 reading would misunderstand.
 bool HasFormOfR5(const fhir::json::Value& consent);
 
-// C.3: whether the actors that a provision names are us. kAny when it names none.
-ActorMatch MatchActors(const Given& given, const Actors& actors,
+// C.3: whether the actors that a provision of the consent names are us. kAny when it names none.
+ActorMatch MatchActors(const Given& given, const Actors& actors, const fhir::json::Value& consent,
                        const fhir::json::Value& provision);
+
+// C.2, dialect A: whether a code of policyRule is the decision itself.
+bool IsDirective(std::string_view code);
 
 // The provision tree in the form where the root decides (dialect B). Dialect A goes through an
 // adapter, and where the two would differ `doubt` becomes "C3". nullopt when the consent records no
@@ -34,9 +37,10 @@ AuthorizationFacts ReadAuthorization(const Given& given, const fhir::Resource& r
                                      const std::vector<std::string>& person,
                                      const EvaluationContext& context);
 
-// V22: the date on the document; Consent.dateTime is only when the record was made.
-std::optional<fhir::Instant> SignedAt(const Given& given, const fhir::Resource& resource,
-                                      const std::vector<std::string>& zones);
+// V22: what the date on the document may mean; Consent.dateTime is only when the record was made,
+// and a verification is later than what it verifies.
+std::optional<Validity> SignedAt(const Given& given, const fhir::Resource& resource,
+                                 const std::vector<std::string>& zones);
 // Whether a date of signature cannot be read: it may lie ahead of now (G6).
 bool HasUnreadableSignature(const Given& given, const fhir::Resource& resource,
                             const std::vector<std::string>& zones);

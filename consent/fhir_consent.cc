@@ -183,7 +183,7 @@ bool Supersedes(const ConsentFacts& newer, const ConsentFacts& older) {
                                   });
   return linked && newer.policy_key == older.policy_key &&
          newer.performer_rank >= older.performer_rank && newer.performer_rank > 0 &&
-         newer.signed_at && older.signed_at && *newer.signed_at > *older.signed_at;
+         newer.signed_at && older.signed_until && *newer.signed_at >= *older.signed_until;
 }
 
 // C6: what another expressly revises; nothing may rest on it, not even when the other has ended in
@@ -288,15 +288,16 @@ bool ProvisionsPermit(const ConsentFacts& authorization, const Access& access,
 
 void SetLabels(const std::vector<std::string>& labels, Access& access) {
   access.labels_known = access.labels_known || !labels.empty();
+  std::string_view highest;  // none said: N, as an Access begins
   for (const std::string& label : labels) {
     const int own = ConfidentialityRank(label);
     if (own < 0) {
       access.labels.push_back(label);
-    } else if (access.confidentiality.empty() ||
-               own > ConfidentialityRank(access.confidentiality)) {
-      access.confidentiality = label;
+    } else if (own > ConfidentialityRank(highest)) {
+      highest = label;
     }
   }
+  if (!highest.empty()) access.confidentiality = highest;
 }
 
 Access AccessOf(const EvaluationContext& context, std::vector<std::string> purposes) {
@@ -316,6 +317,10 @@ Access AccessOf(const EvaluationContext& context, std::vector<std::string> purpo
     access.codes.insert(access.codes.end(), product.codings.begin(), product.codings.end());
   }
   SetLabels(context.content.labels, access);
+  // Not every part of the message need carry the low label that one of them has.
+  if (ConfidentialityRank(access.confidentiality) < ConfidentialityRank("N")) {
+    access.confidentiality = "N";
+  }
   return access;
 }
 

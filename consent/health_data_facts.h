@@ -46,10 +46,10 @@ struct DisclosureFacts {
 // 45 CFR 164.522(a): a Consent with policyRule hipaa-restrictions or hipaa-self-pay.
 struct RestrictionFacts {
   ConsentFacts consent;
-  bool requested_only = false;   // status proposed or rejected: asked for, not agreed to
-  bool paid_in_full = false;     // (a)(1)(vi)
-  bool paid_unread = false;      // whether it was cannot be read
-  bool ended_by_entity = false;  // (a)(2)(iii): ended for later data only
+  bool requested_only = false;            // status proposed or rejected: asked for, not agreed to
+  bool paid_in_full = false;              // (a)(1)(vi)
+  bool paid_unread = false;               // whether it was cannot be read
+  bool ended_by_entity = false;           // (a)(2)(iii): ended for later data only
   std::optional<fhir::Instant> ended_at;  // at the latest
 };
 

@@ -82,7 +82,23 @@ bool IsSource(const Value& role) {
   return false;
 }
 
-ActorMatch MatchActor(const Given& given, const Actors& actors, const Value& actor) {
+// The record stands within the consent: it is ours by its name or identifier.
+ActorMatch MatchContained(const Actors& actors, const Value& consent, std::string_view id) {
+  for (const Value& contained : consent["contained"].items()) {
+    if (contained["id"].text() != id) continue;
+    if (SharesIdentifier(contained["identifier"], actors)) return ActorMatch::kUs;
+    const Value& name = contained["name"];
+    for (const std::string& own : actors.names) {
+      if (SameName(name.text(), own)) return ActorMatch::kUs;
+    }
+    const bool says_who = name.is_string() || contained["identifier"].size() > 0;
+    return says_who ? ActorMatch::kOther : ActorMatch::kUnclear;
+  }
+  return ActorMatch::kUnclear;
+}
+
+ActorMatch MatchActor(const Given& given, const Actors& actors, const Value& consent,
+                      const Value& actor) {
   if (IsSource(actor["role"])) return ActorMatch::kUnclear;
   const Value& reference = actor["reference"];
   for (const std::string& name : actors.names) {
@@ -93,6 +109,10 @@ ActorMatch MatchActor(const Given& given, const Actors& actors, const Value& act
     return ActorMatch::kUs;
   }
   const std::string relative = RelativeOf(reference);
+  const std::string& text = reference["reference"].text();
+  if (text.starts_with('#')) return MatchContained(actors, consent, text.substr(1));
+  const bool says_who = identifier.is_object() || !reference["display"].text().empty();
+  if (relative.empty() && !text.empty() && !says_who) return ActorMatch::kUnclear;
   if (relative.empty()) {
     return actors.identifiers.empty() ? ActorMatch::kUnclear : ActorMatch::kOther;
   }
@@ -111,11 +131,12 @@ ActorMatch MatchActor(const Given& given, const Actors& actors, const Value& act
 
 }  // namespace
 
-ActorMatch MatchActors(const Given& given, const Actors& actors, const Value& provision) {
+ActorMatch MatchActors(const Given& given, const Actors& actors, const Value& consent,
+                       const Value& provision) {
   if (provision["actor"].size() == 0) return ActorMatch::kAny;
   ActorMatch best = ActorMatch::kOther;
   for (const Value& actor : provision["actor"].items()) {
-    const ActorMatch match = MatchActor(given, actors, actor);
+    const ActorMatch match = MatchActor(given, actors, consent, actor);
     if (match == ActorMatch::kUs) return match;
     if (match == ActorMatch::kUnclear) best = match;
   }

@@ -33,9 +33,9 @@ std::optional<Instant> SignatureOf(const Given& given, const fhir::Resource& con
   return std::nullopt;
 }
 
-std::array<const Value*, 3> DatesOfSignature(const Value& consent) {
+std::array<const Value*, 2> DatesOfSignature(const Value& consent) {
   return {&Fact(OurExtension(consent, "authorization"), "signature-date"),
-          &Fact(consent, "signature-date"), &consent["verification"].at(0)["verificationDate"]};
+          &Fact(consent, "signature-date")};
 }
 
 // The end of what the date may mean; what cannot be read ends nothing that is signed later.
@@ -51,6 +51,14 @@ std::string_view FilledOut(const Value& field, const PermissionPolicy& policy) {
     return static_cast<unsigned char>(c) >= 0x80 || isalnum(static_cast<unsigned char>(c)) != 0;
   });
   return any_word && !Contains(policy.not_filled_out, Lower(text)) ? text : std::string_view();
+}
+
+// What ends the authorization, as the pack knows it; else its words, where there are any.
+std::string EventOf(const Value& field, const PermissionPolicy& policy) {
+  std::string_view text = Trim(field.text());
+  while (text.ends_with('.')) text = Trim(text.substr(0, text.size() - 1));
+  if (policy.expiry_events.contains(Lower(text))) return std::string(text);
+  return std::string(Contains(policy.not_filled_out, Lower(text)) ? "" : FilledOut(field, policy));
 }
 
 void ReadSigner(const Given& given, const Value& consent, const std::vector<std::string>& person,
@@ -78,12 +86,15 @@ void ReadSigner(const Given& given, const Value& consent, const std::vector<std:
 
 }  // namespace
 
-std::optional<Instant> SignedAt(const Given& given, const fhir::Resource& resource,
-                                const std::vector<std::string>& zones) {
+std::optional<Validity> SignedAt(const Given& given, const fhir::Resource& resource,
+                                 const std::vector<std::string>& zones) {
   for (const Value* date : DatesOfSignature(resource.json())) {
-    if (const auto moment = ReadMoment(*date, zones)) return moment->possible.begin;
+    if (const auto moment = ReadMoment(*date, zones)) return moment;
   }
-  return SignatureOf(given, resource);
+  const auto at = SignatureOf(given, resource);
+  if (!at) return std::nullopt;
+  const fhir::Span moment{*at, *at + std::chrono::milliseconds{1}};
+  return Validity{moment, moment};
 }
 
 bool HasUnreadableSignature(const Given& given, const fhir::Resource& resource,
@@ -91,6 +102,8 @@ bool HasUnreadableSignature(const Given& given, const fhir::Resource& resource,
   for (const Value* date : DatesOfSignature(resource.json())) {
     if (!date->is_null() && !ReadMoment(*date, zones)) return true;
   }
+  const Value& verified = resource["verification"].at(0)["verificationDate"];
+  if (!verified.is_null() && !ReadMoment(verified, zones)) return true;
   for (const Value* when : SignaturesIn(given, resource)) {
     if (!fhir::ParseInstant(when->text()).ok()) return true;
   }
@@ -143,7 +156,7 @@ AuthorizationFacts ReadAuthorization(const Given& given, const fhir::Resource& r
   if (!period.is_null()) facts.period = ReadPeriod(period, zones);
   facts.has_end = !period["end"].text().empty();
   facts.end_unreadable = facts.has_end && !ReadMoment(period["end"], zones);
-  facts.expiration_event = text("expiration-event");
+  facts.expiration_event = EventOf(form["expiration-event"], policy);
   facts.event_occurred = Happened(form["expiration-event-occurred"], zones, context.now);
   if (const auto reviewed = ReadMoment(form["expiration-event-reviewed"], zones)) {
     facts.event_reviewed = reviewed->possible.begin;

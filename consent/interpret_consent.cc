@@ -44,7 +44,8 @@ std::string PolicyKey(const Value& consent) {
   const auto add = [&](const Value& codeable) {
     for (const Value& coding : codeable["coding"].items()) {
       const std::string& code = coding["code"].text();
-      if (!code.empty()) parts.push_back(coding["system"].text() + "|" + code);
+      if (!code.empty() && !IsDirective(code))
+        parts.push_back(coding["system"].text() + "|" + code);
     }
   };
   add(consent["scope"]);
@@ -122,22 +123,39 @@ std::vector<std::string> RevisedBy(const Given& given, const fhir::Resource& con
   return revised;
 }
 
-// P1, P3: agreed to by one who is not taken for a representative, or by somebody of whom the record
-// says that at the time it was not this patient's.
+// The patient's own record as a related person: http://terminology.hl7.org/CodeSystem/v3-RoleCode
+bool IsOneself(const fhir::Resource& related) {
+  for (const Value& relationship : related["relationship"].items()) {
+    if (HasCode(relationship, "ONESELF")) return true;
+  }
+  return false;
+}
+
+// P1: whether who agreed is the patient, or could agree for the patient as far as the record says.
+bool CouldAgree(const Given& given, const std::string& performer,
+                const std::vector<std::string>& person, const EvaluationContext& context,
+                fhir::Instant when) {
+  if (Contains(person, performer)) return true;
+  if (!performer.starts_with("RelatedPerson/")) return false;
+  const fhir::Resource* related = given.Find(performer);
+  if (related == nullptr) return true;  // nothing is known against it
+  if (IsOneself(*related)) return BelongedTo(given, performer, person, context, when);
+  const Authority authority = AuthorityOf(given, performer, person, context, when);
+  return authority == Authority::kShown || authority == Authority::kNotNeeded;
+}
+
+// P1, P3: agreed to by one who is not taken for a representative, or by nobody who could agree: a
+// friend, a clinician, a parent of an adult.
 bool ByAnother(const Given& given, const Value& consent, const std::vector<std::string>& person,
                const EvaluationContext& context, fhir::Instant when) {
-  bool own = false;
-  bool another = false;
+  bool agreed = consent["performer"].size() == 0;  // unsaid: the patient whose consent it is
   for (const Value& performer : consent["performer"].items()) {
     const std::string relative = RelativeOf(performer);
     const fhir::Resource* related = given.Find(relative);
     if (related != nullptr && IsDeclined(related->json())) return true;
-    own = own || Contains(person, relative);
-    another = another || (relative.starts_with("Patient/") && !Contains(person, relative)) ||
-              (relative.starts_with("RelatedPerson/") &&
-               !BelongedTo(given, relative, person, context, when));
+    agreed = agreed || CouldAgree(given, relative, person, context, when);
   }
-  return another && !own;
+  return !agreed;
 }
 
 ConsentFacts ReadGeneral(const Given& given, const fhir::Resource& resource,
@@ -157,7 +175,10 @@ ConsentFacts ReadGeneral(const Given& given, const fhir::Resource& resource,
   facts.deep = NestsDeep(consent["provision"]);
   facts.made = ReadMoment(consent["dateTime"], context.patient.zones);
   if (!facts.made && !consent["dateTime"].is_null() && facts.doubt.empty()) facts.doubt = "C.1";
-  facts.signed_at = SignedAt(given, resource, context.patient.zones);
+  if (const auto at = SignedAt(given, resource, context.patient.zones)) {
+    facts.signed_at = at->possible.begin;
+    facts.signed_until = at->possible.end;
+  }
   if (facts.doubt.empty() && HasUnreadableSignature(given, resource, context.patient.zones)) {
     facts.doubt = "C.1";
   }
@@ -166,7 +187,8 @@ ConsentFacts ReadGeneral(const Given& given, const fhir::Resource& resource,
   facts.signer_declined =
       ByAnother(given, consent, person, context, facts.signed_at.value_or(recorded));
   for (const Value& identifier : consent["identifier"].items()) {
-    facts.identifiers.push_back(identifier["system"].text() + "|" + identifier["value"].text());
+    const std::string& value = identifier["value"].text();
+    if (!value.empty()) facts.identifiers.push_back(identifier["system"].text() + "|" + value);
   }
   facts.policy_key = PolicyKey(consent);
   facts.performer_rank = PerformerRank(consent);
@@ -193,14 +215,16 @@ TelephoneConsentFacts ReadTelephone(const Given& given, const fhir::Resource& re
   if (const auto revoked = ReadMoment(Fact(consent, "revoked-at"), zones)) {
     facts.revoked_until = revoked->possible.end;
   }
-  facts.signed_at = SignedAt(given, resource, zones);
+  if (const auto at = SignedAt(given, resource, zones)) facts.signed_at = at->possible.begin;
+  const bool verified =
+      ReadMoment(consent["verification"].at(0)["verificationDate"], zones).has_value();
   for (const Value& purpose : consent["provision"]["purpose"].items()) {
     facts.purposes.push_back(purpose["code"].text());
   }
   for (const Value* channel : Facts(consent, "channel")) facts.channels.push_back(channel->text());
   // B1-2: written is what is signed, names the seller and the number, discloses, and is no
   // condition.
-  facts.written = written && facts.signed_at && consent["performer"].size() > 0 &&
+  facts.written = written && (facts.signed_at || verified) && consent["performer"].size() > 0 &&
                   !facts.seller.empty() && !facts.number.empty();
   for (std::string_view statement : {"automated-marketing", "not-a-condition"}) {
     bool stated = false;
@@ -281,6 +305,7 @@ void ReadConsents(const Given& given, const std::vector<std::string>& person, co
     if (nobodys && facts.doubt.empty()) facts.doubt = "C.1";
     const bool authorization = HasCode(consent["policyRule"], "hipaa-auth") &&
                                consent["provision"]["type"].text() != "deny";
+    if (authorization) facts.signer_declined = false;  // V6 and P1 to P5 judge who signed it
     if (authorization && !nobodys) {
       context.authorizations.push_back(ReadAuthorization(given, resource, facts, person, context));
     }

@@ -132,6 +132,37 @@ std::vector<std::string> NamesOf(const std::vector<std::string>& display) {
   return names;
 }
 
+// The parts of a display as RxNorm writes it, each beginning with a name: "1 ML evolorumab 140
+// MG/ML Auto-Injector [Repavane]" has two, "a / b 10 MG" has two.
+std::vector<std::vector<std::string>> PartsOf(std::string_view display) {
+  std::vector<std::vector<std::string>> parts;
+  const auto add = [&](std::string_view part) {
+    std::vector<std::string> words = WordsOf(part);
+    static const std::unordered_set<std::string_view> kUnits = {"ml", "hr",  "mg",  "mcg",
+                                                                "g",  "unt", "meq", "actuat"};
+    size_t amount = 0;
+    while (amount + 1 < words.size() && words[amount].front() >= '0' &&
+           words[amount].front() <= '9') {
+      ++amount;
+      if (amount + 1 < words.size() && kUnits.contains(words[amount])) ++amount;
+    }
+    words.erase(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(amount));
+    if (!words.empty()) parts.push_back(std::move(words));
+  };
+  std::string text(display);  // brackets and strokes part alike
+  std::replace(text.begin(), text.end(), '[', '\n');
+  std::replace(text.begin(), text.end(), ']', '\n');
+  for (size_t at = text.find(" / "); at != std::string::npos; at = text.find(" / ", at)) {
+    text.replace(at, 3, "\n");
+  }
+  for (size_t start = 0; start < text.size();) {
+    const size_t end = std::min(text.find('\n', start), text.size());
+    add(std::string_view(text).substr(start, end - start));
+    start = end + 1;
+  }
+  return parts;
+}
+
 // Every name that may stand in some words, each with what bears it. The words outlive it.
 class Names {
  public:
@@ -139,9 +170,10 @@ class Names {
     for (const auto* words : texts) first_.insert(words->begin(), words->end());
   }
   void Add(std::string_view display, int product = -1) {
-    const std::vector<std::string> words = WordsOf(display);
-    if (!MayStand(words)) return;
-    for (const std::string& name : NamesOf(words)) Bear(name, product);
+    for (const std::vector<std::string>& words : PartsOf(display)) {
+      if (!MayStand(words)) continue;
+      for (const std::string& name : NamesOf(words)) Bear(name, product);
+    }
   }
   void AddWhole(const std::string& display, int product) {
     if (MayStand(WordsOf(display))) Bear(display, product);
@@ -186,6 +218,23 @@ std::vector<std::string> ForeignWords(std::string_view text, const Programme& pr
     words = Without(std::move(words), own);
   }
   return words;
+}
+
+// The Medication that an order refers to, here or within the order; null where it says a code.
+const Value* MedicationOf(const Given& given, const fhir::Resource& order) {
+  const Value& reference = order["medicationReference"];
+  if (reference["reference"].text().starts_with('#')) {
+    for (const Value& contained : order["contained"].items()) {
+      if ("#" + contained["id"].text() == reference["reference"].text()) return &contained;
+    }
+  }
+  const fhir::Resource* medication = given.Find(RelativeOf(reference));
+  return medication != nullptr ? &medication->json() : nullptr;
+}
+
+const Value& ProductOf(const Given& given, const fhir::Resource& order) {
+  const Value* medication = MedicationOf(given, order);
+  return medication != nullptr ? (*medication)["code"] : order["medicationCodeableConcept"];
 }
 
 enum class Bound { kFirst, kLast };
@@ -290,11 +339,7 @@ void ReadTherapies(const Given& given, const std::vector<std::string>& person,
     }
     Therapy therapy;
     therapy.reference = resource.Versioned();
-    therapy.codings = CodingsOf(resource["medicationCodeableConcept"]);
-    if (const fhir::Resource* medication =
-            given.Find(RelativeOf(resource["medicationReference"]))) {
-      therapy.codings = CodingsOf((*medication)["code"]);
-    }
+    therapy.codings = CodingsOf(ProductOf(given, resource));
     therapy.catalogue = CatalogueIndex(given.programme, therapy.codings);
     const auto& zones = context.patient.zones;
     const Value& end = resource["dispenseRequest"]["validityPeriod"]["end"];
@@ -361,9 +406,10 @@ void ReadContent(const Given& given, EvaluationContext& context) {
       content.sources.push_back(reference);
       content.classes.emplace_back("MedicationRequest");
       // A message about a therapy describes its product, whether or not the words name it.
-      const fhir::Resource* medication = given.Find(RelativeOf((*resource)["medicationReference"]));
-      const Value& codeable =
-          medication != nullptr ? (*medication)["code"] : (*resource)["medicationCodeableConcept"];
+      const Value& codeable = ProductOf(given, *resource);
+      if (const Value* medication = MedicationOf(given, *resource)) {
+        AddLabels(*medication, content.labels);
+      }
       AddProduct(given.programme, codeable, content);
       concepts.push_back(&codeable);
     } else {

@@ -1,5 +1,6 @@
 // The provisions of a Consent as a tree in which the root decides (C.2, C3).
 #include <algorithm>
+#include <array>
 
 #include "consent/consent_readers.h"
 #include "consent/words.h"
@@ -61,17 +62,32 @@ void ReadData(const Given& given, const Value& data, Provision& provision) {
   }
 }
 
-Provision ReadProvision(const Given& given, const Actors& actors, const Value& json,
-                        const std::vector<std::string>& zones, bool& typed) {
+// `unsaid`: what one without a type is.
+Provision ReadProvision(const Given& given, const Actors& actors, const Value& consent,
+                        const Value& json, const std::vector<std::string>& zones,
+                        Provision::Type unsaid, bool& typed) {
   Provision provision;
   const std::string& type = json["type"].text();
-  provision.type = type == "permit" ? Provision::Type::kPermit : Provision::Type::kDeny;
-  typed = typed && (type == "permit" || type == "deny");
+  const bool said = type == "permit" || type == "deny";
+  provision.type = type == "permit" || (!said && unsaid == Provision::Type::kPermit)
+                       ? Provision::Type::kPermit
+                       : Provision::Type::kDeny;
+  typed = typed && said;
   if (!json["period"].is_null()) provision.period = ReadPeriod(json["period"], zones);
-  provision.actor = MatchActors(given, actors, json);
-  for (const Value& action : json["action"].items()) {
-    for (Coding& coding : CodingsOf(action)) provision.actions.push_back(std::move(coding.code));
-  }
+  provision.actor = MatchActors(given, actors, consent, json);
+  // What is said in words only may mean anything: it limits a permit to nothing, and a deny not at
+  // all.
+  const auto concepts = [&](std::string_view name) {
+    std::vector<Coding> all;
+    for (const Value& each : json[name].items()) {
+      std::vector<Coding> codings = CodingsOf(each);
+      if (codings.empty() && provision.type == Provision::Type::kDeny) return std::vector<Coding>();
+      if (codings.empty()) codings.emplace_back();
+      all.insert(all.end(), codings.begin(), codings.end());
+    }
+    return all;
+  };
+  for (Coding& coding : concepts("action")) provision.actions.push_back(std::move(coding.code));
   const auto codes = [&](std::string_view name, std::vector<std::string>& out) {
     for (const Value& coding : json[name].items()) {
       // A coding without a code constrains too: to nothing we know.
@@ -86,28 +102,39 @@ Provision ReadProvision(const Given& given, const Actors& actors, const Value& j
   }
   codes("securityLabel", provision.labels);
   codes("class", provision.classes);
-  for (const Value& code : json["code"].items()) {
-    for (Coding& coding : CodingsOf(code)) provision.codes.push_back(std::move(coding));
-  }
+  provision.codes = concepts("code");
   for (const Value& data : json["data"].items()) ReadData(given, data, provision);
   if (!json["dataPeriod"].is_null()) provision.data_period = ReadPeriod(json["dataPeriod"], zones);
   for (const Value& child : json["provision"].items()) {
-    provision.children.push_back(ReadProvision(given, actors, child, zones, typed));
+    provision.children.push_back(
+        ReadProvision(given, actors, consent, child, zones, Provision::Type::kDeny, typed));
   }
   return provision;
 }
 
-enum class Directive : uint8_t { kNone, kPermit, kDeny, kEmergencyOnly };
+enum class Directive : uint8_t { kNone, kPermit, kDeny, kEmergencyOnly, kBoth };
+
+constexpr std::array<std::string_view, 4> kPermits = {"OPTIN", "OPTINR", "IMPLIED", "IMPLIEDD"};
+constexpr std::array<std::string_view, 2> kDenies = {"OPTOUT", "OPTOUTE"};
+constexpr std::string_view kEmergencyOnly = "EMRGONLY";
 
 Directive DirectiveOf(const Value& consent) {
   const Value& rule = consent["policyRule"];
-  for (std::string_view code : {"OPTIN", "OPTINR", "IMPLIED", "IMPLIEDD"}) {
-    if (HasCode(rule, code)) return Directive::kPermit;
-  }
-  for (std::string_view code : {"OPTOUT", "OPTOUTE"}) {
-    if (HasCode(rule, code)) return Directive::kDeny;
-  }
-  return HasCode(rule, "EMRGONLY") ? Directive::kEmergencyOnly : Directive::kNone;
+  const auto says = [&](std::string_view code) { return HasCode(rule, code); };
+  const bool permits = std::any_of(kPermits.begin(), kPermits.end(), says);
+  const bool emergency = says(kEmergencyOnly);
+  const bool denies = emergency || std::any_of(kDenies.begin(), kDenies.end(), says);
+  if (permits && denies) return Directive::kBoth;
+  if (emergency) return Directive::kEmergencyOnly;
+  if (denies) return Directive::kDeny;
+  return permits ? Directive::kPermit : Directive::kNone;
+}
+
+Provision EmergencyPermit() {
+  Provision emergency;
+  emergency.type = Provision::Type::kPermit;
+  emergency.purposes = {"ETREAT"};
+  return emergency;
 }
 
 bool IsConstrained(const Value& provision) {
@@ -118,6 +145,12 @@ bool IsConstrained(const Value& provision) {
 }
 
 }  // namespace
+
+bool IsDirective(std::string_view code) {
+  return code == kEmergencyOnly ||
+         std::find(kPermits.begin(), kPermits.end(), code) != kPermits.end() ||
+         std::find(kDenies.begin(), kDenies.end(), code) != kDenies.end();
+}
 
 bool HasFormOfR5(const Value& consent) {
   for (std::string_view name :
@@ -139,13 +172,20 @@ std::optional<Provision> ReadTree(const Given& given, const Actors& actors, cons
   const Directive directive = DirectiveOf(consent);
   const bool root_typed = !json["type"].is_null();
   bool typed = true;
-  Provision root = ReadProvision(given, actors, json, zones, typed);
+  // Dialect A: the root is the exception to the directive.
+  const bool exception_permits =
+      directive == Directive::kDeny || directive == Directive::kEmergencyOnly;
+  const auto unsaid = exception_permits ? Provision::Type::kPermit : Provision::Type::kDeny;
+  Provision root = ReadProvision(given, actors, consent, json, zones, unsaid, typed);
   if (root_typed) {
     const bool permits = root.type == Provision::Type::kPermit;
     const bool disagrees = (directive == Directive::kPermit && !permits) ||
                            (directive == Directive::kDeny && permits) ||
                            (directive == Directive::kEmergencyOnly && permits);
-    if (!typed || disagrees) doubt = "C3";
+    if (!typed || disagrees || directive == Directive::kBoth) doubt = "C3";
+    if (directive == Directive::kEmergencyOnly && !permits) {
+      root.children.push_back(EmergencyPermit());
+    }
     return root;
   }
   if (directive == Directive::kNone) {
@@ -153,20 +193,11 @@ std::optional<Provision> ReadTree(const Given& given, const Actors& actors, cons
     doubt = "C3";
     return root;
   }
-  if (!root.children.empty()) doubt = "C3";
+  if (!root.children.empty() || directive == Directive::kBoth) doubt = "C3";
   Provision base;
   base.type = directive == Directive::kPermit ? Provision::Type::kPermit : Provision::Type::kDeny;
-  if (IsConstrained(json)) {
-    root.type =
-        base.type == Provision::Type::kPermit ? Provision::Type::kDeny : Provision::Type::kPermit;
-    base.children.push_back(std::move(root));
-  }
-  if (directive == Directive::kEmergencyOnly) {
-    Provision emergency;
-    emergency.type = Provision::Type::kPermit;
-    emergency.purposes = {"ETREAT"};
-    base.children.push_back(std::move(emergency));
-  }
+  if (IsConstrained(json)) base.children.push_back(std::move(root));
+  if (directive == Directive::kEmergencyOnly) base.children.push_back(EmergencyPermit());
   return base;
 }
 

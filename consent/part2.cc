@@ -34,27 +34,26 @@ bool CoversTpo(const Facts& consent) {
 
 // 2.31(a)(4): by name, or by a class the recipient belongs to.
 bool NamesRecipient(const Facts& consent, const EvaluationContext& context, const DataUse& use) {
-  const auto named = [&](std::string_view name) {
-    return Says(consent.recipients, Lower(Trim(name)));
-  };
+  const auto named = [&](std::string_view name) { return NamesParty(consent.recipients, name); };
+  const auto class_named = [&](std::string_view words) { return Says(consent.recipients, words); };
   const Programme& programme = context.programme;
   const bool names_sender =
       named(programme.sender) || named(programme.seller) || named(programme.name);
   if (use.outreach || !use.leaves()) {
     // The records stay with us: were they meant to come to us?
-    return names_sender || Says(consent.disclosers, Lower(Trim(programme.sender)));
+    return names_sender || NamesParty(consent.disclosers, programme.sender);
   }
   if (named(use.recipient_name)) return true;
   switch (use.recipient) {
     case RecipientKind::kProvider:
-      if (named("treating provider")) return true;
+      if (class_named("treating provider")) return true;
       break;
     case RecipientKind::kPlan:
-      if (named("health plan") || named("payer")) return true;
+      if (class_named("health plan") || class_named("payer")) return true;
       break;
     case RecipientKind::kBusinessAssociate:
     case RecipientKind::kVendor:
-      if (named("helping to operate")) return true;
+      if (class_named("helping to operate")) return true;
       break;
     default:
       return false;

@@ -40,7 +40,8 @@ bool Excepted(const EvaluationContext& context, const DataUse& use, const Fundin
   if (use.recipient == RecipientKind::kIndividual || use.required_by_law) return true;
   // To a business associate, when the covered entity is the only one who pays, and pays it.
   const bool associate = use.recipient == RecipientKind::kBusinessAssociate;
-  return associate && funding.payee == Payee::kBa &&
+  const bool own_money = funding.for_whom.empty() || SameName(funding.for_whom, funding.payer);
+  return associate && funding.payee == Payee::kBa && own_money &&
          (SameName(funding.payer, context.programme.sender) ||
           (context.programme.acts_for && SameName(funding.payer, context.programme.seller)));
 }

@@ -247,21 +247,62 @@ std::string NormalContact(std::string_view text) {
 
 namespace {
 
-// The parties that a line of small letters names: "hubone llc, harbor pharmacy and their agents"
-// names three.
-std::vector<std::string> Parties(std::string text) {
-  for (std::string_view word : {" and ", " or ", " & ", ";", "/", "\n"}) {
-    for (size_t at = text.find(word); at != std::string::npos; at = text.find(word, at)) {
-      text.replace(at, word.size(), ",");
-    }
+bool EndsInLegalForm(std::string_view text) {
+  while (text.ends_with('.')) text.remove_suffix(1);
+  const size_t word = text.find_last_of(" ,");
+  const std::string_view last = word == std::string_view::npos ? text : text.substr(word + 1);
+  for (std::string_view form :
+       {"inc",         "incorporated", "llc",     "l.l.c", "ltd", "limited", "corp",
+        "corporation", "co",           "company", "lp",    "llp", "plc",     "gmbh",
+        "ag",          "sa",           "nv",      "bv",    "pc",  "pllc"}) {
+    if (last == form) return true;
   }
-  std::vector<std::string> parties;
-  for (size_t start = 0; start <= text.size();) {
-    const size_t end = std::min(text.find(',', start), text.size());
-    parties.emplace_back(Trim(std::string_view(text).substr(start, end - start)));
-    start = end + 1;
+  return false;
+}
+
+// What stands beside a name in a line of parties.
+struct Edge {
+  bool parts = false;         // it parts one party from the next
+  bool by_word = false;       // "and", "or", "&": it may as well join two words of one name
+  std::string_view beyond{};  // of it
+};
+
+Edge EdgeBefore(std::string_view text) {
+  text = Trim(text);
+  if (text.empty()) return {.parts = true};
+  for (std::string_view word : {" and", " or", " &"}) {
+    if (!text.ends_with(word)) continue;
+    const std::string_view beyond = Trim(text.substr(0, text.size() - word.size()));
+    return {true, !beyond.ends_with(',') && !beyond.ends_with(';'), beyond};
   }
-  return parties;
+  return {.parts = std::string_view(",;/").find(text.back()) != std::string_view::npos,
+          .beyond = text};
+}
+
+Edge EdgeAfter(std::string_view text) {
+  // A point may end the name's "Inc."
+  while (text.starts_with('.')) text.remove_prefix(1);
+  const bool spaced = text.starts_with(' ');
+  text = Trim(text);
+  if (text.empty()) return {.parts = true};
+  for (std::string_view word : {"and ", "or ", "& "}) {
+    if (spaced && text.starts_with(word)) return {true, true, text.substr(word.size())};
+  }
+  return {.parts = std::string_view(",;/").find(text.front()) != std::string_view::npos,
+          .beyond = text};
+}
+
+// Whether the name that stands here is a party's, and not part of another name: "Bay and Harbor
+// Clinics" does not name Bay, "A, B and C" and "HubOne LLC and B" name theirs.
+bool IsWhole(std::string_view before, std::string_view name, std::string_view after) {
+  const Edge left = EdgeBefore(before);
+  const Edge right = EdgeAfter(after);
+  if (!left.parts || !right.parts) return false;
+  const bool long_enough = name.find(' ') != std::string_view::npos;
+  const bool in_list = !left.by_word && !Trim(before).empty();
+  if (right.by_word && !long_enough && !in_list && !EndsInLegalForm(name)) return false;
+  const bool after_list = left.beyond.find(',') != std::string_view::npos;
+  return !left.by_word || long_enough || after_list || EndsInLegalForm(left.beyond);
 }
 
 }  // namespace
@@ -269,11 +310,16 @@ std::vector<std::string> Parties(std::string text) {
 bool NamesParty(const std::vector<std::string>& lines, std::string_view name) {
   name = Trim(name);
   if (name.empty()) return false;
-  const auto same = [](char a, char b) { return LowerChar(a) == LowerChar(b); };
   return std::any_of(lines.begin(), lines.end(), [&](const std::string& line) {
     if (line.size() <= name.size()) return SameName(line, name);
-    return std::search(line.begin(), line.end(), name.begin(), name.end(), same) != line.end() &&
-           Contains(Parties(Lower(line)), Lower(name));
+    std::string lower = Lower(line);
+    std::replace(lower.begin(), lower.end(), '\n', ';');
+    const std::string wanted = Lower(name);
+    for (size_t at = lower.find(wanted); at != std::string::npos; at = lower.find(wanted, at + 1)) {
+      const std::string_view text = lower;
+      if (IsWhole(text.substr(0, at), wanted, text.substr(at + wanted.size()))) return true;
+    }
+    return false;
   });
 }
 

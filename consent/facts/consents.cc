@@ -255,7 +255,7 @@ constexpr auto kFacts = std::to_array<DeclaredFact>({
      "what a written consent disclosed; both are needed", "automated-marketing, not-a-condition",
      R"({"url": "https://psgateway.example/fhir/StructureDefinition/telephone-statement", "valueCode": "automated-marketing"})"},
     {"telephone-consent.signature-date", "Consent", "extension signature-date",
-     "when it was signed; else verification.verificationDate", "dateTime",
+     "when it was signed; a verificationDate says only that it was", "dateTime",
      R"({"url": "https://psgateway.example/fhir/StructureDefinition/signature-date", "valueDateTime": "2026-07-01"})"},
     {"telephone-consent.revoked-at", "Consent", "extension revoked-at",
      "when the patient took it back", "dateTime",

@@ -27,6 +27,7 @@ struct Options {
   PolicyOptions policy;
   SignOptions sign;
   ReplayOptions replay;
+  AuditOptions audit;
   ImportOptions import;
   ExportOptions export_;
 };
@@ -110,6 +111,11 @@ void AddClient(CLI::App* app, Options* o, int* exit) {
     o->client.config_file = o->config;
     *exit = ClientAdd(o->client);
   });
+  CLI::App* many = group->add_subcommand("import", "register the clients of a file");
+  many->add_option("FILE", o->file, "[{\"id\", \"programme\", \"scope\", \"jwks\"}, ...]")
+      ->required();
+  AddConfig(many, o);
+  many->callback([=] { *exit = ClientImport(o->config, o->file); });
   for (ClientState state : {ClientState::kDisabled, ClientState::kEnabled}) {
     bool off = state == ClientState::kDisabled;
     CLI::App* set = group->add_subcommand(off ? "disable" : "enable",
@@ -265,6 +271,18 @@ void AddProof(CLI::App* app, Options* o, int* exit) {
   replay->callback([=] {
     o->replay.config_file = o->config;
     *exit = Replay(o->replay);
+  });
+
+  CLI::App* audit =
+      app->add_subcommand("audit", "print the audit trail as FHIR AuditEvents, one a line");
+  AddConfig(audit, o);
+  audit->add_option("--tenant", o->audit.tenant, "only this tenant");
+  audit->add_option("--programme", o->audit.programme, "only this programme");
+  audit->add_option("--from", o->audit.from, "from this date or instant");
+  audit->add_option("--to", o->audit.to, "until before this date or instant");
+  audit->callback([=] {
+    o->audit.config_file = o->config;
+    *exit = Audit(o->audit);
   });
 
   CLI::App* reindex =

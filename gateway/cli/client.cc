@@ -1,5 +1,9 @@
 #include <iostream>
+#include <map>
 #include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "fhir/json/json.h"
 #include "gateway/auth/client_assertion.h"
@@ -14,26 +18,51 @@ namespace {
 using auth::Client;
 using fhir::json::Value;
 
-// The document and its audit row in one commit. kConflict when the id belongs to another programme.
-fhir::Status Put(store::Store& store, const Client& client, const std::string& detail) {
+// The document and its audit row. kConflict when the id belongs to another programme.
+fhir::Status PutIn(store::Transaction& tx, const Client& client, const std::string& detail) {
+  fhir::Result<Client> present = auth::LoadClient(tx, client.id);
+  if (present.ok() && present->programme != client.programme) {
+    return fhir::Fail(fhir::ErrorCode::kConflict, "the client id " + client.id +
+                                                      " is taken by the programme " +
+                                                      present->programme + "; choose another");
+  }
   std::string body = fhir::json::Write(auth::WriteClient(client));
-  return store.Update([&](store::Transaction& tx) -> fhir::Status {
-    fhir::Result<Client> present = auth::LoadClient(tx, client.id);
-    if (present.ok() && present->programme != client.programme) {
-      return fhir::Fail(fhir::ErrorCode::kConflict, "the client id is taken by the programme " +
-                                                        present->programme + "; choose another");
+  if (fhir::Status put = tx.PutDocument("client", client.id, body); !put.ok()) return put;
+  store::AuditRow row;
+  row.at = tx.Now();
+  row.action = "client";
+  row.client = Operator();
+  row.programme = client.programme;
+  row.subject = client.id;
+  row.outcome = "0";
+  row.detail = detail;
+  return tx.AppendAudit(row);
+}
+
+fhir::Status Put(store::Store& store, const Client& client, const std::string& detail) {
+  return store.Update([&](store::Transaction& tx) { return PutIn(tx, client, detail); });
+}
+
+fhir::Result<std::vector<Client>> ReadClientsFile(const std::string& file) {
+  fhir::Result<std::string> text = ReadFile(file);
+  if (!text.ok()) return text.error();
+  fhir::Result<Value> json = fhir::json::ParseWithComments(*text);
+  if (!json.ok()) return fhir::Fail(json.error().code, file + ": " + json.error().message);
+  if (!json->is_array()) {
+    return fhir::Fail(fhir::ErrorCode::kInvalid, file + ": must be an array of clients");
+  }
+  std::vector<Client> clients;
+  for (const Value& each : json->items()) {
+    fhir::Result<Client> client = auth::ReadClient(each);
+    if (!client.ok()) {
+      return fhir::Fail(
+          client.error().code,
+          file + ", client " + std::to_string(clients.size() + 1) + ": " + client.error().message,
+          client.error().path);
     }
-    if (fhir::Status put = tx.PutDocument("client", client.id, body); !put.ok()) return put;
-    store::AuditRow row;
-    row.at = tx.Now();
-    row.action = "client";
-    row.client = Operator();
-    row.programme = client.programme;
-    row.subject = client.id;
-    row.outcome = "0";
-    row.detail = detail;
-    return tx.AppendAudit(row);
-  });
+    clients.push_back(std::move(*client));
+  }
+  return clients;
 }
 
 fhir::Result<Client> Described(const ClientOptions& options) {
@@ -69,6 +98,31 @@ int ClientAdd(const ClientOptions& options) {
   }
   std::cout << "  token endpoint (aud of its assertions): "
             << auth::TokenUrl((*files)->config.partners_url, client->programme) << "\n";
+  return 0;
+}
+
+int ClientImport(const std::string& config_file, const std::string& file) {
+  // All are read before one is stored: a mistake in the last leaves nothing half done.
+  fhir::Result<std::vector<Client>> clients = ReadClientsFile(file);
+  if (!clients.ok()) return Complain(clients.error());
+  fhir::Result<std::unique_ptr<GatewayFiles>> files = OpenGateway(config_file);
+  if (!files.ok()) return Complain(files.error());
+  std::map<Tenant*, std::vector<const Client*>> of;
+  for (const Client& client : *clients) {
+    fhir::Result<Tenant*> tenant = (*files)->OfProgramme(client.programme);
+    if (!tenant.ok()) return Complain(tenant.error());
+    of[*tenant].push_back(&client);
+  }
+  for (const auto& [tenant, theirs] : of) {
+    fhir::Status stored = tenant->store->Update([&](store::Transaction& tx) -> fhir::Status {
+      for (const Client* client : theirs) {
+        if (auto s = PutIn(tx, *client, "imported: " + client->scope); !s.ok()) return s;
+      }
+      return {};
+    });
+    if (!stored.ok()) return Complain(stored.error());
+    std::cout << theirs.size() << " clients registered in tenant " << tenant->name << "\n";
+  }
   return 0;
 }
 

@@ -10,6 +10,7 @@
 #include "fhir/json/json.h"
 #include "gateway/auth/link_token.h"
 #include "gateway/cli/gateway_files.h"
+#include "gateway/cli/period.h"
 #include "gateway/cli/progress.h"
 #include "gateway/cli/verbs.h"
 #include "gateway/ledger/merkle_tree.h"
@@ -22,37 +23,11 @@ using fhir::json::Value;
 
 constexpr size_t kPage = 200;
 
-struct Period {
-  fhir::Instant from{};
-  fhir::Instant to = fhir::Instant::max();
-};
-
 struct Count {
   int64_t same = 0;
   int64_t different = 0;
   int64_t shredded = 0;
 };
-
-fhir::Result<Period> ReadPeriod(const ReplayOptions& options) {
-  Period period;
-  auto read = [](const std::string& text, const char* option, fhir::Instant* out) -> fhir::Status {
-    if (text.empty()) return {};
-    fhir::Result<fhir::DateTime> time = fhir::DateTime::Parse(text);
-    if (!time.ok()) {
-      return fhir::Fail(fhir::ErrorCode::kInvalid,
-                        std::string(option) +
-                            " must be a date or an instant: 2026-11-22 or 2026-11-22T10:00:00Z");
-    }
-    *out = time->Covers().begin;
-    return {};
-  };
-  if (fhir::Status s = read(options.from, "--from", &period.from); !s.ok()) return s.error();
-  if (fhir::Status s = read(options.to, "--to", &period.to); !s.ok()) return s.error();
-  if (period.to < period.from) {
-    return fhir::Fail(fhir::ErrorCode::kInvalid, "--to is before --from");
-  }
-  return period;
-}
 
 // What a decision is compared by: sentences may be worded better in a later release.
 Value Essence(const Value& decision) {
@@ -182,7 +157,7 @@ fhir::Status ReplayTenant(Tenant& tenant, const Period& period,
 }  // namespace
 
 int Replay(const ReplayOptions& options) {
-  fhir::Result<Period> period = ReadPeriod(options);
+  fhir::Result<Period> period = ReadPeriod(options.from, options.to);
   if (!period.ok()) return Complain(period.error());
   fhir::Result<std::unique_ptr<GatewayFiles>> files = OpenGateway(options.config_file);
   if (!files.ok()) return Complain(files.error());

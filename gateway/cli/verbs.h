@@ -41,6 +41,8 @@ struct ClientOptions {
 };
 // Adds, or replaces scope and keys of, a client of the programme.
 int ClientAdd(const ClientOptions& options);
+// The same of a JSON array of {"id", "programme", "scope", "jwks"}: all of a tenant, or none.
+int ClientImport(const std::string& config_file, const std::string& file);
 enum class ClientState { kEnabled, kDisabled };
 int ClientSet(const ClientOptions& options, ClientState state);
 int ClientList(const std::string& config_file);
@@ -96,6 +98,17 @@ struct ReplayOptions {
 };
 // Takes every recorded decision again; 1 when one comes out differently.
 int Replay(const ReplayOptions& options);
+
+struct AuditOptions {
+  std::string config_file;
+  std::string tenant;     // empty: all
+  std::string programme;  // empty: all, and what is of none
+  std::string from;       // as of ReplayOptions
+  std::string to;
+};
+// Prints what was done, read and decided as FHIR AuditEvents, one a line: decisions, then writes
+// and sendings, then accesses.
+int Audit(const AuditOptions& options);
 
 struct ImportOptions {
   std::string config_file;

@@ -124,13 +124,13 @@ void AccessJournal::StopIfFatal() {
   std::abort();  // fail_stop must not come back
 }
 
-Result<std::vector<AuditRow>> AccessJournal::Newest(size_t count) {
+Result<std::vector<AuditRow>> AccessJournal::Read(int64_t after, size_t limit) {
   const std::lock_guard lock(reader_mutex_);
-  std::vector<AuditRow> newest;
+  std::vector<AuditRow> found;
   Statement rows = reader_->Query(
-      "SELECT at, action, client, programme, subject, outcome, request_id, detail FROM access"
-      " WHERE pk > 0 ORDER BY pk DESC LIMIT ?1",
-      static_cast<int64_t>(count));
+      "SELECT at, action, client, programme, subject, outcome, request_id, detail, pk FROM access"
+      " WHERE pk > ?1 ORDER BY pk LIMIT ?2",
+      after, static_cast<int64_t>(limit));
   while (rows.Step()) {
     AuditRow row;
     row.at = FromMs(rows.Int(0));
@@ -141,10 +141,11 @@ Result<std::vector<AuditRow>> AccessJournal::Newest(size_t count) {
     row.outcome = rows.Text(5);
     row.request_id = rows.Text(6);
     row.detail = rows.Text(7);
-    newest.push_back(std::move(row));
+    row.place = rows.Int(8);
+    found.push_back(std::move(row));
   }
   if (Status s = rows.status(); !s.ok()) return s.error();
-  return newest;
+  return found;
 }
 
 }  // namespace gateway::store

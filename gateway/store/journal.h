@@ -28,7 +28,7 @@ class AccessJournal {
   ~AccessJournal();
 
   void Add(AuditRow row, Store::Done done);
-  fhir::Result<std::vector<AuditRow>> Newest(size_t count);
+  fhir::Result<std::vector<AuditRow>> Read(int64_t after, size_t limit);
 
  private:
   struct Item {

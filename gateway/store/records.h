@@ -205,6 +205,7 @@ struct AuditRow {
   std::string outcome;  // "0", "4", "8", "12" (AuditEvent.outcome)
   std::string request_id;
   std::string detail;
+  int64_t place = -1;  // in the ledger, or in the access journal; set when it is read
 };
 
 // Something whose change can change a decision.

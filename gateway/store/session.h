@@ -110,7 +110,7 @@ class Session final : public Transaction {
                                                    size_t limit) override;
   fhir::Result<LedgerState> Ledger() override;
   fhir::Result<std::vector<std::string>> Leaves(int64_t from, size_t count) override;
-  fhir::Result<std::vector<AuditRow>> Audit(size_t count, int64_t before) override;
+  fhir::Result<std::vector<AuditRow>> Audit(int64_t after, size_t limit) override;
 
   // Transaction
   Instant Now() const override { return now_; }

@@ -177,16 +177,17 @@ Result<std::vector<std::string>> Session::Leaves(int64_t from, size_t count) {
   return leaves;
 }
 
-Result<std::vector<AuditRow>> Session::Audit(size_t count, int64_t before) {
+Result<std::vector<AuditRow>> Session::Audit(int64_t after, size_t limit) {
   std::vector<AuditRow> audit;
   Statement rows = db_->Query(
-      "SELECT seq, leaf FROM ledger WHERE seq < ?1 AND kind = ?2 ORDER BY seq DESC LIMIT ?3",
-      before == 0 ? INT64_MAX : before, kAuditLeaf, static_cast<int64_t>(count));
+      "SELECT seq, leaf FROM ledger WHERE seq > ?1 AND kind = ?2 ORDER BY seq LIMIT ?3", after,
+      kAuditLeaf, static_cast<int64_t>(limit));
   while (rows.Step()) {
     const Result<std::string> text = OpenLeaf(rows.Int(0), kAuditLeaf, rows.Text(1));
     if (!text.ok()) return text.error();
     Result<AuditRow> row = FromJson(*text);
     if (!row.ok()) return row.error();
+    row->place = rows.Int(0);
     audit.push_back(std::move(*row));
   }
   if (Status s = rows.status(); !s.ok()) return s.error();

@@ -51,8 +51,8 @@ class SqlcipherStore final : public Store {
   Status View(const Look& look) override { return LookFrom(readers_, look); }
   Status Glance(const Look& look) override { return LookFrom(glances_, look); }
   void Journal(AuditRow row, Done done) override { journal_->Add(std::move(row), std::move(done)); }
-  Result<std::vector<AuditRow>> ReadJournal(size_t count) override {
-    return journal_->Newest(count);
+  Result<std::vector<AuditRow>> ReadJournal(int64_t after, size_t limit) override {
+    return journal_->Read(after, limit);
   }
   Status Shred(std::string_view programme, std::string_view patient_id) override;
 

@@ -92,8 +92,8 @@ class Reader {
   virtual fhir::Result<LedgerState> Ledger() = 0;
   // Stored leaf bytes (ciphertext) [from, from + count).
   virtual fhir::Result<std::vector<std::string>> Leaves(int64_t from, size_t count) = 0;
-  // The audit rows among them, opened, newest first, below `before` (0: from the end).
-  virtual fhir::Result<std::vector<AuditRow>> Audit(size_t count, int64_t before) = 0;
+  // The audit rows among them, opened, in ledger order, place > after, at most `limit`.
+  virtual fhir::Result<std::vector<AuditRow>> Audit(int64_t after, size_t limit) = 0;
 };
 
 // Reads see the writes before them. All writes of one work stand or fall together.
@@ -171,8 +171,8 @@ class Store {
   // One row of the access journal (its own encrypted file); `done` after its durable commit, from
   // the journal's thread, and must not block.
   virtual void Journal(AuditRow row, Done done) = 0;
-  // Newest first.
-  virtual fhir::Result<std::vector<AuditRow>> ReadJournal(size_t count) = 0;
+  // In the order in which they were written, place > after, at most `limit`.
+  virtual fhir::Result<std::vector<AuditRow>> ReadJournal(int64_t after, size_t limit) = 0;
 
   // Works committed and the commits that took them, since the store was opened.
   struct Counters {

@@ -1,9 +1,9 @@
 // SMART Backend Services is the only way in; a token opens one programme, and its scopes only.
 import assert from 'node:assert/strict';
 import { createHmac, generateKeyPairSync, randomUUID, sign } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
-import { clientAssertion, request } from './client.mjs';
+import { clientAssertion, jwkOf, request } from './client.mjs';
 import { until } from './demo/process.mjs';
 import { load } from './demo/templates.mjs';
 import { Fixture, assertOutcome, kProgramme } from './fixture.mjs';
@@ -210,6 +210,28 @@ describe('authentication', () => {
     set('enable');
     passing.held = null;
     assert.ok(await until(async () => (await passing.call('GET', '/Patient/x')).status === 404, { withinMs: 5000 }));
+  });
+
+  it('clients of a file are registered together, or none of them', async () => {
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-384', privateKeyEncoding: { type: 'pkcs8', format: 'pem' } });
+    writeFileSync(gateway.path('partner.key'), privateKey, { mode: 0o600 });
+    const entry = (id, changes = {}) => ({ id, programme: kProgramme, scope: 'system/*.rs', jwks: { keys: [jwkOf(privateKey)] }, ...changes });
+    const imported = (...clients) => {
+      writeFileSync(gateway.path('clients.json'), JSON.stringify(clients));
+      return gateway.tryPsgateway('client', 'import', gateway.path('clients.json'), '--config', gateway.config);
+    };
+    const tokenOf = (id, programme) => gateway.clientOf({ id, programme, scope: 'system/*.rs', keyFile: gateway.path('partner.key') }).token();
+    const done = imported(entry('file-1'), entry('file-2', { programme: 'elsewhere-support' }));
+    assert.equal(done.status, 0, done.stderr);
+    await tokenOf('file-1');
+    await tokenOf('file-2', 'elsewhere-support');
+    for (const [wrong, said] of [[{ scope: 'none' }, /client 2: holds no system scope/], [{ programme: 'nobody-s' }, /nobody-s/],
+      [{ id: 'file-1', programme: 'second-support' }, /file-1 is taken/]]) {
+      const refused = imported(entry('file-3'), entry('file-4', wrong));
+      assert.equal(refused.status, 1);
+      assert.match(refused.stderr, said);
+      await assert.rejects(tokenOf('file-3'), /invalid_client/);
+    }
   });
 
   it('a revoked token is dead at once', async () => {

@@ -8,16 +8,17 @@ import { fileURLToPath } from 'node:url';
 
 const base64url = (data) => Buffer.from(data).toString('base64url');
 
-// RFC 7638: the thumbprint of a P-384 key, the kid under which the gateway knows it.
-function thumbprint(key) {
+// The public half of a P-384 key; its kid, under which the gateway knows it, is its thumbprint (RFC 7638).
+export function jwkOf(key) {
   const { crv, kty, x, y } = createPublicKey(key).export({ format: 'jwk' });
-  return createHash('sha256').update(JSON.stringify({ crv, kty, x, y })).digest('base64url');
+  const kid = createHash('sha256').update(JSON.stringify({ crv, kty, x, y })).digest('base64url');
+  return { crv, kty, x, y, kid };
 }
 
 // RFC 7523 as SMART profiles it: iss = sub = the client, aud = the token endpoint, at most 5 minutes.
 export function clientAssertion({ clientId, key, audience, now = Date.now(), changes = {} }) {
   const privateKey = typeof key === 'string' ? createPrivateKey(key) : key;
-  const header = { alg: 'ES384', typ: 'JWT', kid: thumbprint(privateKey) };
+  const header = { alg: 'ES384', typ: 'JWT', kid: jwkOf(privateKey).kid };
   const issued = Math.floor(now / 1000);
   const claims = { iss: clientId, sub: clientId, aud: audience, jti: randomUUID(), iat: issued,
                    exp: issued + 240, ...changes };

@@ -47,7 +47,7 @@ class TokenEndpointTest : public ::testing::Test {
     return Refusal(folder_.TokenRequest(form));
   }
   std::vector<store::AuditRow> Journal() {
-    auto rows = folder_.north().store->ReadJournal(100);
+    auto rows = folder_.north().store->ReadJournal(-1, 100);
     EXPECT_TRUE(rows.ok());
     return rows.ok() ? *rows : std::vector<store::AuditRow>{};
   }
@@ -99,7 +99,7 @@ TEST_F(TokenEndpointTest, AnAssertionCountsOnce) {
   http::Request request = folder_.TokenRequest();
   EXPECT_EQ(Refusal(request), "200");
   EXPECT_EQ(Refusal(request), "401 invalid_client");
-  EXPECT_THAT(Journal()[0].detail, HasSubstr("used before"));
+  EXPECT_THAT(Journal()[1].detail, HasSubstr("used before"));
 }
 
 TEST_F(TokenEndpointTest, TheFormMustBeRight) {
@@ -154,9 +154,9 @@ TEST_F(TokenEndpointTest, WhoDoesNotHoldTheKeyLearnsNothing) {
 
   std::vector<store::AuditRow> rows = Journal();
   ASSERT_EQ(rows.size(), 4u);
-  EXPECT_THAT(rows[0].detail, HasSubstr("disabled"));
-  EXPECT_EQ(rows[2].client, "");  // an unknown id may be anything
-  EXPECT_THAT(rows[3].detail, HasSubstr("not signed by"));
+  EXPECT_THAT(rows[0].detail, HasSubstr("not signed by"));
+  EXPECT_EQ(rows[1].client, "");  // an unknown id may be anything
+  EXPECT_THAT(rows[3].detail, HasSubstr("disabled"));
 }
 
 TEST_F(TokenEndpointTest, TheHolderOfTheKeyLearnsWhatIsWrong) {

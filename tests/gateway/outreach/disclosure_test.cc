@@ -43,7 +43,7 @@ class DisclosureTest : public TenantFixture {
     std::vector<store::AuditRow> rows;
     EXPECT_TRUE(store_
                     ->View([&](store::Reader& reader) -> fhir::Status {
-                      rows = *reader.Audit(100, 0);
+                      rows = *reader.Audit(-1, 100);
                       return {};
                     })
                     .ok());
@@ -143,7 +143,7 @@ TEST_F(DisclosureTest, WhatIsDecidedAlikeStandsInOneRecord) {
   EXPECT_EQ(alone[0].outcome, "DENY");
   ExpectReplays(alone[0]);
   EXPECT_EQ(Audits().size(), 2u);
-  EXPECT_EQ(Audits()[0].client, "operator:ann");
+  EXPECT_EQ(Audits()[1].client, "operator:ann");
 }
 
 }  // namespace

@@ -173,7 +173,7 @@ TEST_F(DiskFaultTest, AJournalThatCannotBeWrittenSaysSo) {
   std::promise<fhir::Status> second;
   harness.store().Journal(AuditOf("y"), [&](fhir::Status s) { second.set_value(std::move(s)); });
   Ok(second.get_future().get());
-  EXPECT_EQ(Get(harness.store().ReadJournal(9)).size(), 1u);
+  EXPECT_EQ(Get(harness.store().ReadJournal(-1, 9)).size(), 1u);
 }
 
 TEST_F(DiskFaultDeathTest, AFailedSyncOrWriteStopsTheProcessWithoutAnAnswer) {

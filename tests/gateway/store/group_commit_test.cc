@@ -76,7 +76,7 @@ TEST(GroupCommitTest, AWorkThatFailsAfterItsWritesIsTakenOutOfItsGroup) {
   }
   Ok(harness.store().View([](Reader& r) -> fhir::Status {
     EXPECT_EQ(Get(r.Ledger()).size, 20);
-    EXPECT_EQ(Get(r.Audit(100, 0)).size(), 20u);
+    EXPECT_EQ(Get(r.Audit(-1, 100)).size(), 20u);
     return {};
   }));
 }

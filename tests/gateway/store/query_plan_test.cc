@@ -203,7 +203,7 @@ void UseEveryVerb(Session& s) {
   EXPECT_EQ(Get(s.DecisionsOf("", "")).size(), 1u);
   EXPECT_EQ(Get(s.Decisions(Instant::min(), Instant::max(), -1, 9)).size(), 1u);
   EXPECT_EQ(Get(s.Leaves(0, 9)).size(), 2u);
-  EXPECT_EQ(Get(s.Audit(9, 0)).size(), 1u);
+  EXPECT_EQ(Get(s.Audit(-1, 9)).size(), 1u);
   EXPECT_EQ(Get(s.OfPatient("alpha", "s", 9, "")).matches.size(), 3u);
   const int64_t last = Get(s.LastResource());
   EXPECT_EQ(Get(s.Reindex(last - 1, 9,

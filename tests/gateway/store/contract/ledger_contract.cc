@@ -52,13 +52,15 @@ TEST_P(StoreContract, DecisionsAndAuditRowsAreLeavesInOrder) {
     EXPECT_EQ(rest[0].id, "d3");
     EXPECT_EQ(Get(r.Decisions(At(0), At(4), -1, 10)).size(), 4u);
 
-    const auto audit = Get(r.Audit(3, 0));
+    const auto audit = Get(r.Audit(-1, 3));
     ASSERT_EQ(audit.size(), 3u);
-    EXPECT_EQ(audit[0].subject, "Patient/p4");
+    EXPECT_EQ(audit[0].subject, "Patient/p0");
     EXPECT_EQ(audit[0].action, "create");
     EXPECT_EQ(audit[0].client, "hub");
     EXPECT_EQ(audit[0].at, At(1'800'000'000'000));
-    EXPECT_EQ(Get(r.Audit(10, 5)).size(), 2u);
+    const auto later = Get(r.Audit(audit[2].place, 10));
+    ASSERT_EQ(later.size(), 2u);
+    EXPECT_EQ(later[1].subject, "Patient/p4");
     EXPECT_EQ(Get(r.Leaves(8, 5)).size(), 2u);
   });
 }
@@ -101,10 +103,13 @@ TEST_P(StoreContract, TheAccessJournalKeepsItsOwnRows) {
   }
   Reopen();  // closing writes what is queued
   EXPECT_EQ(done, 100);
-  const auto rows = Get(store().ReadJournal(2));
-  ASSERT_EQ(rows.size(), 2u);
-  EXPECT_EQ(rows[0].subject, "Patient/p99");
-  EXPECT_EQ(rows[1].subject, "Patient/p98");
+  const auto rows = Get(store().ReadJournal(-1, 99));
+  ASSERT_EQ(rows.size(), 99u);
+  EXPECT_EQ(rows[0].subject, "Patient/p0");
+  EXPECT_EQ(rows[1].subject, "Patient/p1");
+  const auto last = Get(store().ReadJournal(rows[98].place, 99));
+  ASSERT_EQ(last.size(), 1u);
+  EXPECT_EQ(last[0].subject, "Patient/p99");
   EXPECT_EQ(rows[0].action, "read");
   EXPECT_EQ(CheckLedger(store()), 0);
 }
