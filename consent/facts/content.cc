@@ -101,7 +101,7 @@ constexpr auto kFacts = std::to_array<DeclaredFact>({
     {"module.language", "ActivityDefinition", "language", "the language of the words",
      "BCP 47 code", R"("es")"},
     {"module.audience", "ActivityDefinition", "extension audience", "whom the words are for",
-     "patient (when absent), hcp, care-team",
+     "patient (when absent), hcp, care-team; another word is for a person to look at",
      R"({"url": "https://psgateway.example/fhir/StructureDefinition/audience", "valueCode": "hcp"})"},
     {"therapy.subject", "MedicationRequest", "subject", "whose therapy it is", "Reference(Patient)",
      R"({"reference": "Patient/p1"})"},

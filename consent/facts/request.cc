@@ -68,6 +68,8 @@ constexpr auto kFacts = std::to_array<DeclaredFact>({
      R"({"code": "HH"})"},
     {"encounter.status", "Encounter", "status", "whether it takes place now",
      "arrived, triaged, in-progress", R"("in-progress")"},
+    {"encounter.period", "Encounter", "period", "what has ended is no meeting, whatever its status",
+     "Period", R"({"start": "2026-11-23T17:30:00Z"})"},
     {"encounter.subject", "Encounter", "subject", "who is met; where it is given, this patient",
      "Reference(Patient)", R"({"reference": "Patient/p1"})"},
     {"role.organization", "PractitionerRole", "organization", "for whom the person works",

@@ -176,7 +176,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .reads = "given.opt-outs telephone-consent.revoked-at telephone-consent.provision-type "
               "telephone-consent.kind telephone-consent.number telephone-consent.seller "
               "telephone-consent.channel telephone-consent.scope telephone-consent.period "
-              "programme.seller consent.signature-date"},
+              "telephone-consent.signature-date programme.seller consent.signature-date"},
     {.id = "B1-25",
      .source = "47 CFR 64.1200(d)",
      .confidence = kS,
@@ -203,8 +203,8 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "",
      .for_patient = "It is too early or too late where you may be; the message waits.",
      .queue = "nurse",
-     .reads = "patient.address patient.timezone telecom.value request.priority given.now "
-              "policy.channels"},
+     .reads = "patient.address patient.timezone telecom.value related.telecom request.priority "
+              "given.now policy.channels"},
     {.id = "B1-28",
      .source = "state telephone solicitation laws",
      .confidence = kS,
@@ -213,7 +213,8 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "",
      .for_patient = "Your state does not allow this at this time; the message waits.",
      .queue = "nurse",
-     .reads = "patient.address telecom.value given.history given.now policy.channels"},
+     .reads = "patient.address telecom.value related.telecom given.history given.now "
+              "policy.channels"},
     {.id = "B1-3",
      .source = "47 CFR 64.1200(a)(2)",
      .confidence = kS,

@@ -92,8 +92,8 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "A covered entity communicates face to face: no authorization is needed.",
      .for_patient = "We have no proof that you met in person, so we ask for your permission first.",
      .queue = "compliance",
-     .reads = "request.encounter encounter.class encounter.status encounter.subject "
-              "request.medium given.channel"},
+     .reads = "request.encounter encounter.class encounter.status encounter.period "
+              "encounter.subject request.medium given.channel"},
     {.id = "M13",
      .source = "45 CFR 164.508(a)(3)(i)(A)",
      .confidence = kP,
