@@ -151,7 +151,7 @@ TEST(ProvisionTest, UnknownDataDateCountsForTheDeny) {
   permit.data_period = Validity{};
   EXPECT_EQ(Ask(Of(permit), Treatment()), Answer::kDeny);
   Access dated = Treatment();
-  dated.data_date = fhir::Instant{};
+  dated.data_date = fhir::Span{fhir::Instant{}, fhir::Instant{} + std::chrono::days{1}};
   EXPECT_EQ(Ask(Of(permit), dated), Answer::kPermit);
 }
 
