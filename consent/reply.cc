@@ -123,15 +123,15 @@ bool HasStop(const Words& words) {
   return false;
 }
 
-// "dont stop", "do not ever stop", "no pare": the negation is of the stop itself.
+// "dont stop", "do not ever stop", "I dont want you to stop", "no pare": the negation is of the stop
+// itself.
 bool NegatesStop(const Words& words) {
+  constexpr std::array<std::string_view, 5> kBetween = {"ever", "please", "want", "you", "to"};
   for (size_t i = 0; i < words.size(); ++i) {
     if (!In(kNegations, words[i])) continue;
-    if (i + 1 < words.size() && IsStop(words[i + 1])) return true;
-    const bool between =
-        i + 2 < words.size() && (words[i + 1] == "ever" || words[i + 1] == "please" ||
-                                 words[i + 1] == "want" || words[i + 1] == "to");
-    if (between && IsStop(words[i + 2])) return true;
+    size_t next = i + 1;
+    while (next < words.size() && In(kBetween, words[next])) ++next;
+    if (next < words.size() && IsStop(words[next])) return true;
   }
   return false;
 }
