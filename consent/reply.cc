@@ -111,8 +111,7 @@ bool IsStop(std::string_view word) { return In(kStopWords, word) || In(kForeignS
 bool IsStopPhrase(std::string_view first, std::string_view second) {
   return (first == "opt" && second == "out") || (first == "leave" && second == "me") ||
          (first == "take" && second == "me") || (first == "wrong" && second == "number") ||
-         (first == "dung" && second == "lai") || (first == "no" && second == "more") ||
-         (first == "no" && second == "mas");
+         (first == "no" && (second == "more" || second == "mas"));
 }
 
 bool HasStop(const Words& words) {
@@ -123,8 +122,8 @@ bool HasStop(const Words& words) {
   return false;
 }
 
-// "dont stop", "do not ever stop", "I dont want you to stop", "no pare": the negation is of the stop
-// itself.
+// "dont stop", "do not ever stop", "I dont want you to stop", "no pare": the negation is of the
+// stop itself.
 bool NegatesStop(const Words& words) {
   constexpr std::array<std::string_view, 5> kBetween = {"ever", "please", "want", "you", "to"};
   for (size_t i = 0; i < words.size(); ++i) {
@@ -167,8 +166,7 @@ bool IsOneSlipFrom(std::string_view word, std::string_view meant) {
   if (left.size() > right.size()) return left.substr(1) == right;
   if (left.size() < right.size()) return left == right.substr(1);
   if (left.empty() || left.substr(1) == right.substr(1)) return true;
-  return left.size() > 1 && left[0] == right[1] && left[1] == right[0] &&
-         left.substr(2) == right.substr(2);
+  return left[0] == right[1] && left[1] == right[0] && left.substr(2) == right.substr(2);
 }
 
 // A letter of a script that we have no words of: Greek, Cyrillic, Arabic, Indian, Chinese, ...

@@ -60,8 +60,9 @@ TEST(ReplyTest, EveryLanguageStops) {
 }
 
 TEST(ReplyTest, TwoWordsMayStopTogether) {
-  for (const char* words : {"please opt out", "leave me alone", "take me off your list",
-                            "wrong number", "dung lai", "no more", "no mas", "do not text me"}) {
+  for (const char* words :
+       {"please opt out", "leave me alone", "take me off your list", "wrong number", "dung lai",
+        "no more", "no mas", "do not text me", "please do stop", "stop all programs", "opt-out"}) {
     EXPECT_EQ(ReadReply(words), ReplyMeaning::kOptOut) << words;
   }
 }
@@ -81,7 +82,7 @@ TEST(ReplyTest, TheFirstOfTwoWordsAloneStopsNothing) {
 TEST(ReplyTest, AStopWithAnotherSubjectIsForAPersonToRead) {
   for (const char* words : {"stop the marketing", "please stop by tomorrow", "opt out my brother",
                             "I will cancel and stop, thanks to nobody", "take me off the fish oil",
-                            "never say stop to a nurse"}) {
+                            "never say stop to a nurse", "stop only on Tuesday"}) {
     EXPECT_EQ(ReadReply(words), ReplyMeaning::kUnclear) << words;
   }
   EXPECT_EQ(ReadReply("do not stop. Cancel"), ReplyMeaning::kKeeps);
@@ -98,7 +99,8 @@ TEST(ReplyTest, OneSlipOfTheFingerIsSeenAndTwoAreNot) {
   for (const char* words : {"sto", "tsop", "sxop", "quot", "revke", "remvoe"}) {
     EXPECT_EQ(ReadReply(words), ReplyMeaning::kUnclear) << words;
   }
-  for (const char* words : {"stopp1", "stio", "who", "the wrong"}) {
+  for (const char* words : {"stopp1", "stio", "soxp", "tsxp", "who", "the wrong", "ok … fine",
+                            "Thanks!! See you on Monday", "my co-pay"}) {
     EXPECT_EQ(ReadReply(words), ReplyMeaning::kOther) << words;
   }
 }
