@@ -19,9 +19,7 @@ bool In(const std::array<std::string_view, N>& names, std::string_view name) {
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
-bool AllDigits(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), IsDigit);
-}
+bool AllDigits(std::string_view text) { return std::all_of(text.begin(), text.end(), IsDigit); }
 
 // The digest of something, as MD5, SHA-1 and SHA-2 write it: derived from what it stands for.
 bool LooksDerived(std::string_view text) {

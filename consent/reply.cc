@@ -119,6 +119,7 @@ bool HasStop(const Words& words) {
 
 // "dont stop", "I do not want to stop", "no pare": the negation is of the stop itself.
 bool NegatesStop(const Words& words) {
+  constexpr std::array<std::string_view, 5> kBetween = {"ever", "please", "want", "you", "to"};
   for (size_t i = 0; i < words.size(); ++i) {
     if (!In(list::kNegations, words[i])) continue;
     size_t next = i + 1;
@@ -202,8 +203,7 @@ bool IsOneSlipFrom(std::string_view word, std::string_view meant) {
   if (left.size() > right.size()) return left.substr(1) == right;
   if (left.size() < right.size()) return left == right.substr(1);
   if (left.empty() || left.substr(1) == right.substr(1)) return true;
-  return left.size() > 1 && left[0] == right[1] && left[1] == right[0] &&
-         left.substr(2) == right.substr(2);
+  return left[0] == right[1] && left[1] == right[0] && left.substr(2) == right.substr(2);
 }
 
 // "4pm", "10", "20mg", "2nd"
