@@ -122,9 +122,8 @@ void AddParts(const Given& given, const Value& json, const EvaluationContext& co
   DataItem item = whole;
   ReadInto(given, json, context, item);
   const auto& entries = json["entry"].items();
-  const bool holds = std::any_of(entries.begin(), entries.end(), [](const Value& entry) {
-    return entry["resource"].is_object();
-  });
+  const bool holds = std::any_of(entries.begin(), entries.end(),
+                                 [](const Value& entry) { return entry["resource"].is_object(); });
   if (!holds) return items.push_back(std::move(item));
   item.codes.clear();
   for (const Value& entry : entries) {
@@ -178,8 +177,8 @@ void NoteAnother(const Given& given, const std::string& reference,
                  const std::vector<std::string>& person, EvaluationContext& context) {
   const fhir::Resource* record = given.Find(reference);
   const bool named = reference.starts_with("Patient/") && !Contains(person, reference);
-  context.health.of_another =
-      context.health.of_another || named || (record != nullptr && OfAnother(record->json(), person));
+  context.health.of_another = context.health.of_another || named ||
+                              (record != nullptr && OfAnother(record->json(), person));
 }
 
 // What an outreach stands on: the record it is for, what it is about, what it was targeted by.
@@ -349,9 +348,8 @@ bool OfAnother(const Value& resource, const std::vector<std::string>& person) {
     if (another(RelativeOf(resource[name]))) return true;
   }
   const auto& entries = resource["entry"].items();
-  return std::any_of(entries.begin(), entries.end(), [&](const Value& entry) {
-    return OfAnother(entry["resource"], person);
-  });
+  return std::any_of(entries.begin(), entries.end(),
+                     [&](const Value& entry) { return OfAnother(entry["resource"], person); });
 }
 
 void ReadHealthData(const Given& given, const std::vector<std::string>& person,
