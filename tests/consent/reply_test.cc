@@ -175,7 +175,8 @@ TEST(ReplyTest, TheAnswerToAConfirmationMayKeepWhatIsNoMarketing) {
                             "stop only marketing", "just the ads", "refills please"}) {
     EXPECT_TRUE(KeepsInformational(words)) << words;
   }
-  for (const char* words : {"", "STOP", "no reminders", "stop refills", "who is this"}) {
+  for (const char* words :
+       {"", "STOP", "no reminders", "No reminders either", "stop refills", "who is this"}) {
     EXPECT_FALSE(KeepsInformational(words)) << words;
   }
 }
