@@ -206,6 +206,10 @@ bool IsOneSlipFrom(std::string_view word, std::string_view meant) {
   return left[0] == right[1] && left[1] == right[0] && left.substr(2) == right.substr(2);
 }
 
+bool IsOrdinary(const std::string& word) {
+  return list::kOrdinary.find(" " + word + " ") != std::string_view::npos;
+}
+
 // "4pm", "10", "20mg", "2nd"
 bool IsNumber(std::string_view word) {
   constexpr auto kUnits =
@@ -250,9 +254,21 @@ bool IsHarmless(const Clause& clause) {
   for (size_t i = 0; i < words.size(); ++i) {
     if (words[i] == "done" && !IsDone(words, i)) return false;
     const bool letter = words[i].size() == 1;
-    if (!letter && !In(list::kOrdinary, words[i]) && !IsNumber(words[i])) return false;
+    if (!letter && !IsOrdinary(words[i]) && !IsNumber(words[i])) return false;
   }
   return true;
+}
+
+// Ordinary words that together may refuse, or speak of somebody else's number.
+bool HasPhrase(const Words& words) {
+  constexpr auto kPhrases = std::to_array<std::string_view>(
+      {" who is ", " who are ", " this is his ", " this is her ", " let me be ", " had it with ",
+       " why do you ", " why did you "});
+  std::string sentence = " ";
+  for (const std::string& word : words) sentence += word + " ";
+  return std::any_of(kPhrases.begin(), kPhrases.end(), [&](std::string_view phrase) {
+    return sentence.find(phrase) != std::string::npos;
+  });
 }
 
 // B1-18: nothing that surely stops, yet a person must read it: a misspelt STOP, a refusal of
@@ -260,12 +276,7 @@ bool IsHarmless(const Clause& clause) {
 bool MayBeStop(std::string_view text, const std::vector<Clause>& clauses) {
   for (const Clause& clause : clauses) {
     const Words& words = clause.words;
-    for (size_t i = 0; i + 1 < words.size(); ++i) {
-      if (words[i] == "who" && (words[i + 1] == "is" || words[i + 1] == "are")) return true;
-      if (words[i] == "let" && words[i + 1] == "me" && words.back() == "be") return true;
-      const bool hers = words[i + 1] == "his" || words[i + 1] == "her";
-      if (i > 0 && words[i - 1] == "this" && words[i] == "is" && hers) return true;
-    }
+    if (HasPhrase(words)) return true;
     const bool misspelt = std::any_of(words.begin(), words.end(), [](const std::string& word) {
       return IsOneSlipFrom(word, "unsubscribe");
     });

@@ -227,8 +227,9 @@ TEST(ReplyTest, TheAnswerToAConfirmationMayKeepWhatIsNoMarketing) {
         "refills please", "continue my refills", "only appointments", "mantener recordatorios"}) {
     EXPECT_TRUE(KeepsInformational(words)) << words;
   }
-  for (const char* words : {"", "STOP", "no reminders", "stop refills", "who is this",
-                            "my reminder came late", "keep it", "only", "I like offers"}) {
+  for (const char* words :
+       {"", "STOP", "no reminders", "No reminders either", "stop refills", "who is this",
+        "my reminder came late", "keep it", "only", "I like offers"}) {
     EXPECT_FALSE(KeepsInformational(words)) << words;
   }
 }

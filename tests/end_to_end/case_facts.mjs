@@ -12,12 +12,12 @@ export const kWhyGiven = {
   refused: ['a resource that is not good enough to be stored', 110],
   ahead: ['what lies ahead of the clock of this run has not happened', 3],
   override: ['a signature is of the instant at which it is made', 30],
-  stop: ['a STOP is an opt-out when it has come in, with reasons of its own', 25],
+  stop: ['a STOP is an opt-out when it has come in, with reasons of its own', 60],
   pending: ['a patient\'s word is carried out before it is acknowledged', 8],
   his: ['a STOP of a number that the patient has is his, whoever it was recorded for', 1],
   source: ['the channel of the words says where they came from', 1],
   fetched: ['a link that was only fetched is recorded nowhere', 2],
-  unavailable: ['the stores and the clock of this gateway answer', 12],
+  unavailable: ['the stores and the clock of this gateway answer', 13],
   dischargeable: ['what the way out can do is asked of its adapter', 12],
 };
 
