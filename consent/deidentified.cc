@@ -125,10 +125,10 @@ class Scan {
       int64_t ninety;
     };
     static constexpr auto kAges = std::to_array<Age>(
-        {{"a", 90},        {"y", 90},      {"yo", 90},      {"yr", 90},      {"yrs", 90},
-         {"year", 90},     {"years", 90},  {"mo", 1080},    {"mos", 1080},   {"month", 1080},
-         {"months", 1080}, {"wk", 4696},   {"wks", 4696},   {"week", 4696},  {"weeks", 4696},
-         {"d", 32873},     {"day", 32873}, {"days", 32873}, {"h", 788940},   {"hr", 788940},
+        {{"a", 90},        {"y", 90},        {"yo", 90},       {"yr", 90},     {"yrs", 90},
+         {"year", 90},     {"years", 90},    {"mo", 1080},     {"mos", 1080},  {"month", 1080},
+         {"months", 1080}, {"wk", 4696},     {"wks", 4696},    {"week", 4696}, {"weeks", 4696},
+         {"d", 32873},     {"day", 32873},   {"days", 32873},  {"h", 788940},  {"hr", 788940},
          {"hrs", 788940},  {"hour", 788940}, {"hours", 788940}});
     for (const Age& age : kAges) {
       if (code == age.unit || unit == age.unit) return IsAge(quantity, age.ninety);

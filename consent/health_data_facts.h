@@ -17,15 +17,15 @@ namespace consent {
 
 // One resource, one part of a Bundle, or data named by kind only.
 struct DataItem {
-  std::string reference;  // of a part: that of its Bundle; empty: by kind only
+  std::string reference;             // of a part: that of its Bundle; empty: by kind only
   std::vector<std::string> classes;  // its type and the profiles that it says it follows
-  std::vector<std::string> labels;  // v3-ActCode and v3-Confidentiality codes
-  bool labels_within = false;       // elements of it have labels of their own
-  std::vector<Coding> codes;        // any in it
-  std::vector<Origin> origins;  // sorted, once each; empty: not said
-  std::string authorization;    // it was received under: "Consent/a1"; empty: not said
-  std::string collected_in;     // state of collection (B.5); empty: not said
-  std::optional<fhir::Span> date;  // all that it may mean
+  std::vector<std::string> labels;   // v3-ActCode and v3-Confidentiality codes
+  bool labels_within = false;        // elements of it have labels of their own
+  std::vector<Coding> codes;         // any in it
+  std::vector<Origin> origins;       // sorted, once each; empty: not said
+  std::string authorization;         // it was received under: "Consent/a1"; empty: not said
+  std::string collected_in;          // state of collection (B.5); empty: not said
+  std::optional<fhir::Span> date;    // all that it may mean
   // A.11: what keeps it from being de-identified ("dates", "names", ...), sorted; read only where
   // the claim is made.
   std::vector<std::string> identifying;
@@ -37,9 +37,9 @@ struct DataItem {
 // What is asked of the data.
 struct DisclosureFacts {
   RecipientKind recipient = RecipientKind::kUnknown;
-  std::string recipient_name;           // empty: not known
-  std::optional<FundingFacts> funding;  // what is paid for the data; absent: not said
-  bool data_missing = false;            // a reference that is not among the resources
+  std::string recipient_name;                        // empty: not known
+  std::optional<FundingFacts> funding;               // what is paid for the data; absent: not said
+  bool data_missing = false;                         // a reference that is not among the resources
   Authority representative = Authority::kNotNeeded;  // of a recipient who acts for the patient
   bool subject_found = false;
 };

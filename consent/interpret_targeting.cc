@@ -45,8 +45,7 @@ std::optional<Origin> OriginOf(const Value& targeted) {
 }
 
 TargetingFact ReadFact(const Given& given, const Value& targeted,
-                       const std::vector<std::string>& person,
-                       const EvaluationContext& context) {
+                       const std::vector<std::string>& person, const EvaluationContext& context) {
   TargetingFact fact;
   const auto origin = OriginOf(targeted);
   if (origin) fact.origin = *origin;
@@ -59,8 +58,7 @@ TargetingFact ReadFact(const Given& given, const Value& targeted,
       // What the record says of itself holds where the sender says nothing; the strictest first.
       if (Fact(targeted, "origin").is_null() && !item.origins.empty() &&
           fact.origin != Origin::kPart2Record) {
-        fact.origin =
-            item.Is(Origin::kPart2Record) ? Origin::kPart2Record : item.origins.front();
+        fact.origin = item.Is(Origin::kPart2Record) ? Origin::kPart2Record : item.origins.front();
       }
       fact.labels.insert(fact.labels.end(), item.labels.begin(), item.labels.end());
       fact.classes.insert(fact.classes.end(), item.classes.begin(), item.classes.end());

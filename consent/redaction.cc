@@ -64,8 +64,8 @@ bool ResourceCarries(const Value& resource, const std::string& redacted, int con
   return IsOrHolds(resource, redacted);
 }
 
-// What a permit of `code` reaches: a confidentiality reaches up to itself, a sensitivity what has no
-// other one (C.3).
+// What a permit of `code` reaches: a confidentiality reaches up to itself, a sensitivity what has
+// no other one (C.3).
 bool ResourceHasOneOf(const Value& resource, const std::string& code, int confidentiality) {
   const int rank = ConfidentialityRank(code);
   bool covers = false;
@@ -111,10 +111,9 @@ class Redaction {
     };
     if (std::any_of(out_.begin(), out_.end(), carries)) return false;
     const auto kept = [&](const std::vector<std::string>& codes) {
-      return std::any_of(codes.begin(), codes.end(),
-                         [&](const std::string& code) {
-                           return ResourceHasOneOf(resource, code, confidentiality);
-                         });
+      return std::any_of(codes.begin(), codes.end(), [&](const std::string& code) {
+        return ResourceHasOneOf(resource, code, confidentiality);
+      });
     };
     if (!wraps && !std::all_of(keep_.begin(), keep_.end(), kept)) return false;
     if (minimum_ && !wraps && !Minimise(resource)) return false;

@@ -254,8 +254,7 @@ Authority AuthorityOf(const Given& given, const std::string& reference,
 namespace {
 
 // Of the data that is handed over, and of what it holds.
-void AddServicesOf(const Given& given, const DisclosureRequest& asked,
-                   EvaluationContext& context) {
+void AddServicesOf(const Given& given, const DisclosureRequest& asked, EvaluationContext& context) {
   const auto add = [&](const Value& record, const auto& self) -> void {
     AddServices(record, context);
     for (const Value& entry : record["entry"].items()) self(entry["resource"], self);

@@ -26,7 +26,8 @@ constexpr auto kFacts = std::to_array<DeclaredFact>({
      "effective[x], performed[x], onset[x], occurrence[x], authoredOn, recordedDate, issued, date, "
      "whenHandedOver, created, sent, period",
      "when the data came to be, the first that is there; all that a partial date or a period may "
-     "mean counts", "dateTime, Period", R"("2026-03-01")"},
+     "mean counts",
+     "dateTime, Period", R"("2026-03-01")"},
     {"identifier.code-origin", "Resource", "identifier.extension code-origin",
      "a code to find the person again: drawn at random, or derived", "random, derived",
      R"({"url": "https://psgateway.example/fhir/StructureDefinition/code-origin", "valueCode": "random"})"},
