@@ -156,7 +156,9 @@ bool OfAnother(const Value& resource, const std::vector<std::string>& person) {
   };
   if (another(resource["resourceType"].text() + "/" + resource["id"].text())) return true;
   for (std::string_view name : {"subject", "patient", "beneficiary", "for"}) {
-    if (another(RelativeOf(resource[name]))) return true;
+    const auto& several = resource[name].items();
+    const auto of = [&](const Value& who) { return another(RelativeOf(who)); };
+    if (of(resource[name]) || std::any_of(several.begin(), several.end(), of)) return true;
   }
   const auto& entries = resource["entry"].items();
   return std::any_of(entries.begin(), entries.end(),
