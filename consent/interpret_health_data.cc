@@ -7,13 +7,13 @@
 #include "consent/representative.h"
 #include "consent/words.h"
 #include "consent/zones.h"
-#include "fhir/canonicals.h"
 
 namespace consent {
 namespace {
 
 using fhir::json::Value;
 
+<<<<<<< HEAD
 constexpr std::string_view kOriginSystem = "https://psgateway.example/fhir/CodeSystem/data-origin";
 
 template <class T>
@@ -131,6 +131,8 @@ void AddParts(const Given& given, const Value& json, const EvaluationContext& co
   }
 }
 
+=======
+>>>>>>> fix-data
 // The state of an address, however it is written; its ZIP code says it, too.
 void AddStates(const Value& address, std::vector<std::string>& states) {
   const std::string_view state = CodeOfState(address["state"].text());
@@ -166,8 +168,7 @@ void AddTargeting(const Given& given, const Value& element, EvaluationContext& c
         AddOrigin(origin, item);
       }
       for (const Value* label : Facts(*targeted, "label")) item.labels.push_back(label->text());
-      SortOnce(item.labels);
-      SortOnce(item.origins);
+      Settle(item);
       context.health.items.push_back(std::move(item));
     }
   }
@@ -316,13 +317,13 @@ void ReadDisclosureFacts(const Given& given, const std::vector<std::string>& per
   }
   item.codes = asked.codes;
   if (!asked.origin.empty()) AddOrigin(asked.origin, item);
-  SortOnce(item.labels);
-  SortOnce(item.origins);
+  Settle(item);
   context.health.items.push_back(std::move(item));
 }
 
 }  // namespace
 
+<<<<<<< HEAD
 bool DataItem::Is(Origin origin) const { return Contains(origins, origin); }
 
 bool DataItem::LabelledAnyOf(const std::vector<std::string>& wanted) const {
@@ -352,6 +353,8 @@ bool OfAnother(const Value& resource, const std::vector<std::string>& person) {
                      [&](const Value& entry) { return OfAnother(entry["resource"], person); });
 }
 
+=======
+>>>>>>> fix-data
 void ReadHealthData(const Given& given, const std::vector<std::string>& person,
                     EvaluationContext& context) {
   for (const std::string& reference : person) {
@@ -361,7 +364,9 @@ void ReadHealthData(const Given& given, const std::vector<std::string>& person,
       AddStates(address, context.health.states);
     }
   }
-  SortOnce(context.health.states);
+  auto& states = context.health.states;
+  std::sort(states.begin(), states.end());
+  states.erase(std::unique(states.begin(), states.end()), states.end());
   context.asked = given.disclosure;
   if (given.disclosure) {
     ReadDisclosureFacts(given, person, context);
