@@ -71,14 +71,14 @@ bool IsExtension(const Value& extension, const std::string& name) {
 
 bool RemoveExtensions(Value& element, const Place& place) {
   bool removed = false;
-  if (element["extension"].is_null()) return removed;
+  if (!element["extension"].is_array()) return removed;
   auto& extensions = *element.Mutable("extension").mutable_items();
   if (place.inner.empty()) {
     removed = std::erase_if(extensions,
                             [&](const Value& each) { return IsExtension(each, place.name); }) > 0;
   } else {
     for (Value& each : extensions) {
-      if (!IsExtension(each, place.name) || each["extension"].is_null()) continue;
+      if (!IsExtension(each, place.name) || !each["extension"].is_array()) continue;
       removed =
           std::erase_if(*each.Mutable("extension").mutable_items(),
                         [&](const Value& inner) { return IsExtension(inner, place.inner); }) > 0 ||
