@@ -47,10 +47,10 @@ struct ConsentFacts {
   Provision root;     // dialect B form
   // C5, explicit supersession
   std::vector<std::string> identifiers;
-  std::string policy_key;            // scope, category, policy, organisation
-  int performer_rank = 0;            // Patient 2, representative 1
-  std::vector<std::string> revises;  // C6: consents that a Provenance says this one revises
-  std::optional<fhir::Instant> signed_at;     // the earliest that the date may mean
+  std::string policy_key;                  // scope, category, policy, organisation
+  int performer_rank = 0;                  // Patient 2, representative 1
+  std::vector<std::string> revises;        // C6: consents that a Provenance says this one revises
+  std::optional<fhir::Instant> signed_at;  // the earliest that the date may mean
   std::optional<fhir::Instant> signed_until;  // its end
 };
 

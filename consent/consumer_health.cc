@@ -5,6 +5,7 @@
 #include "consent/classify.h"
 #include "consent/purpose.h"
 #include "consent/words.h"
+#include "consent/zones.h"
 
 namespace consent {
 namespace {
@@ -71,7 +72,9 @@ bool Exempt(const EvaluationContext& context, const DataItem& item) {
 
 bool Governs(const EvaluationContext& context, const DataItem& item) {
   const auto& states = context.health.states;
-  if (states.empty() && item.collected_in.empty()) return true;
+  // Where it was collected is said, and no state is called so: any may govern.
+  const bool unread = !item.collected_in.empty() && CodeOfState(item.collected_in).empty();
+  if (unread || (states.empty() && item.collected_in.empty())) return true;
   return HasLaw(context, item.collected_in) ||
          std::any_of(states.begin(), states.end(),
                      [&](const std::string& state) { return HasLaw(context, state); });

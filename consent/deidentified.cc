@@ -19,9 +19,7 @@ bool In(const std::array<std::string_view, N>& names, std::string_view name) {
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
-bool AllDigits(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), IsDigit);
-}
+bool AllDigits(std::string_view text) { return std::all_of(text.begin(), text.end(), IsDigit); }
 
 // The digest of something, as MD5, SHA-1 and SHA-2 write it: derived from what it stands for.
 bool LooksDerived(std::string_view text) {
@@ -80,6 +78,7 @@ class Scan {
       return;
     }
     if (value.is_string()) return Text(name, value.text(), in_extension);
+    if (value.is_number()) return Number(name, value, in_extension);
     if (!value.is_object()) return;
     if (!value["resourceType"].is_null()) return Resource(value);
     if (name == "identifier") return Identifier(value);
@@ -88,14 +87,14 @@ class Scan {
     if (name == "text" || !value["div"].is_null()) return Found("free-text");
     const bool human = !value["family"].is_null() || !value["given"].is_null();
     if (human || (name == "name" && !value["text"].is_null())) return Found("names");
-    if (!value["value"].is_null()) Quantity(value);
+    if (value["value"].is_number()) Quantity(value);
     const bool coding = !value["code"].is_null();
     for (const auto& member : value.members()) {
       // The display of a coding is the terminology's; of a reference it is somebody's name.
       if (member.name == "display" && coding) continue;
       if (member.name == "text" && member.value.is_string()) {
         Found("free-text");
-      } else {
+      } else if (member.name != "value" || !member.value.is_number()) {
         Element(member.name, member.value, name == "extension");
       }
     }
@@ -114,28 +113,51 @@ class Scan {
   }
 
   void Quantity(const Value& quantity) {
-    const std::string unit =
-        Lower(quantity["code"].text().empty() ? quantity["unit"].text() : quantity["code"].text());
+    const std::string code = Lower(Trim(quantity["code"].text()));
+    const std::string unit = Lower(Trim(quantity["unit"].text()));
+    const bool money = !quantity["currency"].is_null();
+    if (code.empty() && unit.empty() && !money) return Plain(quantity["value"], quantity);
     // Units of age, and how many of them make 90 years.
     struct Age {
       std::string_view unit;
       int64_t ninety;
     };
-    static constexpr std::array<Age, 8> kAges{{{"a", 90},
-                                               {"yr", 90},
-                                               {"year", 90},
-                                               {"years", 90},
-                                               {"mo", 1080},
-                                               {"months", 1080},
-                                               {"wk", 4696},
-                                               {"d", 32873}}};
-    const auto micros = Micros(quantity["value"]);
+    static constexpr auto kAges = std::to_array<Age>(
+        {{"a", 90},        {"y", 90},        {"yo", 90},       {"yr", 90},     {"yrs", 90},
+         {"year", 90},     {"years", 90},    {"mo", 1080},     {"mos", 1080},  {"month", 1080},
+         {"months", 1080}, {"wk", 4696},     {"wks", 4696},    {"week", 4696}, {"weeks", 4696},
+         {"d", 32873},     {"day", 32873},   {"days", 32873},  {"h", 788940},  {"hr", 788940},
+         {"hrs", 788940},  {"hour", 788940}, {"hours", 788940}});
     for (const Age& age : kAges) {
-      if (unit != age.unit || !micros || *micros < age.ninety * 1'000'000) continue;
-      // "90 or older" is one group.
-      const bool group = quantity["comparator"].text() == ">=" && *micros == age.ninety * 1'000'000;
-      if (!group) Found("ages");
+      if (code == age.unit || unit == age.unit) return IsAge(quantity, age.ninety);
     }
+  }
+
+  // An age from `ninety` on; one that cannot be read may be one.
+  void IsAge(const Value& quantity, int64_t ninety) {
+    const auto micros = Micros(quantity["value"]);
+    if (micros && *micros < ninety * 1'000'000) return;
+    // "90 or older" is one group.
+    const bool group =
+        micros && quantity["comparator"].text() == ">=" && *micros == ninety * 1'000'000;
+    if (!group) Found("ages");
+  }
+
+  // Nobody says of what: from 90 on it may be an age in years, from 1000 on a number of somebody.
+  void Plain(const Value& number, const Value& quantity) {
+    constexpr int64_t kNumbers = 1000;
+    const auto micros = Micros(number);
+    if (micros && *micros >= kNumbers * 1'000'000) return Found("codes");
+    IsAge(quantity, 90);
+  }
+
+  void Number(std::string_view name, const Value& number, bool in_extension) {
+    if (name == "latitude" || name == "longitude" || name == "altitude") return Found("geography");
+    // What an extension counts is not known.
+    if (in_extension) return Found("codes");
+    Value quantity = Value::Object();
+    quantity.Set("value", number);
+    Plain(number, quantity);
   }
 
   void Text(std::string_view name, const std::string& text, bool in_extension) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "consent/authorization.h"
+#include "consent/channel_law.h"
 #include "consent/classify.h"
 #include "consent/consumer_health.h"
 #include "consent/data_use.h"
@@ -13,6 +14,7 @@
 #include "consent/part2.h"
 #include "consent/purpose.h"
 #include "consent/regime.h"
+#include "consent/representative.h"
 #include "consent/reproductive_health.h"
 #include "consent/restriction_request.h"
 #include "consent/sale.h"
@@ -55,6 +57,7 @@ Answer AskConsents(const EvaluationContext& context, const DataUse& use, Finding
   if (items.size() > 1) {
     std::vector<std::string> denied;
     bool unnamed = false;  // data named by kind cannot be taken out by name
+    // A part that is denied keeps its whole Bundle back.
     const auto add = [](auto& to, const auto& from) {
       to.insert(to.end(), from.begin(), from.end());
     };
@@ -73,7 +76,10 @@ Answer AskConsents(const EvaluationContext& context, const DataUse& use, Finding
       add(all.redact, one.redact);
       if (one.answer != Answer::kPermit) all.answer = Answer::kNoConsent;
     }
-    if (unnamed || denied.size() == items.size()) {
+    const bool nothing_left = std::all_of(items.begin(), items.end(), [&](const DataItem& item) {
+      return Contains(denied, item.reference);
+    });
+    if (unnamed || nothing_left) {
       all.answer = Answer::kDeny;
     } else if (!denied.empty()) {
       all.answer = Answer::kNoConsent;
@@ -146,11 +152,11 @@ Decision DecideDisclosure(const EvaluationContext& context) {
   const DisclosureRequest& asked = *context.asked;
   Findings findings(*context.policy);
   const MessageClass c = ClassOf(asked.purpose);
-  if (context.patient.unresolved || context.health.disclosure.data_of_another) {
-    findings.Doubt("G2", c);
-  }
+  if (context.patient.unresolved || context.health.of_another) findings.Doubt("G2", c);
   if (context.patient.unusable) findings.Doubt("G5", c);
-  if (context.health.disclosure.data_missing || context.unreadable) findings.Doubt("G6", c);
+  const bool missing = context.health.disclosure.data_missing || context.unreadable;
+  if (missing || !context.unavailable.empty()) findings.Doubt("G6", c);
+  CheckClock(context, c, findings);
   if (asked.deidentified) {
     // De-identified data is no longer health information of anybody: nothing else is asked.
     CheckDeidentified(context.health, asked.actual_knowledge, findings);
@@ -165,6 +171,7 @@ Decision DecideDisclosure(const EvaluationContext& context) {
     findings.Consider(funding->reference, "funding", use.sale ? "sale" : "no-sale", {"A.8"});
     if (!use.sale) findings.Permit("A.8");
   }
+  JudgeAuthority(context.health.disclosure.representative, c, findings);
   CheckRestrictions(context, use, findings);
   const bool authorized = CheckPermission(context, use, sale_rule, findings);
   CheckRegime(context, use, findings);
@@ -172,8 +179,10 @@ Decision DecideDisclosure(const EvaluationContext& context) {
   CheckConsumerHealth(context, use, findings);
   CheckReproductiveHealth(context, use, findings);
   CheckMinimumNecessary(use, authorized, findings);
-  // A permit whose obligations nobody can discharge is a denial (E.3).
-  if (context.dischargeable && !findings.DischargedBy(*context.dischargeable)) {
+  // A permit whose obligations nobody can discharge is a denial (E.3); what is not one is decided
+  // again before anything goes.
+  const bool permits = findings.strongest() <= Outcome::kPermitWithObligations;
+  if (permits && context.dischargeable && !findings.DischargedBy(*context.dischargeable)) {
     findings.Deny("E.3");
   }
   return std::move(findings).Combine(c);

@@ -316,6 +316,11 @@ Access AccessOf(const EvaluationContext& context, std::vector<std::string> purpo
   for (const DescribedProduct& product : context.content.products) {
     access.codes.insert(access.codes.end(), product.codings.begin(), product.codings.end());
   }
+  // What the message is about besides.
+  for (const DataItem& item : context.health.items) {
+    if (!Contains(access.sources, item.reference)) continue;
+    access.other_codes.insert(access.other_codes.end(), item.codes.begin(), item.codes.end());
+  }
   SetLabels(context.content.labels, access);
   // Not every part of the message need carry the low label that one of them has.
   if (ConfidentialityRank(access.confidentiality) < ConfidentialityRank("N")) {

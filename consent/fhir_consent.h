@@ -26,8 +26,9 @@ struct Access {
   // Of several resources, the classes of which a permit must reach each.
   std::vector<std::string> every_class;
   std::vector<Coding> codes;
+  std::vector<Coding> other_codes;  // no permit rests on them; a deny fires on them, too
   std::vector<std::string> sources;
-  std::optional<fhir::Instant> data_date;
+  std::optional<fhir::Span> data_date;  // all that it may mean
 };
 
 enum class Answer : uint8_t { kPermit, kDeny, kNoConsent, kIndeterminate };

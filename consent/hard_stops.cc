@@ -47,7 +47,7 @@ bool HardStop(const EvaluationContext& context, MessageClass c, Findings& findin
   CheckRequest(context, c, findings);
   CheckDependencies(context, c, findings);
   if (!patient.found || context.unreadable) findings.Doubt("G6", c);
-  if (patient.unresolved) findings.Doubt("G2", c);
+  if (patient.unresolved || context.health.of_another) findings.Doubt("G2", c);
   if (patient.unusable) findings.Doubt("G5", c);
   if (patient.legal_hold) findings.Doubt("G7", c);
   switch (patient.deceased) {

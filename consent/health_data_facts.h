@@ -11,20 +11,21 @@
 #include "consent/content_facts.h"
 #include "consent/disclosure_request.h"
 #include "consent/fact_values.h"
+#include "consent/representative_facts.h"
 
 namespace consent {
 
-// One resource, or data named by kind only.
+// One resource, one part of a Bundle, or data named by kind only.
 struct DataItem {
-  std::string reference;  // empty: by kind only
-  std::vector<std::string> classes;
-  std::vector<std::string> labels;  // v3-ActCode and v3-Confidentiality codes
-  bool labels_within = false;       // elements of it have labels of their own
-  std::vector<Coding> codes;
-  std::vector<Origin> origins;  // sorted, once each; empty: not said
-  std::string authorization;    // it was received under: "Consent/a1"; empty: not said
-  std::string collected_in;     // state of collection (B.5); empty: not said
-  std::optional<fhir::Instant> date;
+  std::string reference;             // of a part: that of its Bundle; empty: by kind only
+  std::vector<std::string> classes;  // its type and the profiles that it says it follows
+  std::vector<std::string> labels;   // v3-ActCode and v3-Confidentiality codes
+  bool labels_within = false;        // elements of it have labels of their own
+  std::vector<Coding> codes;         // any in it
+  std::vector<Origin> origins;       // sorted, once each; empty: not said
+  std::string authorization;         // it was received under: "Consent/a1"; empty: not said
+  std::string collected_in;          // state of collection (B.5); empty: not said
+  std::optional<fhir::Span> date;    // all that it may mean
   // A.11: what keeps it from being de-identified ("dates", "names", ...), sorted; read only where
   // the claim is made.
   std::vector<std::string> identifying;
@@ -36,10 +37,10 @@ struct DataItem {
 // What is asked of the data.
 struct DisclosureFacts {
   RecipientKind recipient = RecipientKind::kUnknown;
-  std::string recipient_name;           // empty: not known
-  std::optional<FundingFacts> funding;  // what is paid for the data; absent: not said
-  bool data_missing = false;            // a reference that is not among the resources
-  bool data_of_another = false;         // a record of another patient
+  std::string recipient_name;                        // empty: not known
+  std::optional<FundingFacts> funding;               // what is paid for the data; absent: not said
+  bool data_missing = false;                         // a reference that is not among the resources
+  Authority representative = Authority::kNotNeeded;  // of a recipient who acts for the patient
   bool subject_found = false;
 };
 
@@ -100,6 +101,7 @@ struct LocationTrigger {
 
 struct HealthDataFacts {
   std::vector<DataItem> items;      // by reference
+  bool of_another = false;          // among the data is a record of another patient
   std::vector<std::string> states;  // of residence, sorted
   std::vector<RestrictionFacts> restrictions;
   std::vector<Part2ConsentFacts> part2_consents;

@@ -1,6 +1,7 @@
 #include "consent/interpret.h"
 
 #include <algorithm>
+#include <array>
 
 #include "consent/decide.h"
 #include "consent/interpret_health_data.h"
@@ -75,21 +76,27 @@ bool Actors::Knows(std::string_view type) const {
 
 Actors ActorsOf(const Given& given, const Value& request, std::string_view to) {
   Actors actors;
-  for (const std::string& name :
-       {given.programme.sender, given.programme.seller, given.programme.name}) {
-    AddOnce(actors.names, name);
+  const Programme& programme = given.programme;
+  const std::array<std::string_view, 3> own{programme.sender, programme.seller, programme.name};
+  const fhir::Resource* party = given.Find(to);
+  const std::string_view named = party != nullptr ? (*party)["name"].text() : to;
+  // Who gets the data is whom a provision means (IRCP): the patient's leave for us is not one for
+  // those to whom we pass it on.
+  const bool to_us = to.empty() || std::any_of(own.begin(), own.end(), [&](std::string_view each) {
+                       return SameName(each, named);
+                     });
+  if (to_us) {
+    for (std::string_view name : own) AddOnce(actors.names, std::string(name));
   }
   // A party is who its record says it is, and has a record where one has its name.
-  if (const fhir::Resource* party = given.Find(to)) {
-    AddOnce(actors.names, (*party)["name"].text());
-  } else {
-    AddOnce(actors.names, std::string(to));
-  }
+  AddOnce(actors.names, std::string(named));
   if (!to.empty()) AddWithParents(given, std::string(to), actors);
-  AddWithParents(given, RelativeOf(request["sender"]), actors);
-  AddWithParents(given, RelativeOf(request["requester"]), actors);
-  for (const Value& recipient : request["recipient"].items()) {
-    AddWithParents(given, RelativeOf(recipient), actors);
+  if (to_us) {
+    AddWithParents(given, RelativeOf(request["sender"]), actors);
+    AddWithParents(given, RelativeOf(request["requester"]), actors);
+    for (const Value& recipient : request["recipient"].items()) {
+      AddWithParents(given, RelativeOf(recipient), actors);
+    }
   }
   for (const fhir::Resource& resource : given.resources) {
     if (resource.type() != "Organization") continue;
@@ -214,7 +221,7 @@ EvaluationContext InterpretFor(const Given& given, std::string_view recipient) {
   ReadContent(given, context);
   ReadHealthData(given, person, context);
   ReadPerformer(given, person, context);
-  ReadTargeting(given, context);
+  ReadTargeting(given, person, context);
   ReadConsents(given, person, actors, context);
   ReadDataConsents(given, person, context);
   ReadContact(given, person, context);

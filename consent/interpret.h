@@ -38,7 +38,8 @@ void ReadContent(const Given& given, EvaluationContext& context);
 // Who speaks, and where the patient is (B6-4, M13).
 void ReadPerformer(const Given& given, const std::vector<std::string>& person,
                    EvaluationContext& context);
-void ReadTargeting(const Given& given, EvaluationContext& context);
+void ReadTargeting(const Given& given, const std::vector<std::string>& person,
+                   EvaluationContext& context);
 void ReadOptInWordings(const Given& given, EvaluationContext& context);
 void ReadConsents(const Given& given, const std::vector<std::string>& person, const Actors& actors,
                   EvaluationContext& context);

@@ -3,7 +3,10 @@
 #include <algorithm>
 
 #include "consent/deidentified.h"
+#include "consent/places.h"
+#include "consent/representative.h"
 #include "consent/words.h"
+#include "consent/zones.h"
 #include "fhir/canonicals.h"
 
 namespace consent {
@@ -51,42 +54,90 @@ void ReadOriginExtension(const Value& resource, DataItem& item) {
   if (extension.is_null()) return;
   AddOrigin(Fact(extension, "origin").text(), item);
   item.authorization = RelativeOf(Fact(extension, "authorization"));
-  item.collected_in = Fact(extension, "collected-in").text();
+  const std::string& state = Fact(extension, "collected-in").text();
+  const std::string_view code = CodeOfState(state);
+  item.collected_in = code.empty() ? state : std::string(code);
+}
+
+// All that the element says of when: a period without an end goes on.
+std::optional<fhir::Span> SpanOf(const Value& element, const std::vector<std::string>& zones) {
+  if (const auto moment = ReadMoment(element, zones)) return moment->possible;
+  if (!element.is_object() || element["start"].is_null()) return std::nullopt;
+  const Validity period = ReadPeriod(element, zones);
+  const bool readable = period.sure.begin <= period.sure.end;
+  return readable ? std::optional(period.possible) : std::nullopt;
 }
 
 // When the data came to be: what restrictions and data periods are held against.
-std::optional<fhir::Instant> DateOf(const Value& resource, const std::vector<std::string>& zones) {
+std::optional<fhir::Span> DateOf(const Value& resource, const std::vector<std::string>& zones) {
   for (std::string_view name :
-       {"effectiveDateTime", "performedDateTime", "onsetDateTime", "authoredOn", "recordedDate",
-        "issued", "date", "whenHandedOver", "created", "sent"}) {
-    if (const auto moment = ReadMoment(resource[name], zones)) return moment->possible.begin;
-  }
-  for (std::string_view name : {"effectivePeriod", "performedPeriod", "period"}) {
-    if (const auto moment = ReadMoment(resource[name]["start"], zones)) {
-      return moment->possible.begin;
-    }
+       {"effectiveDateTime", "effectivePeriod", "performedDateTime", "performedPeriod",
+        "onsetDateTime", "onsetPeriod", "occurrenceDateTime", "occurrencePeriod", "authoredOn",
+        "recordedDate", "issued", "date", "whenHandedOver", "created", "sent", "period"}) {
+    if (!resource[name].is_null()) return SpanOf(resource[name], zones);
   }
   return std::nullopt;
 }
 
-DataItem ReadItem(const fhir::Resource& resource, const EvaluationContext& context) {
-  const Value& json = resource.json();
-  DataItem item;
-  item.reference = resource.Relative();
-  item.classes = {resource.type()};
-  ReadSecurity(json, item);
-  item.labels_within = HasInlineLabel(json);
-  ReadOriginExtension(json, item);
-  for (std::string_view name : {"code", "type", "medicationCodeableConcept", "vaccineCode"}) {
-    for (Coding& coding : CodingsOf(json[name])) item.codes.push_back(std::move(coding));
+// Every code in it, at whatever depth (C.1); the entries of a Bundle are records of their own.
+void AddCodes(const Value& value, std::vector<Coding>& codes) {
+  for (Coding& coding : CodingsOf(value)) {
+    if (!Contains(codes, coding)) codes.push_back(std::move(coding));
   }
-  for (const Value& category : json["category"].items()) {
-    for (Coding& coding : CodingsOf(category)) item.codes.push_back(std::move(coding));
+  for (const Value& item : value.items()) AddCodes(item, codes);
+  for (const auto& member : value.members()) {
+    if (member.name != "meta" && member.name != "entry") AddCodes(member.value, codes);
+  }
+}
+
+void AddClasses(const Value& resource, DataItem& item) {
+  item.classes.push_back(resource["resourceType"].text());
+  for (const Value& profile : resource["meta"]["profile"].items()) {
+    const std::string& url = profile.text();
+    item.classes.push_back(url.substr(0, url.find('|')));
+  }
+}
+
+void ReadInto(const Given& given, const Value& json, const EvaluationContext& context,
+              DataItem& item) {
+  AddClasses(json, item);
+  ReadSecurity(json, item);
+  for (const Value& contained : json["contained"].items()) ReadSecurity(contained, item);
+  item.labels_within = item.labels_within || HasInlineLabel(json);
+  ReadOriginExtension(json, item);
+  AddCodes(json, item.codes);
+  // An order says of its drug what the record of the drug says.
+  if (const auto* drug = given.Find(RelativeOf(json["medicationReference"]))) {
+    ReadSecurity(drug->json(), item);
+    AddCodes(drug->json(), item.codes);
   }
   item.date = DateOf(json, context.patient.zones);
   SortOnce(item.labels);
   SortOnce(item.origins);
-  return item;
+}
+
+// Bundles may hold Bundles.
+void AddParts(const Given& given, const Value& json, const EvaluationContext& context,
+              const DataItem& whole, std::vector<DataItem>& items) {
+  DataItem item = whole;
+  ReadInto(given, json, context, item);
+  const auto& entries = json["entry"].items();
+  const bool holds = std::any_of(entries.begin(), entries.end(),
+                                 [](const Value& entry) { return entry["resource"].is_object(); });
+  if (!holds) return items.push_back(std::move(item));
+  item.codes.clear();
+  for (const Value& entry : entries) {
+    if (entry["resource"].is_object()) AddParts(given, entry["resource"], context, item, items);
+  }
+}
+
+// The state of an address, however it is written; its ZIP code says it, too.
+void AddStates(const Value& address, std::vector<std::string>& states) {
+  const std::string_view state = CodeOfState(address["state"].text());
+  if (!state.empty()) states.emplace_back(state);
+  for (std::string_view each : PlacesOfZip(address["postalCode"].text()).states) {
+    states.emplace_back(each);
+  }
 }
 
 void AddItem(const Given& given, const std::string& reference, EvaluationContext& context) {
@@ -97,7 +148,7 @@ void AddItem(const Given& given, const std::string& reference, EvaluationContext
     return;
   }
   if (const fhir::Resource* resource = given.Find(reference)) {
-    items.push_back(ReadItem(*resource, context));
+    for (DataItem& item : ItemsOf(given, *resource, context)) items.push_back(std::move(item));
   } else {
     context.health.disclosure.data_missing = true;
   }
@@ -106,18 +157,28 @@ void AddItem(const Given& given, const std::string& reference, EvaluationContext
 // Extension targeted-by: a record, or a kind of fact, that chose the patient.
 void AddTargeting(const Given& given, const Value& element, EvaluationContext& context) {
   for (const Value* targeted : OurExtensions(element, "targeted-by")) {
-    DataItem item;
+    std::vector<DataItem> items(1);
     if (const fhir::Resource* record = given.Find(RelativeOf(Fact(*targeted, "resource")))) {
-      item = ReadItem(*record, context);
+      items = ItemsOf(given, *record, context);
     }
-    if (const std::string& origin = Fact(*targeted, "origin").text(); !origin.empty()) {
-      AddOrigin(origin, item);
+    for (DataItem& item : items) {
+      if (const std::string& origin = Fact(*targeted, "origin").text(); !origin.empty()) {
+        AddOrigin(origin, item);
+      }
+      for (const Value* label : Facts(*targeted, "label")) item.labels.push_back(label->text());
+      SortOnce(item.labels);
+      SortOnce(item.origins);
+      context.health.items.push_back(std::move(item));
     }
-    for (const Value* label : Facts(*targeted, "label")) item.labels.push_back(label->text());
-    SortOnce(item.labels);
-    SortOnce(item.origins);
-    context.health.items.push_back(std::move(item));
   }
+}
+
+void NoteAnother(const Given& given, const std::string& reference,
+                 const std::vector<std::string>& person, EvaluationContext& context) {
+  const fhir::Resource* record = given.Find(reference);
+  const bool named = reference.starts_with("Patient/") && !Contains(person, reference);
+  context.health.of_another = context.health.of_another || named ||
+                              (record != nullptr && OfAnother(record->json(), person));
 }
 
 // What an outreach stands on: the record it is for, what it is about, what it was targeted by.
@@ -135,6 +196,7 @@ void ReadOutreachData(const Given& given, const std::vector<std::string>& person
       AddTargeting(given, resource->json(), context);
     } else {
       AddItem(given, reference, context);
+      NoteAnother(given, reference, person, context);
     }
   }
   const Value& trigger = OurExtension(request->json(), "location-trigger");
@@ -142,7 +204,7 @@ void ReadOutreachData(const Given& given, const std::vector<std::string>& person
     LocationTrigger facts;
     facts.health_facility = Fact(trigger, "place").text() != "other";
     facts.feet_micros = Micros(Fact(trigger, "distance-feet"));
-    facts.state = Fact(trigger, "state").text();
+    facts.state = CodeOfState(Fact(trigger, "state").text());
     context.health.trigger = facts;
   }
 }
@@ -159,6 +221,13 @@ const fhir::Resource* RecordOf(const Given& given, const std::string& recipient)
     named = &resource;
   }
   return named;
+}
+
+// Whether somebody with this record can be of that kind. Only his own records are the patient's.
+bool CanBe(const std::string& type, RecipientKind kind) {
+  if (kind == RecipientKind::kIndividual) return false;
+  if (type == "Patient" || type == "Person") return kind == RecipientKind::kFamily;
+  return type != "Organization" || kind != RecipientKind::kFamily;
 }
 
 // Who receives it: the record says so itself, else what is said beside.
@@ -184,7 +253,20 @@ RecipientKind KindOf(const Given& given, const std::vector<std::string>& person,
       if (coding.code == "crs") return RecipientKind::kResearcher;
     }
   }
-  return said.value_or(RecipientKind::kUnknown);
+  return said && CanBe(type, *said) ? *said : RecipientKind::kUnknown;
+}
+
+// P1: whoever acts for the patient receives it as the patient would; where the table of minors
+// does not say whether he does, a person looks (P5).
+void ReadRepresentative(const Given& given, const std::vector<std::string>& person,
+                        EvaluationContext& context) {
+  const std::string& recipient = given.disclosure->recipient;
+  if (!recipient.starts_with("RelatedPerson/") || !context.patient.found) return;
+  DisclosureFacts& facts = context.health.disclosure;
+  const Authority authority = AuthorityOf(given, recipient, person, context, context.now);
+  if (authority != Authority::kShown && authority != Authority::kUnclear) return;
+  facts.representative = authority;
+  facts.recipient = RecipientKind::kIndividual;
 }
 
 std::string NameOf(const Given& given, const std::string& recipient) {
@@ -195,27 +277,14 @@ std::string NameOf(const Given& given, const std::string& recipient) {
   return name.at(0)["text"].text();
 }
 
-// Whether a record is, or names as its patient, somebody else.
-bool OfAnother(const Given& given, const std::string& reference,
-               const std::vector<std::string>& person) {
-  const auto another = [&](const std::string& patient) {
-    return patient.starts_with("Patient/") && !Contains(person, patient);
-  };
-  const fhir::Resource* record = given.Find(reference);
-  if (another(reference)) return true;
-  if (record == nullptr) return false;
-  for (std::string_view name : {"subject", "patient", "beneficiary", "for"}) {
-    if (another(RelativeOf((*record)[name]))) return true;
-  }
-  return false;
-}
-
 void ReadDisclosureFacts(const Given& given, const std::vector<std::string>& person,
                          EvaluationContext& context) {
   const DisclosureRequest& asked = *given.disclosure;
   if (asked.medium) context.request.channel = asked.medium;
   DisclosureFacts& facts = context.health.disclosure;
+  if (given.request.empty()) context.request.purposes = {asked.purpose};
   facts.recipient = KindOf(given, person, asked);
+  ReadRepresentative(given, person, context);
   facts.recipient_name = NameOf(given, asked.recipient);
   facts.subject_found = context.patient.found;
   if (asked.funding == "none") {
@@ -225,8 +294,7 @@ void ReadDisclosureFacts(const Given& given, const std::vector<std::string>& per
   }
   for (const std::string& reference : asked.data) {
     AddItem(given, reference, context);
-    facts.data_of_another =
-        facts.data_of_another || (context.patient.found && OfAnother(given, reference, person));
+    if (context.patient.found) NoteAnother(given, reference, person, context);
   }
   if (asked.deidentified) {
     for (DataItem& item : context.health.items) {
@@ -262,12 +330,26 @@ bool DataItem::LabelledAnyOf(const std::vector<std::string>& wanted) const {
                      [&](const std::string& label) { return Contains(wanted, label); });
 }
 
-std::vector<Origin> OriginsOf(const Value& resource) {
-  DataItem item;
-  ReadSecurity(resource, item);
-  ReadOriginExtension(resource, item);
-  SortOnce(item.origins);
-  return item.origins;
+std::vector<DataItem> ItemsOf(const Given& given, const fhir::Resource& resource,
+                              const EvaluationContext& context) {
+  DataItem whole;
+  whole.reference = resource.Relative();
+  std::vector<DataItem> items;
+  AddParts(given, resource.json(), context, whole, items);
+  return items;
+}
+
+bool OfAnother(const Value& resource, const std::vector<std::string>& person) {
+  const auto another = [&](const std::string& patient) {
+    return patient.starts_with("Patient/") && !Contains(person, patient);
+  };
+  if (another(resource["resourceType"].text() + "/" + resource["id"].text())) return true;
+  for (std::string_view name : {"subject", "patient", "beneficiary", "for"}) {
+    if (another(RelativeOf(resource[name]))) return true;
+  }
+  const auto& entries = resource["entry"].items();
+  return std::any_of(entries.begin(), entries.end(),
+                     [&](const Value& entry) { return OfAnother(entry["resource"], person); });
 }
 
 void ReadHealthData(const Given& given, const std::vector<std::string>& person,
@@ -276,9 +358,7 @@ void ReadHealthData(const Given& given, const std::vector<std::string>& person,
     const fhir::Resource* record = given.Find(reference);
     if (record == nullptr) continue;
     for (const Value& address : (*record)["address"].items()) {
-      if (!address["state"].text().empty()) {
-        context.health.states.push_back(address["state"].text());
-      }
+      AddStates(address, context.health.states);
     }
   }
   SortOnce(context.health.states);

@@ -24,8 +24,12 @@ RestrictionFacts ReadRestriction(const fhir::json::Value& consent, ConsentFacts 
 void ReadDataConsents(const Given& given, const std::vector<std::string>& person,
                       EvaluationContext& context);
 
-// What a record says of where it comes from, by label or extension; sorted, once each.
-std::vector<Origin> OriginsOf(const fhir::json::Value& resource);
+// What a record says of itself, and the records that it holds or names as its drug. A Bundle is as
+// many items as it has entries, each with what the Bundle says of all.
+std::vector<DataItem> ItemsOf(const Given& given, const fhir::Resource& resource,
+                              const EvaluationContext& context);
+// Whether a record is, holds, or names as its patient, somebody else.
+bool OfAnother(const fhir::json::Value& resource, const std::vector<std::string>& person);
 
 // A Contract as a payment; unknown where it proves nothing (M6).
 FundingFacts ReadContract(const Given& given, const std::string& reference,

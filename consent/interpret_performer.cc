@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "consent/interpret.h"
+#include "consent/places.h"
 #include "consent/words.h"
+#include "consent/zones.h"
 
 namespace consent {
 namespace {
@@ -21,13 +23,19 @@ void AddEmployers(const Given& given, std::string organization, Performer& perfo
   }
 }
 
+// One form for a state, however it is written.
+std::string StateOf(std::string_view state) {
+  const std::string_view code = CodeOfState(Trim(state));
+  return Lower(code.empty() ? Trim(state) : code);
+}
+
 void AddLicences(const fhir::Resource& practitioner, const EvaluationContext& context,
                  Performer& performer) {
   if (HasUnknownModifier(practitioner.json())) return;  // G5
   for (const Value& qualification : practitioner["qualification"].items()) {
     if (!ReadPeriod(qualification["period"], context.patient.zones).Surely(context.now)) continue;
     for (const Value* state : Facts(qualification, "licensed-in")) {
-      performer.licensed_in.push_back(Lower(Trim(state->text())));
+      performer.licensed_in.push_back(StateOf(state->text()));
     }
   }
 }
@@ -39,14 +47,24 @@ std::vector<std::string> StatesOf(const Value& patient, const EvaluationContext&
   std::vector<std::string> away;
   for (const Value& address : patient["address"].items()) {
     const std::string& use = address["use"].text();
-    const std::string state = Lower(Trim(address["state"].text()));
+    std::vector<std::string> here;
+    if (std::string state = StateOf(address["state"].text()); !state.empty()) {
+      here.push_back(std::move(state));
+    } else {
+      // Without a state, the ZIP code says it.
+      for (std::string_view each : PlacesOfZip(address["postalCode"].text()).states) {
+        here.push_back(StateOf(each));
+      }
+    }
     const Validity period = ReadPeriod(address["period"], context.patient.zones);
-    if (state.empty() || use == "old" || use == "billing" || !period.Possibly(context.now)) {
+    if (use == "old" || use == "billing" || !period.Possibly(context.now)) {
       continue;
     }
     const bool there = use == "temp" && period.Surely(context.now);
     std::vector<std::string>& states = there ? away : home;
-    if (!Contains(states, state)) states.push_back(state);
+    for (std::string& state : here) {
+      if (!Contains(states, state)) states.push_back(std::move(state));
+    }
   }
   std::vector<std::string>& states = away.empty() ? home : away;
   std::sort(states.begin(), states.end());

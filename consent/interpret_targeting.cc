@@ -1,4 +1,5 @@
 // What chose the patient: extension targeted-by of the request and of its modules.
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <utility>
@@ -25,6 +26,17 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kKinds{{
     {"opt-in", ""},
 }};
 
+// Kinds of records with codes and labels of their own.
+constexpr std::array<std::string_view, 5> kCoded{"prescription", "dispense", "diagnosis", "result",
+                                                 "claim"};
+
+bool EnteredInError(const fhir::Resource& resource) {
+  if (resource["status"].text() == "entered-in-error") return true;
+  const std::vector<Coding> verified = CodingsOf(resource["verificationStatus"]);
+  return std::any_of(verified.begin(), verified.end(),
+                     [](const Coding& coding) { return coding.code == "entered-in-error"; });
+}
+
 // Not said: protected health information. A code we do not know: no origin at all.
 std::optional<Origin> OriginOf(const Value& targeted) {
   const std::string& code = Fact(targeted, "origin").text();
@@ -32,7 +44,8 @@ std::optional<Origin> OriginOf(const Value& targeted) {
   return OriginFromCode(code);
 }
 
-TargetingFact ReadFact(const Given& given, const Value& targeted) {
+TargetingFact ReadFact(const Given& given, const Value& targeted,
+                       const std::vector<std::string>& person, const EvaluationContext& context) {
   TargetingFact fact;
   const auto origin = OriginOf(targeted);
   if (origin) fact.origin = *origin;
@@ -41,20 +54,20 @@ TargetingFact ReadFact(const Given& given, const Value& targeted) {
   if (!reference.empty()) {
     const fhir::Resource* resource = given.Find(reference);
     if (resource == nullptr) return fact;
-    // What the record says of itself holds where the sender says nothing; the strictest first.
-    if (Fact(targeted, "origin").is_null()) {
-      const std::vector<Origin> own = OriginsOf(resource->json());
-      if (!own.empty())
-        fact.origin = Contains(own, Origin::kPart2Record) ? Origin::kPart2Record : own.front();
+    for (const DataItem& item : ItemsOf(given, *resource, context)) {
+      // What the record says of itself holds where the sender says nothing; the strictest first.
+      if (Fact(targeted, "origin").is_null() && !item.origins.empty() &&
+          fact.origin != Origin::kPart2Record) {
+        fact.origin = item.Is(Origin::kPart2Record) ? Origin::kPart2Record : item.origins.front();
+      }
+      fact.labels.insert(fact.labels.end(), item.labels.begin(), item.labels.end());
+      fact.classes.insert(fact.classes.end(), item.classes.begin(), item.classes.end());
+      fact.codes.insert(fact.codes.end(), item.codes.begin(), item.codes.end());
+      fact.date = item.date;
     }
     fact.sources.push_back(reference);
-    fact.classes.push_back(resource->type());
-    AddLabels(resource->json(), fact.labels);
-    for (std::string_view element : {"code", "medicationCodeableConcept"}) {
-      for (Coding& coding : CodingsOf((*resource)[element])) {
-        fact.codes.push_back(std::move(coding));
-      }
-    }
+    // A record of somebody else, or one that should not be there, can choose nobody.
+    if (OfAnother(resource->json(), person) || EnteredInError(*resource)) return fact;
     fact.known = origin.has_value();
     return fact;
   }
@@ -63,26 +76,29 @@ TargetingFact ReadFact(const Given& given, const Value& targeted) {
     if (name != kind) continue;
     fact.known = origin.has_value();
     if (!type.empty()) fact.classes.emplace_back(type);
+    fact.by_kind = std::find(kCoded.begin(), kCoded.end(), name) != kCoded.end();
   }
   return fact;
 }
 
-void AddFacts(const Given& given, const Value& element, EvaluationContext& context) {
+void AddFacts(const Given& given, const Value& element, const std::vector<std::string>& person,
+              EvaluationContext& context) {
   for (const Value* targeted : OurExtensions(element, "targeted-by")) {
-    context.targeting.push_back(ReadFact(given, *targeted));
+    context.targeting.push_back(ReadFact(given, *targeted, person, context));
   }
 }
 
 }  // namespace
 
-void ReadTargeting(const Given& given, EvaluationContext& context) {
+void ReadTargeting(const Given& given, const std::vector<std::string>& person,
+                   EvaluationContext& context) {
   const fhir::Resource* request = given.Find(given.request);
   if (request == nullptr) return;
-  AddFacts(given, request->json(), context);
+  AddFacts(given, request->json(), person, context);
   for (const Value& about : (*request)["about"].items()) {
     const fhir::Resource* module = given.Find(RelativeOf(about));
     if (module != nullptr && module->type() == "ActivityDefinition") {
-      AddFacts(given, module->json(), context);
+      AddFacts(given, module->json(), person, context);
     }
   }
 }

@@ -94,9 +94,17 @@ Reach ReachOf(const OptOut& opt_out, const EvaluationContext& context, Channel c
   return IsWidened(opt_out, context, channel, c) ? Reach::kWidened : Reach::kNot;
 }
 
+// Said while two persons were taken for one: it holds for the number it names, and of which person
+// it was nobody knows.
+bool InDoubt(const OptOut& opt_out, const EvaluationContext& context) {
+  const bool of_this_number =
+      context.contact && !opt_out.contact.empty() && context.contact->key == opt_out.contact;
+  return opt_out.unmerged && !of_this_number;
+}
+
 // B1-25: who consents anew, in writing or not, after an opt-out may be called again.
 bool ConsentedSince(const OptOut& opt_out, const EvaluationContext& context, MessageClass c) {
-  if (opt_out.unmerged || opt_out.all_programmes || opt_out.channel == "all") return false;
+  if (InDoubt(opt_out, context) || opt_out.all_programmes || opt_out.channel == "all") return false;
   return std::any_of(context.telephone_consents.begin(), context.telephone_consents.end(),
                      [&](const TelephoneConsentFacts& consent) {
                        return HoldsFor(consent, context, c) && consent.signed_at &&
@@ -130,7 +138,7 @@ void Stop(const OptOut& opt_out, Reach reach, const EvaluationContext& context, 
   const Outcome effect = c == MessageClass::kSafety ? Outcome::kReview : Outcome::kDeny;
   // V20: suppress, and offer the form that a revocation in writing needs.
   const bool unwritten = opt_out.channel == "all" && opt_out.source == "oral";
-  if (opt_out.unmerged) return findings.Review("B1-25");
+  if (InDoubt(opt_out, context)) return findings.Review("B1-25");
   if (unwritten && !IsPhone(channel) && channel != Channel::kEmail && effect == Outcome::kDeny) {
     return findings.Review("V20");
   }

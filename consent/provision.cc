@@ -32,6 +32,29 @@ bool Reaches(const std::vector<std::string>& listed, const std::vector<std::stri
   return !asked.empty() && std::all_of(asked.begin(), asked.end(), is_listed);
 }
 
+// A type is also called by the address of its definition.
+std::vector<std::string> Plain(std::vector<std::string> classes) {
+  constexpr std::string_view kDefinition = "http://hl7.org/fhir/StructureDefinition/";
+  for (std::string& each : classes) {
+    if (each.starts_with(kDefinition)) each.erase(0, kDefinition.size());
+  }
+  return classes;
+}
+
+// Of two codes whose systems are not both said, nobody can tell that they are not the same.
+bool FitsCodes(const std::vector<Coding>& listed, Type type, const Access& access) {
+  if (type == Type::kPermit) {
+    return AnyOf(listed, [&](const Coding& each) { return Contains(access.codes, each); });
+  }
+  return AnyOf(listed, [&](const Coding& each) {
+    const auto hit = [&](const Coding& coding) {
+      const bool open = each.system.empty() || coding.system.empty();
+      return each.code == coding.code && (open || each.system == coding.system);
+    };
+    return AnyOf(access.codes, hit) || AnyOf(access.other_codes, hit);
+  });
+}
+
 Fit FitsPurpose(const std::vector<std::string>& purposes, Type type, std::string_view purpose) {
   for (const std::string& each : purposes) {
     if (Covers(each, purpose)) return Fit::kYes;
@@ -167,14 +190,15 @@ DataFit FitsData(const Effective& effective, Type type, const Access& access) {
   if (effective.classes != nullptr) {
     if (access.data_known || !access.classes.empty()) {
       const bool every = permit && !access.every_class.empty();
-      fits(Reaches(*effective.classes, every ? access.every_class : access.classes, every));
+      fits(Reaches(Plain(*effective.classes), Plain(every ? access.every_class : access.classes),
+                   every));
     } else {
       result.limits.push_back(*effective.classes);
     }
   }
   if (effective.codes != nullptr) {
     if (access.data_known || !access.codes.empty()) {
-      fits(AnyOf(*effective.codes, [&](const Coding& c) { return Contains(access.codes, c); }));
+      fits(FitsCodes(*effective.codes, type, access));
     } else {
       AnyOfCodes& limit = result.limits.emplace_back();
       for (const Coding& coding : *effective.codes) limit.push_back(coding.code);
@@ -197,8 +221,12 @@ DataFit FitsData(const Effective& effective, Type type, const Access& access) {
   }
   if (effective.data_period != nullptr) {
     if (access.data_date) {
-      fits(permit ? effective.data_period->Surely(*access.data_date)
-                  : effective.data_period->Possibly(*access.data_date));
+      // All of the data lies inside for a permit, any of it for a deny.
+      const fhir::Span& sure = effective.data_period->sure;
+      const fhir::Span& possible = effective.data_period->possible;
+      const fhir::Span& date = *access.data_date;
+      fits(permit ? sure.begin <= date.begin && date.end <= sure.end
+                  : possible.begin < date.end && date.begin < possible.end);
     } else if (permit) {
       // An unknown date counts as outside for a permit, as inside for a deny.
       result.fit = Fit::kNo;

@@ -38,32 +38,46 @@ bool HasCodeBelow(const Value& value, const std::string& code) {
 // By its type, its reference or a code in it.
 bool IsOrHolds(const Value& resource, const std::string& what) {
   const std::string& type = resource["resourceType"].text();
+  for (const Value& profile : resource["meta"]["profile"].items()) {
+    if (profile.text().substr(0, profile.text().find('|')) == what) return true;
+  }
+  if (what == "http://hl7.org/fhir/StructureDefinition/" + type) return true;
   return type == what || type + "/" + resource["id"].text() == what || HasCodeBelow(resource, what);
 }
 
-bool ResourceCarries(const Value& resource, const std::string& redacted) {
+// Its confidentiality; where its labels say none, `otherwise`.
+int RankOf(const Value& resource, int otherwise) {
+  int own = -1;
+  for (const Value& label : resource["meta"]["security"].items()) {
+    own = std::max(own, ConfidentialityRank(label["code"].text()));
+  }
+  return own < 0 ? otherwise : own;
+}
+
+bool ResourceCarries(const Value& resource, const std::string& redacted, int confidentiality) {
+  if (const int rank = ConfidentialityRank(redacted); rank >= 0 && confidentiality >= rank) {
+    return true;
+  }
   for (const Value& label : resource["meta"]["security"].items()) {
     if (LabelHits(label["code"].text(), redacted)) return true;
   }
   return IsOrHolds(resource, redacted);
 }
 
-// What a permit of `code` reaches: a confidentiality reaches up to itself, and no label is N; a
-// sensitivity reaches what has no other one (C.3).
-bool ResourceHasOneOf(const Value& resource, const std::string& code) {
+// What a permit of `code` reaches: a confidentiality reaches up to itself, a sensitivity what has
+// no other one (C.3).
+bool ResourceHasOneOf(const Value& resource, const std::string& code, int confidentiality) {
   const int rank = ConfidentialityRank(code);
-  int own = -1;
   bool covers = false;
   bool every = true;
   for (const Value& label : resource["meta"]["security"].items()) {
     const std::string& each = label["code"].text();
-    own = std::max(own, ConfidentialityRank(each));
     if (rank >= 0 || ConfidentialityRank(each) >= 0) continue;
     const bool covered = LabelCovers(code, each, Provision::Type::kPermit);
     covers = covers || covered;
     every = every && covered;
   }
-  if (rank >= 0) return (own < 0 ? ConfidentialityRank("N") : own) <= rank;
+  if (rank >= 0) return confidentiality <= rank;
   return (covers && every) || IsOrHolds(resource, code);
 }
 
@@ -87,17 +101,23 @@ class Redaction {
   }
 
   // Whether the resource stays; what of it may not go has been taken out.
-  bool Resource(Value& resource) const {
-    const auto carries = [&](const std::string& code) { return ResourceCarries(resource, code); };
+  // Without a label it is as confidential as what contains it, else N; a Bundle is what it holds.
+  bool Resource(Value& resource, int around = -1) const {
     const bool wraps = resource["resourceType"].text() == "Bundle";
+    const int unlabelled = around < 0 && !wraps ? ConfidentialityRank("N") : around;
+    const int confidentiality = RankOf(resource, unlabelled);
+    const auto carries = [&](const std::string& code) {
+      return ResourceCarries(resource, code, confidentiality);
+    };
     if (std::any_of(out_.begin(), out_.end(), carries)) return false;
     const auto kept = [&](const std::vector<std::string>& codes) {
-      return std::any_of(codes.begin(), codes.end(),
-                         [&](const std::string& code) { return ResourceHasOneOf(resource, code); });
+      return std::any_of(codes.begin(), codes.end(), [&](const std::string& code) {
+        return ResourceHasOneOf(resource, code, confidentiality);
+      });
     };
     if (!wraps && !std::all_of(keep_.begin(), keep_.end(), kept)) return false;
     if (minimum_ && !wraps && !Minimise(resource)) return false;
-    Members(resource);
+    Members(resource, wraps ? -1 : confidentiality);
     return true;
   }
 
@@ -118,21 +138,21 @@ class Redaction {
     }
   }
 
-  bool Element(Value& value) const {
-    if (!value["resourceType"].is_null()) return Resource(value);
+  bool Element(Value& value, int around) const {
+    if (!value["resourceType"].is_null()) return Resource(value, around);
     if (std::any_of(out_.begin(), out_.end(),
                     [&](const std::string& code) { return ElementCarries(value, code); })) {
       return false;
     }
     const bool entry = value["resource"].is_object();
-    Members(value);
+    Members(value, around);
     // An entry of a Bundle without its resource would still say that there is one.
     return !entry || value["resource"].is_object();
   }
 
-  void Members(Value& value) const {
+  void Members(Value& value, int around) const {
     if (auto* items = value.mutable_items()) {
-      std::erase_if(*items, [&](Value& item) { return !Element(item); });
+      std::erase_if(*items, [&](Value& item) { return !Element(item, around); });
       return;
     }
     auto* members = value.mutable_members();
@@ -141,7 +161,7 @@ class Redaction {
     std::vector<std::string> labelled;
     std::erase_if(*members, [&](fhir::json::Member& member) {
       const bool had = member.value.size() > 0;
-      const bool stays = Element(member.value);
+      const bool stays = Element(member.value, around);
       if (!stays && member.name.starts_with('_')) labelled.push_back(member.name.substr(1));
       return !stays || (had && member.value.size() == 0);
     });

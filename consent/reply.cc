@@ -202,8 +202,7 @@ bool IsOneSlipFrom(std::string_view word, std::string_view meant) {
   if (left.size() > right.size()) return left.substr(1) == right;
   if (left.size() < right.size()) return left == right.substr(1);
   if (left.empty() || left.substr(1) == right.substr(1)) return true;
-  return left.size() > 1 && left[0] == right[1] && left[1] == right[0] &&
-         left.substr(2) == right.substr(2);
+  return left[0] == right[1] && left[1] == right[0] && left.substr(2) == right.substr(2);
 }
 
 bool IsOrdinary(const std::string& word) {

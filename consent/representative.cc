@@ -267,8 +267,30 @@ Authority AuthorityOf(const Given& given, const std::string& reference,
   return years ? ParentFor(*years, context) : Authority::kUnclear;
 }
 
+namespace {
+
+// Of the data that is handed over, and of what it holds.
+void AddServicesOf(const Given& given, const DisclosureRequest& asked, EvaluationContext& context) {
+  const auto add = [&](const Value& record, const auto& self) -> void {
+    AddServices(record, context);
+    for (const Value& entry : record["entry"].items()) self(entry["resource"], self);
+    if (const auto* drug = given.Find(RelativeOf(record["medicationReference"]))) {
+      AddServices(drug->json(), context);
+    }
+  };
+  for (const std::string& reference : asked.data) {
+    if (const fhir::Resource* record = given.Find(reference)) add(record->json(), add);
+  }
+  for (std::string& service : ServicesOf(asked.labels, context.policy->permission)) {
+    context.patient.minor_services.push_back({std::move(service), AgreedBy::kUnsaid});
+  }
+}
+
+}  // namespace
+
 void ReadMinorServices(const Given& given, const std::vector<std::string>& person,
                        EvaluationContext& context) {
+  if (given.disclosure) AddServicesOf(given, *given.disclosure, context);
   const fhir::Resource* request = given.Find(given.request);
   if (request == nullptr) return;
   std::vector<Coding> products;

@@ -90,7 +90,7 @@ class Check {
     } else {
       for (const DataItem& item : items) {
         // R6: what came after the notice is free.
-        if (rule == "R6" && r.ended_at && item.date && *item.date >= *r.ended_at) continue;
+        if (rule == "R6" && r.ended_at && item.date && item.date->begin >= *r.ended_at) continue;
         const Reach reach = Reaches(consent, AccessToItem(context_, use_, item));
         whole = std::max(whole, reach);
         if (reach == Reach::kYes) reached.push_back(&item);

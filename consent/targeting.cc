@@ -29,6 +29,9 @@ Access AccessTo(const EvaluationContext& context, const TargetingFact& fact, Pur
   access.classes = fact.classes;
   access.codes = fact.codes;
   access.sources = fact.sources;
+  access.data_known = !fact.by_kind;
+  access.labels_known = !fact.labels.empty();
+  access.data_date = fact.date;
   return access;
 }
 
@@ -62,7 +65,8 @@ Outcome Judge(const EvaluationContext& context, const TargetingFact& fact, const
   if (combined.answer == Answer::kDeny) {
     return c == MessageClass::kSafety ? Outcome::kReview : Outcome::kDeny;
   }
-  if (!combined.doubts.empty()) return doubt;
+  // What chose the patient cannot be taken out of the choice.
+  if (!combined.doubts.empty() || !combined.redact.empty()) return doubt;
   if (combined.answer == Answer::kPermit) return Outcome::kPermit;
   if (NeedsItsOwnPermit(context, fact, c)) return doubt;
   if (fact.origin == Origin::kUnderAuthorization && !Authorized(context, purposes, marketing)) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,8 @@ struct TargetingFact {
   std::vector<std::string> classes;  // resource types
   std::vector<std::string> sources;  // references
   std::vector<Coding> codes;
+  std::optional<fhir::Span> date;
+  bool by_kind = false;  // a record whose codes and labels nobody says
 };
 
 // The form under a consent: the version of the wording that was signed.

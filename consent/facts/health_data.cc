@@ -23,8 +23,11 @@ constexpr auto kFacts = std::to_array<DeclaredFact>({
      "the state where consumer health data was collected", "code of a state",
      R"({"url": "collected-in", "valueCode": "WA"})"},
     {"data.date", "Resource",
-     "effective[x], performed[x], authoredOn, recordedDate, issued, date, created, sent, period",
-     "when the data came to be", "dateTime, Period", R"("2026-03-01")"},
+     "effective[x], performed[x], onset[x], occurrence[x], authoredOn, recordedDate, issued, date, "
+     "whenHandedOver, created, sent, period",
+     "when the data came to be, the first that is there; all that a partial date or a period may "
+     "mean counts",
+     "dateTime, Period", R"("2026-03-01")"},
     {"identifier.code-origin", "Resource", "identifier.extension code-origin",
      "a code to find the person again: drawn at random, or derived", "random, derived",
      R"({"url": "https://psgateway.example/fhir/StructureDefinition/code-origin", "valueCode": "random"})"},
@@ -34,7 +37,7 @@ constexpr auto kFacts = std::to_array<DeclaredFact>({
      "to whom; a record says itself what it is (Organization.type, Patient, Practitioner)",
      "reference or name", R"("Organization/o1")"},
     {"disclosure.recipient-kind", "Given", "disclosure.recipientKind",
-     "what the recipient is, where its record does not say",
+     "what the recipient is, where its record does not say and does not contradict it",
      "provider, plan, business-associate, vendor, manufacturer, ad-partner, data-broker, "
      "researcher, public-health, oversight, individual, family, legal-proceeding, "
      "law-enforcement, other",

@@ -179,9 +179,9 @@ Result<std::vector<std::string>> Session::Leaves(int64_t from, size_t count) {
 
 Result<std::vector<AuditRow>> Session::Audit(int64_t after, size_t limit) {
   std::vector<AuditRow> audit;
-  Statement rows = db_->Query(
-      "SELECT seq, leaf FROM ledger WHERE seq > ?1 AND kind = ?2 ORDER BY seq LIMIT ?3", after,
-      kAuditLeaf, static_cast<int64_t>(limit));
+  Statement rows =
+      db_->Query("SELECT seq, leaf FROM ledger WHERE seq > ?1 AND kind = ?2 ORDER BY seq LIMIT ?3",
+                 after, kAuditLeaf, static_cast<int64_t>(limit));
   while (rows.Step()) {
     const Result<std::string> text = OpenLeaf(rows.Int(0), kAuditLeaf, rows.Text(1));
     if (!text.ok()) return text.error();

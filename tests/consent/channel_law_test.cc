@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "consent/decide.h"
+#include "consent/interpret.h"
+#include "consent/sent.h"
 #include "tests/consent/world.h"
 
 namespace consent {
@@ -32,6 +34,36 @@ TEST(ChannelLawTest, ADateOfDisconnectionThatCannotBeReadVoidsTheNumber) {
   const Decision decision = Decide(given);
   EXPECT_EQ(decision.outcome, Outcome::kDeny);
   EXPECT_TRUE(HasReason(decision, "G4"));
+}
+
+TEST(SentTest, WhatLeftCountsByItsClassItsModuleAndTheStopThatAnswersIt) {
+  EvaluationContext context = Interpret(Reminder());
+  const SentAs refill = CountsAs(context, MessageClass::kRefillReminder);
+  EXPECT_EQ(refill.message_class, "refill-2i");
+  EXPECT_EQ(refill.kind, "informational");
+  EXPECT_TRUE(refill.subject.starts_with("ActivityDefinition/")) << refill.subject;
+  EXPECT_EQ(refill.subject.find("/_history/"), std::string::npos);
+  EXPECT_EQ(CountsAs(context, MessageClass::kMarketing).kind, "marketing");
+
+  context.programme.telephone.only_exempted = true;
+  EXPECT_EQ(CountsAs(context, MessageClass::kRefillReminder).kind, "exempted");
+
+  context.content.modules.push_back({.reference = "ActivityDefinition/second"});
+  EXPECT_EQ(CountsAs(context, MessageClass::kRefillReminder).subject, "");  // of which, is not said
+
+  context.content.modules = {{.reference = "ActivityDefinition/c", .approved = true}};
+  context.content.modules.front().kind = ModuleKind::kConfirmation;
+  EXPECT_EQ(CountsAs(context, MessageClass::kGeneral).message_class, "opt-out-confirmation");
+}
+
+TEST(SentTest, TheHistoryReachesAsFarBackAsTheLongestLimit) {
+  Policy policy = *Reminder().policy;
+  policy.channels.same_subject.clear();
+  EXPECT_EQ(LongestLimit(policy), std::chrono::hours{7 * 24});
+  policy.channels.same_subject.emplace_back().in = std::chrono::hours{24};
+  EXPECT_EQ(LongestLimit(policy), std::chrono::hours{7 * 24});
+  policy.channels.same_subject.emplace_back().in = std::chrono::hours{30 * 24};
+  EXPECT_EQ(LongestLimit(policy), std::chrono::hours{30 * 24});
 }
 
 TEST(ChannelLawTest, ARouteIsWrittenAsItWasRead) {

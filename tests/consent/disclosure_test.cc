@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "consent/decide.h"
+#include "consent/deidentified.h"
 #include "consent/disclosure_request.h"
 #include "consent/redaction.h"
 #include "consent/rules.h"
@@ -35,6 +36,58 @@ TEST(DisclosureRequestTest, RefusesWithThePath) {
   EXPECT_EQ(PathOf(R"({"purpose": "TREAT", "codes": [{"system": "x"}]})"),
             "given.disclosure.codes[0].code");
   EXPECT_EQ(PathOf(R"({"purpose": "TREAT", "data": "Condition/c1"})"), "given.disclosure.data");
+}
+
+// What A.11 finds in an Observation with this member.
+std::string FoundIn(const std::string& member) {
+  const auto found =
+      Identifying(Json(R"({"resourceType": "Observation", )" + member + "}"),
+                  testing::At("2026-11-23T18:00:00Z"), testing::Reminder().policy->disclosure);
+  std::string all;
+  for (const std::string& each : found) all += (all.empty() ? "" : " ") + each;
+  return all;
+}
+
+TEST(IdentifyingTest, DigestsAreDerivedCodes) {
+  for (int length : {32, 40, 56, 64, 96, 128}) {
+    for (const char* letters : {"0a9f", "ABCF"}) {
+      std::string digest;
+      while (static_cast<int>(digest.size()) < length) digest += letters;
+      EXPECT_EQ(FoundIn(R"("valueString": ")" + digest + "\""), "derived-codes") << digest;
+      digest.back() = 'g';
+      EXPECT_EQ(FoundIn(R"("valueString": ")" + digest + "\""), "free-text") << digest;
+      digest.back() = 'G';
+      EXPECT_EQ(FoundIn(R"("valueString": ")" + digest + "\""), "free-text") << digest;
+      digest.back() = '@';
+      EXPECT_EQ(FoundIn(R"("valueString": ")" + digest + "\""), "free-text") << digest;
+    }
+  }
+}
+
+TEST(IdentifyingTest, WhatIsFinerThanAYearIsADate) {
+  for (const char* date : {"2026-11", "2026-11-23", "2026-W48", "12/31/2026"}) {
+    EXPECT_EQ(FoundIn(R"("valueString": ")" + std::string(date) + "\""), "dates") << date;
+  }
+  for (const char* text : {"2026-", "2026-x1", "2026-Wx8", "2026-W", "202x-11", "12/31/x",
+                           "x/31/2026", "12/2026", "20261123", "123x"}) {
+    EXPECT_EQ(FoundIn(R"("valueString": ")" + std::string(text) + "\""), "free-text") << text;
+  }
+  EXPECT_EQ(FoundIn(R"("valueString": "2026")"), "");
+}
+
+TEST(IdentifyingTest, NamesTextsAndAgesOfEveryForm) {
+  EXPECT_EQ(FoundIn(R"("performer": [{"name": {"text": "Pat Kim"}}])"), "names");
+  EXPECT_EQ(FoundIn(R"("performer": [{"name": {"use": "usual"}}])"), "");
+  EXPECT_EQ(FoundIn(R"("performer": [{"name": {"given": ["Pat"]}}])"), "names");
+  EXPECT_EQ(FoundIn(R"("code": {"text": ["swollen"]})"), "free-text");
+  EXPECT_EQ(FoundIn(R"("code": {"text": {"status": "generated"}})"), "free-text");
+  EXPECT_EQ(FoundIn(R"("component": [{"div": "<div/>"}])"), "free-text");
+  EXPECT_EQ(FoundIn(R"("code": {"id": "part", "coding": [{"code": "77", "display": "Age"}]})"), "");
+  EXPECT_EQ(FoundIn(R"("valueQuantity": {"value": 90, "code": "a"})"), "ages");
+  EXPECT_EQ(FoundIn(R"("valueQuantity": {"value": 90, "comparator": ">=", "code": "a"})"), "");
+  EXPECT_EQ(FoundIn(R"("valueQuantity": {"value": 91, "comparator": ">=", "code": "a"})"), "ages");
+  EXPECT_EQ(FoundIn(R"("valueQuantity": {"value": 89, "unit": "Years"})"), "");
+  EXPECT_EQ(FoundIn(R"("valueQuantity": {"value": "ninety", "unit": "years"})"), "free-text");
 }
 
 TEST(DisclosureRequestTest, WrittenAndReadAgainIsTheSame) {

@@ -127,7 +127,8 @@ TEST(FhirConsentTest, WhatNoCodeCanSayIsForAPerson) {
     "dataPeriod": {"start": "2025"}}]})";
   EXPECT_EQ(Ask(tree, Of("TREAT")).answer, Answer::kIndeterminate);
   Access dated = Of("TREAT");
-  dated.data_date = testing::At("2024-06-01T00:00:00Z");
+  dated.data_date =
+      fhir::Span{testing::At("2024-06-01T00:00:00Z"), testing::At("2024-06-02T00:00:00Z")};
   EXPECT_EQ(Ask(tree, dated).answer, Answer::kPermit);
   // C.3: a date that nobody knows is outside for a permit, and this one permits nothing else.
   EXPECT_EQ(Ask(R"({"type": "permit", "dataPeriod": {"start": "2025"}})", Of("TREAT")).answer,

@@ -20,10 +20,17 @@ TEST(LexiconTest, WordsAreFoldedAndPunctuationParts) {
 
 TEST(LexiconTest, MarksThatNobodySeesAreLeftOut) {
   EXPECT_THAT(WordsOf("cou\u00ADpon of\u200Bfer\uFEFF"), ElementsAre("coupon", "offer"));
+  EXPECT_THAT(WordsOf("cou\u200Fpon of\u2060f\u2064er"), ElementsAre("coupon", "offer"));
 }
 
 TEST(LexiconTest, LettersInMathematicalDressAreLetters) {
   EXPECT_THAT(WordsOf("\U0001D400\U0001D41B\U0001D7CE\U0001D7D7"), ElementsAre("ab09"));
+}
+
+TEST(LexiconTest, SignsOfEveryKindPartWords) {
+  EXPECT_THAT(WordsOf("a\u00BFb\u2010c\u20ACd\u2122e\u25CFf\u3001g"),
+              ElementsAre("a", "b", "c", "d", "e", "f", "g"));
+  EXPECT_THAT(WordsOf("\u0905\u2C60\u3042"), testing::SizeIs(1));  // letters of three scripts
 }
 
 TEST(LexiconTest, OtherScriptsStayWords) {

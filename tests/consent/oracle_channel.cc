@@ -193,9 +193,15 @@ bool Widened(const Facts& x, const OptOut& o, const Verdict& verdict) {
          (verdict.marketing() || !Keeps(o.answer));
 }
 
+// B1-25: of two persons taken for one nobody knows who said it, but of which number.
+bool WhoseUnknown(const Facts& x, const OptOut& o) {
+  return o.unmerged && (o.contact.empty() || !x.contact || x.contact->key != o.contact);
+}
+
 // B1-25: a consent signed later ends the opt-out of a number, not that of everything.
 bool ConsentedSince(const Facts& x, const OptOut& o, bool marketing) {
-  if (!Telephonic(*x.request.channel) || o.unmerged || o.all_programmes || o.channel == "all") {
+  if (!Telephonic(*x.request.channel) || WhoseUnknown(x, o) || o.all_programmes ||
+      o.channel == "all") {
     return false;
   }
   return std::any_of(x.telephone_consents.begin(), x.telephone_consents.end(), [&](const auto& e) {
@@ -218,7 +224,7 @@ void Stopped(const Facts& x, const OptOut& o, bool widened, Verdict& verdict) {
   const Channel channel = *x.request.channel;
   const bool telephone = Telephonic(channel);
   // Nobody knows whose word it was: held back until a person has found out.
-  if (o.unmerged) return verdict.Review("B1-25");
+  if (WhoseUnknown(x, o)) return verdict.Review("B1-25");
   // V20: an oral word is no revocation in writing; what it stops at once are the channels of the
   // gateway that ring or write by themselves.
   const bool oral = o.channel == "all" && o.source == "oral";

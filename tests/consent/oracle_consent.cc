@@ -97,6 +97,20 @@ Match PartyMatches(const Provision& p, const Access& access, const std::string& 
   return match == Match::kUnclear && permit ? Match::kNo : match;
 }
 
+// A permit rests on the very code; a deny fires on one that nobody can tell from it.
+bool CodesMatch(const std::vector<Coding>& wanted, bool permit, const Access& access) {
+  if (permit) return AnyOf(wanted, access.codes);
+  std::vector<Coding> all = access.codes;
+  all.insert(all.end(), access.other_codes.begin(), access.other_codes.end());
+  for (const Coding& have : all) {
+    for (const Coding& want : wanted) {
+      const bool comparable = !have.system.empty() && !want.system.empty();
+      if (have.code == want.code && (!comparable || have.system == want.system)) return true;
+    }
+  }
+  return false;
+}
+
 Match DataMatches(const Provision& p, const Access& access) {
   const bool permit = p.type == Type::kPermit;
   Words ranks;
@@ -131,7 +145,7 @@ Match DataMatches(const Provision& p, const Access& access) {
       return Match::kNo;
     }
   }
-  if (!p.codes.empty() && !AnyOf(p.codes, access.codes)) return Match::kNo;
+  if (!p.codes.empty() && !CodesMatch(p.codes, permit, access)) return Match::kNo;
   Match match = Match::kYes;
   if (!p.data.empty() || p.data_open) {
     if (!covered(p.data, access.sources)) {
@@ -141,8 +155,12 @@ Match DataMatches(const Provision& p, const Access& access) {
   }
   if (p.data_period) {
     const auto& date = access.data_date;
-    if (permit && !(date && p.data_period->Surely(*date))) return Match::kNo;
-    if (!permit && date && !p.data_period->Possibly(*date)) return Match::kNo;
+    const fhir::Span& sure = p.data_period->sure;
+    const fhir::Span& possible = p.data_period->possible;
+    if (permit && !(date && date->begin >= sure.begin && date->end <= sure.end)) return Match::kNo;
+    if (!permit && date && (date->end <= possible.begin || date->begin >= possible.end)) {
+      return Match::kNo;
+    }
   }
   return match;
 }

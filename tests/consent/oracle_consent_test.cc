@@ -84,7 +84,10 @@ Access CouldBe(testing::Dice& dice, const Access& known) {
   if (known.codes.empty() && !dice.OneIn(3))
     datum.codes = {{"rx", dice.OneIn(2) ? "1001" : "1003"}};
   if (known.sources.empty()) datum.sources = {dice.Pick(kSources)};
-  if (!known.data_date) datum.data_date = kNow - std::chrono::days{dice.OneIn(2) ? 1 : 400};
+  if (!known.data_date) {
+    const fhir::Instant begin = kNow - std::chrono::days{dice.OneIn(2) ? 1 : 400};
+    datum.data_date = fhir::Span{begin, begin + std::chrono::days{dice.OneIn(2) ? 1 : 90}};
+  }
   return datum;
 }
 
@@ -113,7 +116,11 @@ std::string Shown(const Access& a) {
   for (const auto& each : a.classes) out << " class " << each;
   for (const auto& each : a.codes) out << " code " << each.code;
   for (const auto& each : a.sources) out << " source " << each;
-  if (a.data_date) out << " date " << fhir::FormatInstant(*a.data_date);
+  for (const auto& each : a.other_codes) out << " other code " << each.code;
+  if (a.data_date) {
+    out << " date " << fhir::FormatInstant(a.data_date->begin) << " to "
+        << fhir::FormatInstant(a.data_date->end);
+  }
   return out.str();
 }
 
@@ -145,6 +152,7 @@ TEST(OracleConsentTest, KnownDataIsJudgedAsTheDocumentHasIt) {
     const auto consents = testing::RandomConsents(dice, kNow, 4);
     Access access = CouldBe(dice, testing::RandomAccess(dice, kNow));
     if (dice.OneIn(2)) access.data_date.reset();
+    if (dice.OneIn(4)) access.other_codes = {{"rx", dice.OneIn(2) ? "1001" : "1003"}};
     const Answer expected = testing::ExpectedAnswer(consents, access);
     Findings findings(*BuiltInPolicy());
     const Combined combined = Combine(consents, access, findings);

@@ -18,6 +18,26 @@ TEST(PlacesTest, AZipCodeHasItsZoneAndState) {
   EXPECT_THAT(PlacesOfZip(" 10001-1234 ").zones, ElementsAre("America/New_York"));
 }
 
+TEST(PlacesTest, WhatIsNoZipCodeIsNowhere) {
+  for (const char* zip : {"", "9810", "9810a", "981011", "98101x", "98/01", "98:01"}) {
+    EXPECT_THAT(PlacesOfZip(zip).zones, IsEmpty()) << zip;
+    EXPECT_THAT(PlacesOfZip(zip).states, IsEmpty()) << zip;
+  }
+  EXPECT_THAT(PlacesOfZip("98101 1234").states, ElementsAre("WA"));
+}
+
+TEST(PlacesTest, WhatIsNoAmericanNumberIsNowhere) {
+  for (const char* number : {"", "+442079460", "+44207946000", "12065550100x", "+19995550100"}) {
+    EXPECT_THAT(PlacesOfNumber(number).states, IsEmpty()) << number;
+  }
+  EXPECT_THAT(PlacesOfNumber("+12065550100").states, ElementsAre("WA"));
+}
+
+TEST(PlacesTest, AClockHasOneNameAndAnUnknownOneItsOwn) {
+  EXPECT_EQ(SameClock("America/Los_Angeles"), SameClock("US/Pacific"));
+  for (const char* zone : {"A/Nowhere", "Mars/Olympus", "zzz"}) EXPECT_EQ(SameClock(zone), zone);
+}
+
 TEST(PlacesTest, AZipCodeSettlesASplitState) {
   EXPECT_THAT(PlacesOfZip("46360").zones, ElementsAre("America/Chicago"));      // Michigan City, IN
   EXPECT_THAT(PlacesOfZip("46204").zones, ElementsAre("America/New_York"));     // Indianapolis

@@ -35,6 +35,23 @@ Answer Ask(const ConsentFacts& consent, const Access& access) {
   return Evaluate(consent, access, access.purposes.front()).answer;
 }
 
+TEST(LabelTest, ADenyOfEthnicityReachesWhatIhePutsUnderIt) {
+  for (const char* narrow : {"ETHUD", "OPIOIDUD"}) {
+    EXPECT_TRUE(LabelCovers("ETH", narrow, Type::kDeny)) << narrow;
+    EXPECT_FALSE(LabelCovers("ETH", narrow, Type::kPermit)) << narrow;
+    EXPECT_TRUE(LabelCovers("SUD", narrow, Type::kPermit)) << narrow;
+  }
+  EXPECT_FALSE(LabelCovers("ETH", "HIV", Type::kDeny));
+  EXPECT_TRUE(LabelCovers("HIV", "HIV", Type::kPermit));
+}
+
+TEST(LabelTest, OnlyTheSixLettersAreConfidentialities) {
+  EXPECT_LT(ConfidentialityRank("U"), ConfidentialityRank("L"));
+  EXPECT_LT(ConfidentialityRank("N"), ConfidentialityRank("R"));
+  EXPECT_LT(ConfidentialityRank("R"), ConfidentialityRank("V"));
+  for (const char* code : {"", "X", "HIV", "NR"}) EXPECT_EQ(ConfidentialityRank(code), -1) << code;
+}
+
 TEST(ProvisionTest, RootDecides) {
   EXPECT_EQ(Ask(Of(Node(Type::kPermit)), Treatment()), Answer::kPermit);
   EXPECT_EQ(Ask(Of(Node(Type::kDeny)), Treatment()), Answer::kDeny);
@@ -151,7 +168,7 @@ TEST(ProvisionTest, UnknownDataDateCountsForTheDeny) {
   permit.data_period = Validity{};
   EXPECT_EQ(Ask(Of(permit), Treatment()), Answer::kDeny);
   Access dated = Treatment();
-  dated.data_date = fhir::Instant{};
+  dated.data_date = fhir::Span{fhir::Instant{}, fhir::Instant{} + std::chrono::days{1}};
   EXPECT_EQ(Ask(Of(permit), dated), Answer::kPermit);
 }
 

@@ -36,7 +36,7 @@ void LimitData(Dice& dice, fhir::Instant now, Provision& provision) {
       provision.classes = Some(dice, kClasses);
       break;
     case 3:
-      provision.codes = {{"rx", dice.OneIn(2) ? "1001" : "1003"}};
+      provision.codes = {{dice.OneIn(6) ? "" : "rx", dice.OneIn(2) ? "1001" : "1003"}};
       break;
     case 4:
       provision.data = Some(dice, kSources);
@@ -295,9 +295,12 @@ Access RandomAccess(Dice& dice, fhir::Instant now) {
   access.data_known = false;
   if (dice.OneIn(3)) SetLabels(dice.Pick(kLabels), access);
   if (dice.OneIn(3)) access.classes = {dice.Pick(kClasses)};
-  if (dice.OneIn(4)) access.codes = {{"rx", dice.OneIn(2) ? "1001" : "1003"}};
+  if (dice.OneIn(4)) access.codes = {{dice.OneIn(6) ? "" : "rx", dice.OneIn(2) ? "1001" : "1003"}};
   if (dice.OneIn(4)) access.sources = {dice.Pick(kSources)};
-  if (dice.OneIn(3)) access.data_date = now - hours{24 * dice.Below(500)};
+  if (dice.OneIn(3)) {
+    const fhir::Instant begin = now - hours{24 * dice.Below(500)};
+    access.data_date = fhir::Span{begin, begin + hours{1 + 24 * dice.Below(200)}};
+  }
   return access;
 }
 

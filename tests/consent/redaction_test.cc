@@ -73,6 +73,23 @@ TEST(RedactionTest, AConfidentialityTakesOutItselfAndAbove) {
   EXPECT_EQ(Left(Anxiety(), Redact("V")), Anxiety().Bytes());
 }
 
+TEST(RedactionTest, WithoutALabelItIsNormalOrAsWhatContainsIt) {
+  EXPECT_EQ(Left(Plain(), Redact("N")), "nothing");
+  EXPECT_EQ(Left(Plain(), Redact("R")), Plain().Bytes());
+  const fhir::Resource low = Res(R"({"resourceType": "Condition", "id": "c3",
+    "meta": {"security": [{"code": "L"}]},
+    "contained": [{"resourceType": "Medication", "id": "m"}]})");
+  EXPECT_EQ(Left(low, Redact("N")), low.Bytes());
+  EXPECT_EQ(Left(low, Redact("exceptAnyOf L")), low.Bytes());
+  const fhir::Resource bundle = Res(R"({"resourceType": "Bundle", "type": "collection",
+    "entry": [{"resource": {"resourceType": "Condition", "id": "c1"}},
+              {"resource": {"resourceType": "Condition", "id": "c4",
+                            "meta": {"security": [{"code": "L"}]}}}]})");
+  const std::string left = Left(bundle, Redact("N"));
+  EXPECT_EQ(left.find("c1"), std::string::npos);
+  EXPECT_NE(left.find("c4"), std::string::npos);
+}
+
 TEST(RedactionTest, AClassACodeOrAReferenceTakesOutTheResource) {
   for (const char* value : {"Condition", "F41", "Condition/c2"}) {
     EXPECT_EQ(Left(Anxiety(), Redact(value)), "nothing") << value;

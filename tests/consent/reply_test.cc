@@ -38,7 +38,9 @@ TEST(ReplyTest, AnAdverseEventIsSeenBesideAStop) {
 }
 
 TEST(ReplyTest, WhoSaysDontStopWantsMore) {
-  for (const char* words : {"dont stop these, they help", "Please do not stop", "no pare"}) {
+  for (const char* words :
+       {"dont stop these, they help", "Please do not stop", "no pare", "do not ever stop",
+        "I don't want to stop", "I do not want you to stop", "never please stop"}) {
     EXPECT_EQ(ReadReply(words), ReplyMeaning::kKeeps) << words;
   }
 }
@@ -54,6 +56,52 @@ TEST(ReplyTest, EveryLanguageStops) {
   for (const char* words : {"Alto", "ARRÊT", "Arrêtez", "СТОП", "停止", "退订", "중지", "Dừng lại",
                             "Sispann", "Basta!", "توقف", "no más mensajes"}) {
     EXPECT_EQ(ReadReply(words), ReplyMeaning::kOptOut) << words;
+  }
+}
+
+TEST(ReplyTest, TwoWordsMayStopTogether) {
+  for (const char* words :
+       {"please opt out", "leave me alone", "take me off your list", "wrong number", "dung lai",
+        "no more", "no mas", "do not text me", "please do stop", "stop all programs", "opt-out"}) {
+    EXPECT_EQ(ReadReply(words), ReplyMeaning::kOptOut) << words;
+  }
+}
+
+TEST(ReplyTest, TheFirstOfTwoWordsAloneStopsNothing) {
+  for (const char* words : {"opt in", "take one at night", "who knows", "they are here"}) {
+    EXPECT_EQ(ReadReply(words), ReplyMeaning::kOther) << words;
+  }
+  // A refusal of something: a person must see of what.
+  for (const char* words : {"no", "no problem", "I do not want it", "never again", "who are you",
+                            "wrong person", "leave it at the door", "wrong dose"}) {
+    EXPECT_EQ(ReadReply(words), ReplyMeaning::kUnclear) << words;
+  }
+}
+
+TEST(ReplyTest, AStopWithAnotherSubjectIsForAPersonToRead) {
+  for (const char* words : {"stop the marketing", "please stop by tomorrow", "opt out my brother",
+                            "I will cancel and stop, thanks to nobody", "take me off the fish oil",
+                            "never say stop to a nurse", "stop only on Tuesday"}) {
+    EXPECT_EQ(ReadReply(words), ReplyMeaning::kUnclear) << words;
+  }
+  EXPECT_EQ(ReadReply("do not stop. Cancel"), ReplyMeaning::kKeeps);
+}
+
+TEST(ReplyTest, HelpIsAskedForInOneWord) {
+  for (const char* words : {"help", "INFO", "Ayuda", " help! "}) {
+    EXPECT_EQ(ReadReply(words), ReplyMeaning::kHelp) << words;
+  }
+  EXPECT_EQ(ReadReply("help me please"), ReplyMeaning::kOther);
+}
+
+TEST(ReplyTest, ASlipOfTheFingerIsNoWordThatIsKnown) {
+  for (const char* words : {"sto", "tsop", "sxop", "quot", "revke", "remvoe", "stopp1", "soxp"}) {
+    EXPECT_EQ(ReadReply(words), ReplyMeaning::kUnclear) << words;
+  }
+  // In a question only the longest of the words is looked for, with one slip.
+  EXPECT_EQ(ReadReply("can I unsubcribe?"), ReplyMeaning::kUnclear);
+  for (const char* words : {"who", "ok … fine", "Thanks!! See you on Monday", "my co-pay"}) {
+    EXPECT_EQ(ReadReply(words), ReplyMeaning::kOther) << words;
   }
 }
 
@@ -147,6 +195,9 @@ TEST(ReplyTest, OnlyTheWordsOfTheRegulationAreStopWords) {
   EXPECT_TRUE(IsStopWord("Stop!"));
   EXPECT_TRUE(IsStopWord("opt out"));
   EXPECT_FALSE(IsStopWord("Please quit texting me"));
+  for (const char* words : {"", "opt", "opt in", "get out", "opt out now", "alto", "hello"}) {
+    EXPECT_FALSE(IsStopWord(words)) << words;
+  }
 }
 
 TEST(ReplyTest, AStopReachesAsFarAsItsWords) {
@@ -171,12 +222,14 @@ TEST(ReplyTest, AStopReachesAsFarAsItsWords) {
 }
 
 TEST(ReplyTest, TheAnswerToAConfirmationMayKeepWhatIsNoMarketing) {
-  for (const char* words : {"keep refills", "Reminders", "yes, send reminders",
-                            "stop only marketing", "just the ads", "refills please"}) {
+  for (const char* words :
+       {"keep refills", "Reminders", "yes, send reminders", "stop only marketing", "just the ads",
+        "refills please", "continue my refills", "only appointments", "mantener recordatorios"}) {
     EXPECT_TRUE(KeepsInformational(words)) << words;
   }
   for (const char* words :
-       {"", "STOP", "no reminders", "No reminders either", "stop refills", "who is this"}) {
+       {"", "STOP", "no reminders", "No reminders either", "stop refills", "who is this",
+        "my reminder came late", "keep it", "only", "I like offers"}) {
     EXPECT_FALSE(KeepsInformational(words)) << words;
   }
 }

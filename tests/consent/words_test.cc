@@ -21,6 +21,9 @@ TEST(WordsTest, MicrosAreExactOrNothing) {
   EXPECT_EQ(Micros(Json("1e3")), std::nullopt);
   EXPECT_EQ(Micros(Json("99999999999999999999999")), std::nullopt);
   EXPECT_EQ(Micros(Json("\"2\"")), std::nullopt);
+  EXPECT_EQ(Micros(Json("1000000000")), 1'000'000'000'000'000);
+  EXPECT_EQ(Micros(Json("1000000001")), std::nullopt);
+  EXPECT_EQ(Micros(Json("-2000000000")), std::nullopt);
 }
 
 TEST(WordsTest, OneContactHasOneSpelling) {
@@ -30,6 +33,60 @@ TEST(WordsTest, OneContactHasOneSpelling) {
   EXPECT_EQ(NormalContact("mailto:Pat@Example.org"), "pat@example.org");
   EXPECT_EQ(NormalContact(" 9 Work Plaza "), "9 work plaza");
   EXPECT_EQ(NormalContact(""), "");
+  EXPECT_EQ(NormalContact("12065550100"), "+12065550100");
+  EXPECT_EQ(NormalContact("+4420794600"), "+4420794600");
+  EXPECT_EQ(NormalContact("+206555010"), "+206555010");
+  EXPECT_EQ(NormalContact("555-01"), "555-01");
+  EXPECT_EQ(NormalContact("2065550100 EXT 7"), "2065550100 ext 7");
+  EXPECT_EQ(NormalContact("{2065550100}"), "+12065550100");
+}
+
+TEST(WordsTest, WhiteSpaceAroundWordsIsNoPartOfThem) {
+  EXPECT_EQ(Trim("\t\r\n a b \n\r\t"), "a b");
+  EXPECT_EQ(Trim(" \t\r\n"), "");
+  EXPECT_EQ(Trim(""), "");
+}
+
+TEST(WordsTest, ANameIsTheSameInCapitalsAndNoOther) {
+  EXPECT_TRUE(SameName(" Harbor PHARMACY", "harbor pharmacy "));
+  EXPECT_FALSE(SameName("Harbor Pharmacy", "Harbor Pharmacx"));
+  EXPECT_FALSE(SameName("Harbor", "Harbor Pharmacy"));
+  EXPECT_FALSE(SameName("", ""));
+  EXPECT_FALSE(SameName("", "Harbor"));
+}
+
+TEST(WordsTest, APartyIsNamedByItsWholeNameAmongOthers) {
+  EXPECT_TRUE(NamesParty({"HubOne LLC, Harbor Pharmacy and their agents"}, "harbor pharmacy"));
+  EXPECT_TRUE(NamesParty({"nobody", "Harbor Pharmacy"}, "Harbor Pharmacy"));
+  EXPECT_FALSE(NamesParty({"Old Harbor Pharmacy"}, "Harbor Pharmacy"));
+  EXPECT_FALSE(NamesParty({"HubOne LLC"}, "Harbor Pharmacy"));
+  EXPECT_FALSE(NamesParty({"HubOne LLC", ""}, " "));
+}
+
+TEST(WordsTest, AnExtensionIsOursByItsWholeUrl) {
+  const auto of = [](std::string_view url) {
+    return Json(R"({"extension": [{"url": ")" + std::string(url) + R"(", "valueCode": "none"}]})");
+  };
+  EXPECT_EQ(Fact(of("funding"), "funding").text(), "none");
+  EXPECT_EQ(
+      Fact(of("https://psgateway.example/fhir/StructureDefinition/funding"), "funding").text(),
+      "none");
+  EXPECT_TRUE(
+      Fact(of("https://psgateway.example/fhir/StructureDefinitioX/funding"), "funding").is_null());
+  EXPECT_TRUE(
+      Fact(of("https://psgateway.example/fhir/StructureDefinition/fundinX"), "funding").is_null());
+  EXPECT_TRUE(Fact(Json(R"({"extension": [{"url": "funding"}]})"), "funding").is_null());
+}
+
+TEST(WordsTest, LabelsAreCodesEachOnceAndTellNoOrigin) {
+  std::vector<std::string> labels;
+  AddLabels(Json(R"({"meta": {"security": [
+      {"code": "HIV"}, {"code": "HIV"}, {"display": "no code"},
+      {"system": "https://psgateway.example/fhir/CodeSystem/data-origin", "code": "PART2_RECORD"},
+      {"code": "R"}]}})"),
+            labels);
+  EXPECT_EQ(labels, (std::vector<std::string>{"HIV", "R"}));
+  EXPECT_TRUE(CodingsOf(Json(R"({"coding": [{"system": "urn:x"}]})")).empty());
 }
 
 TEST(WordsTest, APeriodIsSureOnlyWhereEveryZoneAgrees) {
@@ -47,6 +104,11 @@ TEST(WordsTest, AnUnreadableBoundIsNeverSure) {
   const Validity validity = ReadPeriod(Json(R"({"end": "soon"})"), {"UTC"});
   EXPECT_FALSE(validity.Surely(At("2026-07-01T00:00:00Z")));
   EXPECT_TRUE(validity.Possibly(At("2026-07-01T00:00:00Z")));
+  for (const char* period : {R"({"start": "soon"})", R"({"start": "2026", "end": "soon"})",
+                             R"("2026")", R"({"end": 2026})"}) {
+    EXPECT_FALSE(ReadPeriod(Json(period), {"UTC"}).Surely(At("2026-07-01T00:00:00Z"))) << period;
+  }
+  EXPECT_TRUE(ReadPeriod(Json("null"), {"UTC"}).Surely(At("2026-07-01T00:00:00Z")));
 }
 
 TEST(WordsTest, ModifiersAreFoundAtEveryDepth) {
@@ -55,6 +117,7 @@ TEST(WordsTest, ModifiersAreFoundAtEveryDepth) {
   EXPECT_TRUE(HasUnknownModifier(
       Json(R"({"provision": {"provision": [{"modifierExtension": [{"url": "x"}]}]}})")));
   EXPECT_FALSE(HasUnknownModifier(Json(R"({"extension": [{"url": "x"}]})")));
+  EXPECT_FALSE(HasUnknownModifier(Json(R"({"modifierExtension": []})")));
 }
 
 TEST(PurposeTest, CoversByTheTree) {
