@@ -28,6 +28,10 @@ void ReadDataConsents(const Given& given, const std::vector<std::string>& person
 // many items as it has entries, each with what the Bundle says of all.
 std::vector<DataItem> ItemsOf(const Given& given, const fhir::Resource& resource,
                               const EvaluationContext& context);
+// Says where an item comes from: a code of Origin, or one that cannot be read.
+void AddOrigin(const std::string& code, DataItem& item);
+// Labels and origins sorted, once each.
+void Settle(DataItem& item);
 // Whether a record is, holds, or names as its patient, somebody else.
 bool OfAnother(const fhir::json::Value& resource, const std::vector<std::string>& person);
 

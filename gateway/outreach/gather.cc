@@ -54,9 +54,7 @@ void CollectReferences(const fhir::json::Value& element, std::vector<std::string
 
 void CollectReferencesOf(const fhir::Resource& resource, std::vector<std::string>& references) {
   if (IsFollowedFrom(resource.type())) CollectReferences(resource.json(), references);
-  if (resource.type() == "MedicationRequest") {
-    CollectReferences(resource["medicationReference"], references);
-  }
+  CollectReferences(resource["medicationReference"], references);
 }
 
 class Collector {

@@ -27,7 +27,7 @@ void HardStops(const Facts& x, Verdict& verdict) {
   if (x.request.unusable || x.patient.unusable) verdict.Doubt("G5");
   if (x.patient.deceased == Deceased::kYes) verdict.Deny("G1");
   if (x.patient.deceased == Deceased::kConflict) verdict.Review("G1");
-  if (x.patient.unresolved) verdict.Doubt("G2");
+  if (x.patient.unresolved || x.health.of_another) verdict.Doubt("G2");
   if (!x.unavailable.empty()) {
     const bool approved = std::all_of(x.content.modules.begin(), x.content.modules.end(),
                                       [](const auto& each) { return each.approvers >= 2; });
