@@ -119,7 +119,6 @@ bool HasStop(const Words& words) {
 
 // "dont stop", "I do not want to stop", "no pare": the negation is of the stop itself.
 bool NegatesStop(const Words& words) {
-  constexpr std::array<std::string_view, 5> kBetween = {"ever", "please", "want", "you", "to"};
   for (size_t i = 0; i < words.size(); ++i) {
     if (!In(list::kNegations, words[i])) continue;
     size_t next = i + 1;

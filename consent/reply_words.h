@@ -134,7 +134,8 @@ inline constexpr std::string_view kOrdinary =  // with a blank before and after 
     "ja bitte gut obrigado obrigada sim bom grazie ciao va bene mesi wi salamat opo oo cam da "
     "vang asap always sometimes usually able busy new same other another different thing things "
     "if because while usual send sent address vacation sleep eat breakfast lunch dinner bed "
-    "bedtime forgot remember remembered missed skipped low service bless god amen happy weight ";
+    "bedtime forgot remember remembered missed skipped low service bless god amen happy weight opt "
+    "knows co ";
 // A question that begins so is one, whatever it is about.
 inline constexpr auto kAsking = std::to_array<Word>(
     {"what", "whats", "when",  "whens", "where",  "wheres", "which", "how", "why",

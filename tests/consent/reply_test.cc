@@ -68,13 +68,12 @@ TEST(ReplyTest, TwoWordsMayStopTogether) {
 }
 
 TEST(ReplyTest, TheFirstOfTwoWordsAloneStopsNothing) {
-  for (const char* words : {"opt in", "leave it at the door", "take one at night", "wrong dose",
-                            "who knows", "they are here", "my name is Kim"}) {
+  for (const char* words : {"opt in", "take one at night", "who knows", "they are here"}) {
     EXPECT_EQ(ReadReply(words), ReplyMeaning::kOther) << words;
   }
   // A refusal of something: a person must see of what.
-  for (const char* words :
-       {"no", "no problem", "I do not want it", "never again", "who are you", "wrong person"}) {
+  for (const char* words : {"no", "no problem", "I do not want it", "never again", "who are you",
+                            "wrong person", "leave it at the door", "wrong dose"}) {
     EXPECT_EQ(ReadReply(words), ReplyMeaning::kUnclear) << words;
   }
 }
@@ -95,12 +94,13 @@ TEST(ReplyTest, HelpIsAskedForInOneWord) {
   EXPECT_EQ(ReadReply("help me please"), ReplyMeaning::kOther);
 }
 
-TEST(ReplyTest, OneSlipOfTheFingerIsSeenAndTwoAreNot) {
-  for (const char* words : {"sto", "tsop", "sxop", "quot", "revke", "remvoe"}) {
+TEST(ReplyTest, ASlipOfTheFingerIsNoWordThatIsKnown) {
+  for (const char* words : {"sto", "tsop", "sxop", "quot", "revke", "remvoe", "stopp1", "soxp"}) {
     EXPECT_EQ(ReadReply(words), ReplyMeaning::kUnclear) << words;
   }
-  for (const char* words : {"stopp1", "stio", "soxp", "tsxp", "who", "the wrong", "ok … fine",
-                            "Thanks!! See you on Monday", "my co-pay"}) {
+  // In a question only the longest of the words is looked for, with one slip.
+  EXPECT_EQ(ReadReply("can I unsubcribe?"), ReplyMeaning::kUnclear);
+  for (const char* words : {"who", "ok … fine", "Thanks!! See you on Monday", "my co-pay"}) {
     EXPECT_EQ(ReadReply(words), ReplyMeaning::kOther) << words;
   }
 }
