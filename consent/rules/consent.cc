@@ -111,7 +111,8 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "HIPAA allows this purpose without consent and the patient has not objected.",
      .for_patient = "You have not agreed to this use, and the law does not allow it without.",
      .queue = "privacy",
-     .reads = "programme.regime consent.purpose policy.permission request.purpose"},
+     .reads = "programme.regime consent.purpose policy.permission request.purpose "
+              "related.representative-authority related.representative-doubt"},
     {.id = "C8",
      .source = "FAST consent management",
      .confidence = kP,

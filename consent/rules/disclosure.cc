@@ -67,7 +67,8 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_patient = "",
      .queue = "privacy",
      .reads = "disclosure.recipient disclosure.recipient-kind organization.type "
-              "organization.recipient-kind patient.link"},
+              "organization.recipient-kind patient.link "
+              "related.representative-authority related.representative-doubt"},
     {.id = "N3",
      .source = "45 CFR 164.502(b)(2)(i)",
      .confidence = kV,
@@ -77,7 +78,8 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_patient = "",
      .queue = "privacy",
      .reads = "disclosure.recipient disclosure.recipient-kind organization.type "
-              "organization.recipient-kind disclosure.purpose"},
+              "organization.recipient-kind disclosure.purpose "
+              "related.representative-authority related.representative-doubt"},
     {.id = "R1",
      .source = "45 CFR 164.522(a)(1)(i), (ii)",
      .confidence = kV,

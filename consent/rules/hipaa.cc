@@ -205,7 +205,8 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_patient = "",
      .queue = "privacy",
      .reads = "disclosure.recipient-kind organization.type organization.recipient-kind "
-              "disclosure.purpose disclosure.data policy.disclosure"},
+              "disclosure.purpose disclosure.data policy.disclosure "
+              "related.representative-authority related.representative-doubt"},
     {.id = "P1",
      .source = "45 CFR 164.502(g)",
      .confidence = kV,
