@@ -27,7 +27,7 @@ bool IsDirective(std::string_view code);
 // The provision tree in the form where the root decides (dialect B). Dialect A goes through an
 // adapter, and where the two would differ `doubt` becomes "C3". nullopt when the consent records no
 // decision at all.
-std::optional<Provision> ReadTree(const Given& given, const Actors& actors,
+std::optional<Provision> ReadTree(const Given& given, const Parties& parties,
                                   const fhir::json::Value& consent,
                                   const std::vector<std::string>& zones, std::string& doubt);
 

@@ -1,7 +1,6 @@
 #include "consent/interpret.h"
 
 #include <algorithm>
-#include <array>
 
 #include "consent/decide.h"
 #include "consent/interpret_health_data.h"
@@ -44,6 +43,19 @@ void AddWithParents(const Given& given, std::string reference, Actors& actors) {
   }
 }
 
+// The records that bear one of their names.
+void AddNamed(const Given& given, Actors& actors) {
+  for (const fhir::Resource& resource : given.resources) {
+    if (resource.type() != "Organization") continue;
+    const auto is_named = [&](const std::string& name) {
+      return SameName(resource["name"].text(), name);
+    };
+    if (std::any_of(actors.names.begin(), actors.names.end(), is_named)) {
+      AddWithParents(given, resource.Relative(), actors);
+    }
+  }
+}
+
 // Somebody who is met: not planned, not called off, not over, and not somebody else.
 bool IsMeeting(const fhir::Resource& encounter, const std::vector<std::string>& person,
                const EvaluationContext& context) {
@@ -74,39 +86,31 @@ bool Actors::Knows(std::string_view type) const {
   return false;
 }
 
-Actors ActorsOf(const Given& given, const Value& request, std::string_view to) {
-  Actors actors;
+Parties PartiesOf(const Given& given, const Value& request, std::string_view to) {
+  Actors us;
   const Programme& programme = given.programme;
-  const std::array<std::string_view, 3> own{programme.sender, programme.seller, programme.name};
-  const fhir::Resource* party = given.Find(to);
-  const std::string_view named = party != nullptr ? (*party)["name"].text() : to;
-  // Who gets the data is whom a provision means (IRCP): the patient's leave for us is not one for
-  // those to whom we pass it on.
-  const bool to_us = to.empty() || std::any_of(own.begin(), own.end(), [&](std::string_view each) {
-                       return SameName(each, named);
-                     });
-  if (to_us) {
-    for (std::string_view name : own) AddOnce(actors.names, std::string(name));
+  for (const std::string& name : {programme.sender, programme.seller, programme.name}) {
+    AddOnce(us.names, name);
   }
+  AddWithParents(given, RelativeOf(request["sender"]), us);
+  AddWithParents(given, RelativeOf(request["requester"]), us);
+  for (const Value& recipient : request["recipient"].items()) {
+    AddWithParents(given, RelativeOf(recipient), us);
+  }
+  AddNamed(given, us);
+  if (to.empty()) return {us, us};
   // A party is who its record says it is, and has a record where one has its name.
-  AddOnce(actors.names, std::string(named));
-  if (!to.empty()) AddWithParents(given, std::string(to), actors);
-  if (to_us) {
-    AddWithParents(given, RelativeOf(request["sender"]), actors);
-    AddWithParents(given, RelativeOf(request["requester"]), actors);
-    for (const Value& recipient : request["recipient"].items()) {
-      AddWithParents(given, RelativeOf(recipient), actors);
-    }
+  const fhir::Resource* record = given.Find(to);
+  const std::string named(record != nullptr ? std::string_view((*record)["name"].text()) : to);
+  const auto is_named = [&](const std::string& own) { return SameName(own, named); };
+  const bool to_us = std::any_of(us.names.begin(), us.names.end(), is_named);
+  Parties parties{to_us ? us : Actors{}, us};
+  for (Actors* actors : {&parties.receiving, &parties.concerned}) {
+    AddOnce(actors->names, named);
+    AddWithParents(given, std::string(to), *actors);
+    AddNamed(given, *actors);
   }
-  for (const fhir::Resource& resource : given.resources) {
-    if (resource.type() != "Organization") continue;
-    for (const std::string& name : actors.names) {
-      if (SameName(resource["name"].text(), name)) {
-        AddWithParents(given, resource.Relative(), actors);
-      }
-    }
-  }
-  return actors;
+  return parties;
 }
 
 std::vector<std::string> PersonOf(const Given& given, const std::string& subject) {
@@ -209,7 +213,7 @@ EvaluationContext InterpretFor(const Given& given, std::string_view recipient) {
   const fhir::Resource* request = given.Find(given.request);
   static const Value kNone;
   const Value& json = request != nullptr ? request->json() : kNone;
-  const Actors actors = ActorsOf(given, json, recipient);
+  const Parties parties = PartiesOf(given, json, recipient);
   const std::vector<std::string> person =
       PersonOf(given, given.subject.empty() ? RelativeOf(json["subject"]) : given.subject);
   ReadPatient(given, person, context);
@@ -222,7 +226,7 @@ EvaluationContext InterpretFor(const Given& given, std::string_view recipient) {
   ReadHealthData(given, person, context);
   ReadPerformer(given, person, context);
   ReadTargeting(given, person, context);
-  ReadConsents(given, person, actors, context);
+  ReadConsents(given, person, parties, context);
   ReadDataConsents(given, person, context);
   ReadContact(given, person, context);
   ReadOptInWordings(given, context);

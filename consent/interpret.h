@@ -17,8 +17,14 @@ struct Actors {
   bool Knows(std::string_view type) const;  // whether one of our references is of this type
 };
 
-// With the party that a disclosure goes to, if any: a reference or a name.
-Actors ActorsOf(const Given& given, const fhir::json::Value& request, std::string_view to);
+// Who gets the data, and who is concerned at all: the patient's leave for us is none for those to
+// whom we pass it on, and a denial of us stops us from doing so.
+struct Parties {
+  Actors receiving;
+  Actors concerned;
+};
+// `to`: the party that a disclosure goes to, if any: a reference or a name.
+Parties PartiesOf(const Given& given, const fhir::json::Value& request, std::string_view to);
 
 // The references of the Patient records that are this person, the one to write to first.
 std::vector<std::string> PersonOf(const Given& given, const std::string& subject);
@@ -41,8 +47,8 @@ void ReadPerformer(const Given& given, const std::vector<std::string>& person,
 void ReadTargeting(const Given& given, const std::vector<std::string>& person,
                    EvaluationContext& context);
 void ReadOptInWordings(const Given& given, EvaluationContext& context);
-void ReadConsents(const Given& given, const std::vector<std::string>& person, const Actors& actors,
-                  EvaluationContext& context);
+void ReadConsents(const Given& given, const std::vector<std::string>& person,
+                  const Parties& parties, EvaluationContext& context);
 // After ReadConsents: a confidential communication replaces the address (R5).
 void ReadContact(const Given& given, const std::vector<std::string>& person,
                  EvaluationContext& context);

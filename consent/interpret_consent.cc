@@ -256,8 +256,8 @@ ConsentStatus StatusOf(const Value& consent) {
   return ConsentStatus::kUnknown;
 }
 
-void ReadConsents(const Given& given, const std::vector<std::string>& person, const Actors& actors,
-                  EvaluationContext& context) {
+void ReadConsents(const Given& given, const std::vector<std::string>& person,
+                  const Parties& parties, EvaluationContext& context) {
   const auto& zones = context.patient.zones;
   // In the order of their references, in which all the facts stand.
   std::vector<std::pair<std::string, const fhir::Resource*>> consents;
@@ -310,7 +310,7 @@ void ReadConsents(const Given& given, const std::vector<std::string>& person, co
       context.authorizations.push_back(ReadAuthorization(given, resource, facts, person, context));
     }
     std::string doubt;
-    auto root = ReadTree(given, actors, consent, zones, doubt);
+    auto root = ReadTree(given, parties, consent, zones, doubt);
     const bool restriction = IsRestriction(consent);
     if (restriction && consent["provision"]["type"].is_null()) {
       // What is restricted needs no type: it is a denial.

@@ -63,7 +63,7 @@ void ReadData(const Given& given, const Value& data, Provision& provision) {
 }
 
 // `unsaid`: what one without a type is.
-Provision ReadProvision(const Given& given, const Actors& actors, const Value& consent,
+Provision ReadProvision(const Given& given, const Parties& parties, const Value& consent,
                         const Value& json, const std::vector<std::string>& zones,
                         Provision::Type unsaid, bool& typed) {
   Provision provision;
@@ -74,7 +74,9 @@ Provision ReadProvision(const Given& given, const Actors& actors, const Value& c
                        : Provision::Type::kDeny;
   typed = typed && said;
   if (!json["period"].is_null()) provision.period = ReadPeriod(json["period"], zones);
-  provision.actor = MatchActors(given, actors, consent, json);
+  const bool denies = provision.type == Provision::Type::kDeny;
+  provision.actor =
+      MatchActors(given, denies ? parties.concerned : parties.receiving, consent, json);
   // What is said in words only may mean anything: it limits a permit to nothing, and a deny not at
   // all.
   const auto concepts = [&](std::string_view name) {
@@ -107,7 +109,7 @@ Provision ReadProvision(const Given& given, const Actors& actors, const Value& c
   if (!json["dataPeriod"].is_null()) provision.data_period = ReadPeriod(json["dataPeriod"], zones);
   for (const Value& child : json["provision"].items()) {
     provision.children.push_back(
-        ReadProvision(given, actors, consent, child, zones, Provision::Type::kDeny, typed));
+        ReadProvision(given, parties, consent, child, zones, Provision::Type::kDeny, typed));
   }
   return provision;
 }
@@ -162,7 +164,7 @@ bool HasFormOfR5(const Value& consent) {
   return consent["provision"].is_array() || status == "not-done" || status == "unknown";
 }
 
-std::optional<Provision> ReadTree(const Given& given, const Actors& actors, const Value& consent,
+std::optional<Provision> ReadTree(const Given& given, const Parties& parties, const Value& consent,
                                   const std::vector<std::string>& zones, std::string& doubt) {
   const Value& json = consent["provision"];
   if (HasFormOfR5(consent)) {
@@ -176,7 +178,7 @@ std::optional<Provision> ReadTree(const Given& given, const Actors& actors, cons
   const bool exception_permits =
       directive == Directive::kDeny || directive == Directive::kEmergencyOnly;
   const auto unsaid = exception_permits ? Provision::Type::kPermit : Provision::Type::kDeny;
-  Provision root = ReadProvision(given, actors, consent, json, zones, unsaid, typed);
+  Provision root = ReadProvision(given, parties, consent, json, zones, unsaid, typed);
   if (root_typed) {
     const bool permits = root.type == Provision::Type::kPermit;
     const bool disagrees = (directive == Directive::kPermit && !permits) ||

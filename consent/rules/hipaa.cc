@@ -28,7 +28,8 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "A valid authorization of the patient permits this message.",
      .for_patient = "",
      .queue = "privacy",
-     .reads = "consent.policy-rule authorization.information"},
+     .reads = "consent.policy-rule authorization.information related.representative-evidence "
+              "related.representative-scope"},
     {.id = "A.6(i)",
      .source = "45 CFR 164.508(b)(2)(i)",
      .confidence = kV,

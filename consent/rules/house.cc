@@ -199,7 +199,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_patient = "The number we have may not be yours any more.",
      .queue = "nurse",
      .reads = "telecom.reassigned telecom.disconnected-on telecom.confirmed-on "
-              "telephone-consent.signature-date telephone-consent.number"},
+              "confidential.channel telephone-consent.signature-date telephone-consent.number"},
     {.id = "G5",
      .source = "FHIR R4 modifierExtension",
      .confidence = kM,

@@ -289,8 +289,8 @@ bool Linked(const ConsentFacts& later, const ConsentFacts& earlier) {
 // C5: explicit supersession of a deny by a permit.
 bool Supersedes(const ConsentFacts& permit, const ConsentFacts& deny) {
   return permit.policy_key == deny.policy_key && permit.performer_rank > 0 &&
-         permit.performer_rank >= deny.performer_rank && permit.signed_at && deny.signed_at &&
-         *permit.signed_at > *deny.signed_at && Linked(permit, deny);
+         permit.performer_rank >= deny.performer_rank && permit.signed_at && deny.signed_until &&
+         *permit.signed_at >= *deny.signed_until && Linked(permit, deny);
 }
 
 // C6: what another revises is left aside, and does not come back when the other ends (as V21).

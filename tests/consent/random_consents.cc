@@ -1,6 +1,7 @@
 // Random consents and authorizations as typed facts: limits of every dimension, revisions of each
 // other, defects.
 #include <algorithm>
+#include <array>
 #include <string>
 #include <vector>
 
@@ -91,6 +92,11 @@ ConsentFacts RandomConsent(Dice& dice, fhir::Instant now, int number) {
   if (dice.OneIn(2)) consent.identifiers = {dice.OneIn(4) ? "urn:x|8" : "urn:x|7"};
   if (!dice.OneIn(6)) consent.signed_at = now - hours{24 * dice.Below(12)};
   if (dice.OneIn(60)) consent.signed_at = now + hours{24};
+  // Dated to the second, to the day, or to the month.
+  constexpr std::array<hours, 3> kPrecision{hours{0}, hours{24}, hours{720}};
+  if (consent.signed_at) {
+    consent.signed_until = *consent.signed_at + std::chrono::seconds{1} + kPrecision[dice.Below(3)];
+  }
   if (number > 0 && dice.OneIn(5)) {
     consent.revises = {"Consent/c" + std::to_string(dice.Below(number))};
   }
