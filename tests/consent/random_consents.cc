@@ -37,7 +37,7 @@ void LimitData(Dice& dice, fhir::Instant now, Provision& provision) {
       provision.classes = Some(dice, kClasses);
       break;
     case 3:
-      provision.codes = {{dice.OneIn(6) ? "" : "rx", dice.OneIn(2) ? "1001" : "1003"}};
+      provision.codes = {{"rx", dice.OneIn(2) ? "1001" : "1003"}};
       break;
     case 4:
       provision.data = Some(dice, kSources);

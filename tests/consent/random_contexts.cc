@@ -167,8 +167,9 @@ void AddPatient(Dice& dice, EvaluationContext& x) {
   x.patient.states = {"WA"};
   x.health.states = {"WA"};
   x.patient.unusable = dice.OneIn(40);
-  x.patient.unresolved = dice.OneIn(60);
-  x.health.of_another = dice.OneIn(60);
+  const int whose = dice.Below(40);
+  x.patient.unresolved = whose == 0;
+  x.health.of_another = whose == 1;
   if (dice.OneIn(30)) x.patient.deceased = static_cast<Deceased>(dice.Below(3));
   const Channel channel = *x.request.channel;
   const bool addressed = channel == Channel::kEmail || channel == Channel::kSms ||
