@@ -175,9 +175,9 @@ void CheckRegistry(const EvaluationContext& context, MessageClass c, Findings& f
 
 bool HoldsFor(const TelephoneConsentFacts& consent, const EvaluationContext& context,
               MessageClass c) {
-  return consent.in_force && !consent.revoked_at && consent.period.Surely(context.now) &&
-         NamesUs(consent, context) && InScope(consent, context, c) &&
-         !BeforeDisconnection(consent, context);
+  return consent.in_force && !consent.refused && !consent.revoked_at &&
+         consent.period.Surely(context.now) && NamesUs(consent, context) &&
+         InScope(consent, context, c) && !BeforeDisconnection(consent, context);
 }
 
 bool NeedsExemption(const EvaluationContext& context, MessageClass c) {
