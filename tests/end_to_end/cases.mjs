@@ -35,8 +35,9 @@ export function inProgramme(given, id) {
 }
 
 // One number or address however it is spelt; undefined for what is neither.
-export const contactOf = (value) => {
-  if (typeof value !== 'string') return undefined;
+export const contactOf = (spelt) => {
+  if (typeof spelt !== 'string') return undefined;
+  const value = spelt.replace(/^(tel|sms|mailto):/i, '');
   if (/^[^@\s]+@[^@\s]+$/.test(value)) return value.toLowerCase();
   return /^[+()\d. -]{10,18}$/.test(value) ? value.replace(/\D/g, '').slice(-10) : undefined;
 };
