@@ -57,6 +57,16 @@ void CollectReferencesOf(const fhir::Resource& resource, std::vector<std::string
   CollectReferences(resource["medicationReference"], references);
 }
 
+// As a value of a search: http://hl7.org/fhir/R4/search.html#escaping
+std::string Escaped(std::string_view text) {
+  std::string escaped;
+  for (const char c : text) {
+    if (c == '\\' || c == ',' || c == '|' || c == '$') escaped += '\\';
+    escaped += c;
+  }
+  return escaped;
+}
+
 class Collector {
  public:
   Collector(store::Reader& reader, const std::string& programme, consent::Given& given)
@@ -87,6 +97,21 @@ class Collector {
 
   fhir::Status AddAllOf(const std::string& type, const std::string& patient, size_t most) {
     return AddMatches(type, store::AnyTerm("patient", {patient}), most);
+  }
+
+  // Consents of other systems may know the patient by an identifier alone.
+  fhir::Status AddConsentsNaming(const fhir::Resource& patient) {
+    std::string list;
+    for (const fhir::json::Value& identifier : patient["identifier"].items()) {
+      const std::string& value = identifier["value"].text();
+      if (value.empty()) continue;
+      if (!list.empty()) list += ',';
+      list += Escaped(identifier["system"].text()) + "|" + Escaped(value);
+    }
+    if (list.empty()) return {};
+    auto plan = fhir::ParseSearch("Consent", {{"patient:identifier", list}}, reader_.Plan(), {});
+    if (!plan.ok()) return {};  // not indexed here
+    return AddMatches("Consent", plan->all_of.front().clause, kMostConsents);
   }
 
   // Whoever has the name of an actor may be meant by a provision that names the record (C.3).
@@ -326,6 +351,9 @@ fhir::Result<Gathered> Gather(store::Reader& reader, const std::string& programm
     }
     for (const std::string& patient : given.person) {
       if (auto s = collector.AddAllOf("Consent", patient, kMostConsents); !s.ok()) return s.error();
+      if (const fhir::Resource* record = given.Find(patient)) {
+        if (auto s = collector.AddConsentsNaming(*record); !s.ok()) return s.error();
+      }
       if (auto s = collector.AddAllOf("MedicationRequest", patient, kMostPrescriptions); !s.ok()) {
         return s.error();
       }

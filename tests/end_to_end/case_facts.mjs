@@ -9,16 +9,16 @@ const kOnePerson = 'https://northlight.example/one-person';
 
 // Why a fact was given, and in how many cases at most.
 export const kWhyGiven = {
-  refused: ['a resource that is not good enough to be stored', 110],
-  ahead: ['what lies ahead of the clock of this run has not happened', 3],
-  override: ['a signature is of the instant at which it is made', 30],
-  stop: ['a STOP is an opt-out when it has come in, with reasons of its own', 60],
-  pending: ['a patient\'s word is carried out before it is acknowledged', 8],
-  his: ['a STOP of a number that the patient has is his, whoever it was recorded for', 1],
-  source: ['the channel of the words says where they came from', 1],
-  fetched: ['a link that was only fetched is recorded nowhere', 2],
-  unavailable: ['the stores and the clock of this gateway answer', 13],
-  dischargeable: ['what the way out can do is asked of its adapter', 12],
+  refused: ['a resource that is not good enough to be stored', 240],
+  ahead: ['what lies ahead of the clock of this run has not happened', 8],
+  override: ['a signature is of the instant at which it is made', 40],
+  stop: ['a STOP is an opt-out when it has come in, with reasons of its own', 70],
+  pending: ['a patient\'s word is carried out before it is acknowledged', 14],
+  source: ['the channel of the words says where they came from', 12],
+  counted: ['the answer to a confirmation comes after a text that counts against the caps', 12],
+  fetched: ['a link that was only fetched is recorded nowhere', 5],
+  unavailable: ['the stores and the clock of this gateway answer', 22],
+  dischargeable: ['what the way out can do is asked of its adapter', 20],
 };
 
 const channelOf = (code) => [{ coding: [{ system: 'https://psgateway.example/fhir/CodeSystem/channel', code }] }];
@@ -79,7 +79,7 @@ export class CaseFacts {
 
   // The patient says it now. Answers whether the words wait for a person; if not, they are carried out.
   async say() {
-    await this.said({ words: this.reply, channel: this.replyChannel, received: this.question.now });
+    await this.said({ words: this.reply, channel: this.replyChannel ?? 'sms', received: this.question.now });
     const tasks = await this.client.search('Task', { patient: this.subject, status: 'requested' });
     assert.ok(tasks.length <= 1);
     return tasks.length === 1;
@@ -131,7 +131,8 @@ export class CaseFacts {
     if (optOut.pending) return this.give('optOuts', [optOut], 'pending');
     if (source === 'unsubscribe-get') return this.give('optOuts', [optOut], 'fetched');
     if (!kSources.includes(source)) return this.give('optOuts', [optOut], 'source');
-    if (optOut.unmerged && this.hasContact(contact)) return this.give('optOuts', [optOut], 'his');
+    const lately = Date.parse(this.question.now) - Date.parse(receivedAt) < 8 * kDay;
+    if (optOut.answer && lately) return this.give('optOuts', [optOut], 'counted');
     if (this.neighbour) await this.storePatientOf(this.neighbour);
     const client = this.neighbour ?? this.client;
     const words = optOut.allProgrammes ? 'Stop all programs' : programme ? 'Stop only this program'
@@ -147,7 +148,7 @@ export class CaseFacts {
   // The message that a STOP answers, long enough ago for no limit to count it.
   async storeAnswered({ inReplyTo, receivedAt, channel }, client) {
     const marketing = [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActReason', code: 'HMARKT' }] }];
-    const message = this.communication({ sent: later(receivedAt, -40 * kDay), medium: channelOf(channel),
+    const message = this.communication({ sent: later(receivedAt, -40 * kDay), medium: channelOf(channel === 'all' ? 'sms' : channel),
       ...(inReplyTo === 'marketing' ? { reasonCode: marketing } : {}) });
     await this.put(client, message);
     return { inResponseTo: [{ reference: `Communication/${message.id}` }] };

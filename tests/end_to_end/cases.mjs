@@ -68,7 +68,7 @@ const valueOf = (value) => {
   if (typeof value === 'string') return { valueString: value };
   return { part: partsOf(value) };
 };
-export const partsOf = (object) => Object.entries(object).flatMap(([name, value]) =>
+export const partsOf = (object) => Object.entries(object).filter(([, value]) => value !== null && value !== undefined).flatMap(([name, value]) =>
   (Array.isArray(value) && value.length === 0 ? [{ name }] : [value].flat().map((one) => ({ name, ...valueOf(one) }))));
 
 // What must be identical: outcome, class, reasons, obligations and what comes with the outcome.
