@@ -2,7 +2,6 @@
 // a patient's word as an inbound Communication, what was sent as a partner's completed one, records in
 // another programme. What cannot come in any way is given to $evaluate as it is, and the reason counted.
 import assert from 'node:assert/strict';
-import { contactOf } from './cases.mjs';
 
 const kExtension = 'https://psgateway.example/fhir/StructureDefinition/';
 const kOnePerson = 'https://northlight.example/one-person';
@@ -62,10 +61,6 @@ export class CaseFacts {
   give(name, value, why) {
     this.why.add(why);
     this.question[name] = Array.isArray(value) ? [...(this.question[name] ?? []), ...value] : value;
-  }
-
-  hasContact(contact) {
-    return this.resources.some(({ telecom }) => telecom?.some(({ value }) => contactOf(value) === contactOf(contact)));
   }
 
   // Everything but the reply. The request is not stored: it would be decided, and sent, on its own.
