@@ -81,6 +81,15 @@ std::vector<Breach> CheckOwnRules(std::string_view structure, const json::Value&
 
 std::vector<Breach> CheckReference(const json::Value& value, std::string_view targets,
                                    const ContainedTypes& contained) {
+  constexpr const char* kSayings[] = {"reference",  "identifier", "display",
+                                      "_reference", "_display",   "extension"};
+  const bool says = std::any_of(std::begin(kSayings), std::end(kSayings), [&](const char* member) {
+    return value.Find(member) != nullptr;
+  });
+  // http://hl7.org/fhir/R4/references.html#Reference
+  if (!says) {
+    return {{"required", "a reference has a reference, an identifier or a display", ""}};
+  }
   const std::string& text = value["reference"].text();
   std::string_view type = value["type"].text();
   std::optional<Reference> reference;

@@ -28,7 +28,7 @@ bool IsSent(const http::MediaType& type) {
 
 fhir::Status CheckAccepted(const http::Request& request, const Parameters& parameters) {
   for (const auto& [name, value] : parameters) {
-    if (name != "_format") continue;
+    if (name != "_format" || value.empty()) continue;
     http::MediaType format = http::ParseMediaType(value);
     // A plus that was not encoded arrives as a blank.
     std::replace(format.name.begin(), format.name.end(), ' ', '+');

@@ -370,9 +370,10 @@ Status Reading::AskComposite(std::string_view item) {
   const size_t count = parameter_.components.size();
   if (values.size() != count) return Bad("the value must have every component, separated by $");
   const size_t ordered = OrderedComponent(parameter_);
+  const bool beginning = EndsWithString(parameter_);
   std::vector<std::string> keys = {""};
   for (size_t i = 0; i < count; ++i) {
-    if (i == ordered) continue;
+    if (i == ordered || (beginning && i + 1 == count)) continue;
     auto terms = ComponentTerms(parameter_.components[i], values[i]);
     if (!terms.ok()) return std::move(terms).error();
     std::vector<std::string> longer;
@@ -380,6 +381,16 @@ Status Reading::AskComposite(std::string_view item) {
       for (const std::string& term : *terms) longer.push_back(key + term + "$");
     }
     keys = std::move(longer);
+  }
+  if (beginning) {
+    auto text = Plain(values.back());
+    if (!text.ok()) return std::move(text).error();
+    const std::string normal = NormalText(*text);
+    if (normal.empty()) return Bad("the value has no letter or digit to compare");
+    for (const std::string& key : keys) {
+      clause_.any_of.push_back(Beginning(parameter_, key + normal));
+    }
+    return {};
   }
   if (ordered == count) {
     for (std::string& key : keys) clause_.any_of.push_back(Term(parameter_, std::move(key)));

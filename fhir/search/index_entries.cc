@@ -90,11 +90,12 @@ void AddString(Raw& raw, const Value& value, std::string_view type) {
   }
 }
 
-// "url|version" is found by its url too.
+// "url|version" is found by its url too; "url|" is one that names no version.
 void AddCanonical(Raw& raw, const std::string& url) {
   if (url.empty()) return;
   raw.terms.push_back(url);
   const size_t bar = url.find('|');
+  if (bar == std::string::npos && url.front() != '#') raw.terms.push_back(url + "|");
   if (bar != std::string::npos && bar > 0) raw.terms.push_back(url.substr(0, bar));
 }
 
@@ -273,7 +274,7 @@ std::vector<std::string> TermsOf(const Raw& raw, SearchKind kind) {
   return terms;
 }
 
-// Every combination of the components' terms; one component keeps its ranges.
+// Every combination of the components' terms; one component keeps its ranges, or its texts.
 void AddComposite(Raw& raw, const SearchParameter& parameter, const Value& resource,
                   const Item& root) {
   std::vector<std::string> keys = {""};
@@ -288,8 +289,9 @@ void AddComposite(Raw& raw, const SearchParameter& parameter, const Value& resou
       AddValue(part, component.kind, component.targets, item, component.part.type);
     }
   }
+  const bool beginning = EndsWithString(parameter);
   for (size_t i = 0; i < parts.size(); ++i) {
-    if (i == ordered) continue;
+    if (i == ordered || (beginning && i + 1 == parts.size())) continue;
     std::vector<std::string> longer;
     for (const std::string& key : keys) {
       for (const std::string& term : TermsOf(parts[i], parameter.components[i].kind))
@@ -299,6 +301,10 @@ void AddComposite(Raw& raw, const SearchParameter& parameter, const Value& resou
     if (keys.empty() || keys.size() > kMostCombinations) return;
   }
   for (const std::string& key : keys) {
+    if (beginning) {
+      for (const std::string& text : parts.back().texts) raw.texts.push_back(key + text);
+      continue;
+    }
     if (ordered == parts.size()) {
       raw.terms.push_back(key);
       continue;
@@ -375,6 +381,8 @@ std::optional<std::string> SortValueOf(const Resource& resource, const SearchPar
       // "|code" stands there for every code, whatever its system.
       if (!value.starts_with('|') || value.starts_with("||")) continue;
       value.remove_prefix(1);
+    } else if (value.ends_with('|')) {
+      continue;  // a canonical, which is there without the bar, too
     }
     if (!best || (largest ? value > *best : value < *best)) best = value;
   }

@@ -154,4 +154,10 @@ size_t OrderedComponent(const SearchParameter& composite) {
   return composite.components.size();
 }
 
+bool EndsWithString(const SearchParameter& composite) {
+  return !composite.components.empty() &&
+         OrderedComponent(composite) == composite.components.size() &&
+         composite.components.back().kind == SearchKind::kString;
+}
+
 }  // namespace fhir

@@ -3,7 +3,9 @@
 
 #include "fhir/reference.h"
 #include "fhir/search/asked_text.h"
+#include "fhir/search/canonical_links.h"
 #include "fhir/search/clauses.h"
+#include "fhir/search/keys.h"
 #include "fhir/search/parameters.h"
 #include "fhir/search/search_plan.h"
 
@@ -15,6 +17,9 @@ constexpr size_t kMostCriteria = 1'000;
 constexpr size_t kLongestName = 256;
 constexpr size_t kLongestValue = 4'096;
 constexpr int kMostJoins = 3;
+constexpr char kNoUrl[] =
+    "this reference is a canonical url, and the url of what it leads to is not indexed here; the "
+    "setting search.index adds it";
 
 // "subject:Patient.name:exact" -> parameter "subject", modifier "Patient", rest "name:exact".
 struct Name {
@@ -31,6 +36,7 @@ Name TakeApart(std::string_view name) {
   const size_t colon = name.find(':');
   parts.parameter = name.substr(0, colon);
   if (colon != std::string_view::npos) parts.modifier = name.substr(colon + 1);
+  if (name.ends_with(':')) parts.parameter = name;  // a modifier is missing: no name of R4
   return parts;
 }
 
@@ -57,6 +63,9 @@ class Parser {
   Result<Condition> Reverse(std::string_view type, std::string_view name, const std::string& value,
                             int joins);
   Result<Condition> LastUpdated(const Name& name, const std::string& value);
+  void AddTimes(Prefix prefix, const Span& asked, std::vector<Span>& spans) const;
+  // kTooCostly once there are too many.
+  Status Count(size_t criteria, std::string_view parameter);
   Result<Clause> Simple(std::string_view type, const Name& name, const std::string& value);
 
   // The parameter, when the type has it and it is indexed; else the refusal in words.
@@ -108,12 +117,17 @@ Result<Clause> Parser::Simple(std::string_view type, const Name& name, const std
     clause = ask(name.parameter);
     if (!clause.ok()) return clause;
   }
-  criteria_ += clause->any_of.size();
-  if (criteria_ > kMostCriteria) {
-    return Fail(ErrorCode::kTooCostly, "the search has more than 1,000 values; split it",
-                std::string(name.parameter));
+  if (auto room = Count(clause->any_of.size(), name.parameter); !room.ok()) {
+    return std::move(room).error();
   }
   return clause;
+}
+
+Status Parser::Count(size_t criteria, std::string_view parameter) {
+  criteria_ += criteria;
+  if (criteria_ <= kMostCriteria) return {};
+  return Fail(ErrorCode::kTooCostly, "the search has more than 1,000 values; split it",
+              std::string(parameter));
 }
 
 Result<Condition> Parser::LastUpdated(const Name& name, const std::string& value) {
@@ -126,36 +140,47 @@ Result<Condition> Parser::LastUpdated(const Name& name, const std::string& value
   if (!name.modifier.empty()) {
     return Refusal("not-supported", "this modifier is not for _lastUpdated", name.parameter);
   }
-  std::string_view text = value;
-  const Prefix prefix = TakePrefix(text);
-  if (text.find(',') != std::string_view::npos || prefix == Prefix::kNe) {
-    return Refusal("not-supported", "_lastUpdated takes one value, and not ne", name.parameter);
+  std::vector<Span> spans;
+  for (std::string_view text : SplitUnescaped(value, ',')) {
+    const Prefix prefix = TakePrefix(text);
+    auto asked = AskedSpan(text, name.parameter);
+    if (!asked.ok()) return std::move(asked).error();
+    AddTimes(prefix, *asked, spans);
   }
-  auto asked = AskedSpan(text, name.parameter);
-  if (!asked.ok()) return std::move(asked).error();
-  Span span = *asked;
+  if (auto room = Count(spans.size(), name.parameter); !room.ok()) return std::move(room).error();
+  if (spans.size() == 1) return Condition{{}, nullptr, spans.front()};
+  Condition condition;
+  for (const Span& span : spans) {
+    Criterion& within = condition.clause.any_of.emplace_back();
+    within.test = Criterion::Test::kRange;
+    within.parameter = "_lastUpdated";
+    within.low_from = InstantKey(span.begin);
+    within.low_before = InstantKey(span.end);
+  }
+  return condition;
+}
+
+// The instants that the prefix leaves.
+void Parser::AddTimes(Prefix prefix, const Span& asked, std::vector<Span>& spans) const {
   switch (prefix) {
+    case Prefix::kEq:
+      return spans.push_back(asked);
+    case Prefix::kAp:
+      return spans.push_back(About(asked, options_.now));
     case Prefix::kGt:
     case Prefix::kSa:
-      span = {span.end, Instant::max()};
-      break;
+      return spans.push_back({asked.end, Instant::max()});
     case Prefix::kGe:
-      span.end = Instant::max();
-      break;
+      return spans.push_back({asked.begin, Instant::max()});
     case Prefix::kLt:
     case Prefix::kEb:
-      span = {Instant::min(), span.begin};
-      break;
+      return spans.push_back({Instant::min(), asked.begin});
     case Prefix::kLe:
-      span.begin = Instant::min();
-      break;
-    case Prefix::kAp:
-      span = About(span, options_.now);
-      break;
-    default:
-      break;
+      return spans.push_back({Instant::min(), asked.end});
+    case Prefix::kNe:
+      spans.push_back({Instant::min(), asked.begin});
+      return spans.push_back({asked.end, Instant::max()});
   }
-  return Condition{{}, nullptr, span};
 }
 
 // subject:Patient.name=x: every type that the reference may be of and that has the rest.
@@ -215,6 +240,9 @@ Result<Condition> Parser::Reverse(std::string_view type, std::string_view name,
       !reference->MayTarget(type)) {
     return Refusal("not-supported", "_has names no reference to the type that is searched", "_has");
   }
+  if (IsCanonical(*reference) && UrlTargets(*reference, type, plan_).empty()) {
+    return Refusal("not-supported", kNoUrl, "_has");
+  }
   auto condition = ConditionOf(parts[0], text, value, joins + 1);
   if (!condition.ok()) return condition;
   auto join = std::make_shared<Join>();
@@ -240,11 +268,12 @@ Result<Condition> Parser::ConditionOf(std::string_view type, std::string_view na
 }
 
 Status Parser::AddSort(std::string_view value) {
+  std::vector<SortKey> keys = search_.sort;  // one that is left out leaves none of its keys
   for (std::string_view key : SplitUnescaped(value, ',')) {
     const bool descending = key.starts_with('-');
     if (descending) key.remove_prefix(1);
     if (key == "_lastUpdated" || key == "_id") {
-      search_.sort.push_back({std::string(key), descending});
+      keys.push_back({std::string(key), descending});
       continue;
     }
     if (StandsForNameParts(search_.type, key)) key = "family";
@@ -259,12 +288,13 @@ Status Parser::AddSort(std::string_view value) {
       return Refusal("not-supported", "values of several parts have no order", "_sort");
     }
     const bool hashed = kind == SearchKind::kToken || kind == SearchKind::kReference;
-    search_.sort.push_back(
+    keys.push_back(
         {std::string(key), descending, hashed ? SortKey::From::kResource : SortKey::From::kIndex});
   }
-  if (search_.sort.size() > 5) {
+  if (keys.size() > 5) {
     return Fail(ErrorCode::kTooCostly, "at most five sort keys", "_sort");
   }
+  search_.sort = std::move(keys);
   return {};
 }
 
@@ -296,6 +326,10 @@ Status Parser::AddInclude(const Name& name, std::string_view value) {
     if (parameter == nullptr || parameter->kind != SearchKind::kReference) {
       return Refusal("not-supported", "the type has no reference parameter of this name",
                      name.parameter);
+    }
+    if (!include.reverse && IsCanonical(*parameter) &&
+        UrlTargets(*parameter, include.target, plan_).empty()) {
+      return Refusal("not-supported", kNoUrl, name.parameter);
     }
     if (include.reverse && !plan_.Has(include.source, include.parameter)) {
       return Refusal("not-supported",
@@ -388,7 +422,10 @@ Result<SearchPlan> Parser::Run(const SearchParameters& parameters) {
     // http://hl7.org/fhir/R4/search.html#escaping: a parameter without a value is as if not there.
     if (value.empty() && options_.handling == Handling::kLenient) continue;
     auto added = Add(name, value);
-    if (added.ok()) continue;
+    if (added.ok()) {
+      search_.heeded.emplace_back(name, value);
+      continue;
+    }
     Error error = std::move(added).error();
     const bool unknown = !error.findings.empty() && error.findings.front().code == "not-supported";
     if (!unknown || options_.handling == Handling::kStrict) return error;

@@ -20,7 +20,8 @@ namespace fhir {
 
 struct Join;
 
-// Exactly one of the three.
+// Exactly one of the three. Several spans of _lastUpdated, of which any holds, are a clause of kRange
+// criteria of that name, from InstantKey (low_from) to InstantKey (low_before).
 struct Condition {
   Clause clause;
   std::shared_ptr<const Join> join;  // not null: the clause is made of what the join finds
@@ -61,10 +62,13 @@ struct SearchPlan {
   bool with_total = false;
   Summary summary = Summary::kFalse;
   std::vector<std::string> elements;
-  std::vector<Issue> warnings;  // what handling=lenient left out
+  std::vector<std::pair<std::string, std::string>> heeded;  // the parameters, as they were asked
+  std::vector<Issue> warnings;                              // what handling=lenient left out
 };
 
 enum class Handling : uint8_t { kStrict, kLenient };
+
+using SearchParameters = std::vector<std::pair<std::string, std::string>>;
 
 struct SearchOptions {
   // A filter left out shows more than was asked for, so unknown parameters are refused unless the
@@ -73,8 +77,6 @@ struct SearchOptions {
   Instant now{};     // for the prefix ap
   std::string base;  // of this server; a reference below it is a relative one
 };
-
-using SearchParameters = std::vector<std::pair<std::string, std::string>>;
 
 // kMalformed for a parameter that is unknown, not indexed (the message names the setting) or not
 // written as R4 says; its finding names the parameter, never the value. kTooLarge past 4,096 bytes

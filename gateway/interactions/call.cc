@@ -8,6 +8,7 @@
 #include "fhir/operation_outcome.h"
 #include "fhir/validate.h"
 #include "gateway/http/media_type.h"
+#include "gateway/interactions/field_items.h"
 #include "gateway/outreach/intake.h"
 
 namespace gateway::interactions {
@@ -17,10 +18,10 @@ using fhir::Fail;
 
 namespace {
 
-std::string_view Trimmed(std::string_view text) {
-  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-  return text;
+bool IsSameWord(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [&](char x, char y) { return lower(x) == lower(y); });
 }
 
 }  // namespace
@@ -61,21 +62,6 @@ fhir::Status CheckValid(const fhir::Resource& resource) {
   return error;
 }
 
-fhir::Result<std::optional<int64_t>> IfMatch(std::string_view field) {
-  if (field.empty()) return std::optional<int64_t>();
-  std::string_view text = field;
-  if (text.starts_with("W/")) text.remove_prefix(2);
-  if (text.size() >= 2 && text.front() == '"' && text.back() == '"') {
-    text = text.substr(1, text.size() - 2);
-  }
-  const std::optional<int64_t> version = VersionOf(text);
-  if (!version) {
-    return Fail(ErrorCode::kMalformed, "If-Match must be a version as ETag gives it: W/\"3\"",
-                "If-Match");
-  }
-  return version;
-}
-
 bool IfNoneMatchNames(std::string_view field, int64_t version) {
   if (field == "*") return true;
   const std::string ours = "\"" + std::to_string(version) + "\"";
@@ -99,11 +85,15 @@ std::optional<int64_t> VersionOf(std::string_view text) {
 }
 
 bool Prefers(const http::Request& request, std::string_view word) {
+  const size_t equals = std::min(word.find('='), word.size());
   std::string_view field = request.field("Prefer");
   while (!field.empty()) {
-    const size_t end = std::min(field.find_first_of(",;"), field.size());
-    if (Trimmed(field.substr(0, end)) == word) return true;
-    field.remove_prefix(std::min(end + 1, field.size()));
+    // A semicolon begins a parameter of a preference; many write it where a comma is meant.
+    std::string_view value = TakeItem(field, ",;");
+    const std::string_view name = TakeItem(value, "=");
+    if (!IsSameWord(name, word.substr(0, equals))) continue;
+    // Of one that is said twice the first counts.
+    return IsSameWord(Unquoted(Trimmed(value)), word.substr(std::min(equals + 1, word.size())));
   }
   return false;
 }

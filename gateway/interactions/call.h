@@ -66,13 +66,11 @@ fhir::Result<fhir::Resource> ReadBody(const http::Request& request, std::string_
 // kInvalid with every finding unless the resource may be stored.
 fhir::Status CheckValid(const fhir::Resource& resource);
 
-// W/"3" -> 3; nullopt when the field is absent; kMalformed when it is something else.
-fhir::Result<std::optional<int64_t>> IfMatch(std::string_view field);
 // Whether the If-None-Match names this version: *, or a list with it. RFC 9110, 13.1.2
 bool IfNoneMatchNames(std::string_view field, int64_t version);
 // "3" -> 3; nullopt for what no version of ours is written as.
 std::optional<int64_t> VersionOf(std::string_view text);
-// A word of the Prefer field: "return=minimal".
+// Whether the Prefer field says it: "return=minimal", however it is written there. RFC 7240, 2
 bool Prefers(const http::Request& request, std::string_view word);
 
 http::Response ResourceResponse(int status, std::string bytes, int64_t version,

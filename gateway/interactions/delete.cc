@@ -1,5 +1,6 @@
 // http://hl7.org/fhir/R4/http.html#delete and #3.1.0.7.1 (of one match)
 #include "gateway/interactions/conditional.h"
+#include "gateway/interactions/if_match.h"
 #include "gateway/interactions/interactions.h"
 
 namespace gateway::interactions {
@@ -21,7 +22,9 @@ Answer Delete(Call& call) {
           if (!*match) return {};
           id = **match;
         }
-        auto gone = DeleteResource(tx, call.scope(), call.type, id, *if_match);
+        auto wanted = if_match->Wanted(tx, call.caller.programme, call.type, id);
+        if (!wanted.ok()) return std::move(wanted).error();
+        auto gone = DeleteResource(tx, call.scope(), call.type, id, *wanted);
         if (!gone.ok()) return std::move(gone).error();
         removed = *gone;
         written.push_back(std::move(*gone));

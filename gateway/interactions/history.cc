@@ -36,7 +36,8 @@ Value Entry(const Call& call, const store::ResourceVersion& version) {
   }
   Value request = Value::Object();
   request.Set("method", Value::String(std::string(Method(version.method))));
-  request.Set("url", Value::String(url));
+  const bool creates = version.method == store::WriteMethod::kCreate;
+  request.Set("url", Value::String(creates ? version.type : url));
   entry.Set("request", std::move(request));
   Value response = Value::Object();
   response.Set("status", Value::String(version.method == store::WriteMethod::kCreate   ? "201"

@@ -7,6 +7,7 @@
 #include "fhir/canonicals.h"
 #include "fhir/json/json.h"
 #include "fhir/reference.h"
+#include "fhir/search/canonical_links.h"
 #include "fhir/search/parameters.h"
 #include "fhir/us_core.h"
 
@@ -36,6 +37,7 @@ void AddIncludes(Value& entry, std::string_view type, const fhir::IndexPlan& pla
   forward.Add(Text("*"));
   for (const fhir::SearchParameter& parameter : fhir::SearchParametersOf(type)) {
     if (parameter.kind != fhir::SearchKind::kReference) continue;
+    if (fhir::IsCanonical(parameter) && fhir::UrlTargets(parameter, "", plan).empty()) continue;
     forward.Add(Text(std::string(type) + ":" + parameter.name));
   }
   entry.Set("searchInclude", std::move(forward));
@@ -49,6 +51,15 @@ void AddIncludes(Value& entry, std::string_view type, const fhir::IndexPlan& pla
   }
   if (reverse.size() > 0) entry.Set("searchRevInclude", std::move(reverse));
 }
+
+// What a client might take to be otherwise.
+constexpr char kOfSearch[] =
+    "Search: a chain follows references to resources and canonical urls of this programme (of one "
+    "without a version to every version); it does not look into contained resources, and _contained "
+    "is not supported. A composite that ends with a string is compared by how the string begins. "
+    "The self link leaves out every parameter that could hold a patient's value: it has the "
+    "parameters that shape the answer, _profile, _security and _tag, those with :missing, and "
+    "tokens whose codes R4 itself lists, like status; the next link stands for the whole search.";
 
 using NamesAndDefinitions = std::vector<std::pair<std::string, std::string>>;
 
@@ -154,6 +165,7 @@ std::string CapabilityStatement(const std::string& base, const std::string& toke
 
   Value rest = Value::Object();
   rest.Set("mode", Text("server"));
+  rest.Set("documentation", Text(kOfSearch));
   Value service = Value::Object();
   Value coding = Value::Object();
   coding.Set("system", Text("http://terminology.hl7.org/CodeSystem/restful-security-service"));

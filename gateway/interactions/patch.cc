@@ -4,6 +4,7 @@
 #include "fhir/patch/fhirpath_patch.h"
 #include "fhir/patch/json_patch.h"
 #include "gateway/interactions/conditional.h"
+#include "gateway/interactions/if_match.h"
 #include "gateway/interactions/interactions.h"
 
 namespace gateway::interactions {
@@ -63,7 +64,9 @@ Answer Patch(Call& call) {
         if (!present.ok()) return std::move(present).error();
         auto patched = Patched(*present, *patch);
         if (!patched.ok()) return std::move(patched).error();
-        auto put = PutResource(tx, call.scope(), std::move(*patched), PutMode::kUpdate, *if_match);
+        auto wanted = if_match->Wanted(tx, call.caller.programme, call.type, id);
+        if (!wanted.ok()) return std::move(wanted).error();
+        auto put = PutResource(tx, call.scope(), std::move(*patched), PutMode::kUpdate, *wanted);
         if (!put.ok()) return std::move(put).error();
         changed = *put;
         written.push_back(std::move(*put));

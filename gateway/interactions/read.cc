@@ -10,13 +10,6 @@ namespace {
 using fhir::ErrorCode;
 using fhir::Fail;
 
-Answer Present(std::optional<store::ResourceVersion> found) {
-  if (!found) return Fail(ErrorCode::kNotFound, "there is no such resource");
-  if (found->deleted()) return Fail(ErrorCode::kGone, "the resource was deleted");
-  if (found->shredded) return Fail(ErrorCode::kGone, "the patient's data was erased");
-  return ResourceResponse(200, std::move(found->bytes), found->version, found->last_updated);
-}
-
 // RFC 9110, 13.1: If-Modified-Since counts only without If-None-Match.
 bool IsKnown(const http::Request& request, const store::ResourceVersion& found) {
   const std::string_view etag = request.field("If-None-Match");
@@ -42,46 +35,51 @@ fhir::Result<std::optional<fhir::SearchPlan>> AskedPart(const Call& call) {
   return {std::move(*plan)};
 }
 
-}  // namespace
-
-Answer Read(Call& call) {
-  auto part = AskedPart(call);
-  if (!part.ok()) return std::move(part).error();
-  std::optional<store::ResourceVersion> found;
-  auto looked = call.View([&](store::Reader& reader) -> fhir::Status {
-    auto read = reader.Read(call.caller.programme, call.type, call.id);
-    if (!read.ok()) return std::move(read).error();
-    found = std::move(*read);
-    return {};
-  });
-  if (!looked.ok()) return std::move(looked).error();
-  if (found && !found->deleted() && IsKnown(call.request, *found)) {
+Answer Present(const Call& call, const std::optional<fhir::SearchPlan>& part,
+               std::optional<store::ResourceVersion> found) {
+  if (!found) return Fail(ErrorCode::kNotFound, "there is no such resource");
+  if (found->deleted()) return Fail(ErrorCode::kGone, "the resource was deleted");
+  if (IsKnown(call.request, *found)) {
     http::Response response;
     response.status = 304;
     response.Set("ETag", "W/\"" + std::to_string(found->version) + "\"");
     return response;
   }
-  if (*part && found && !found->deleted() && !found->shredded) {
+  if (found->shredded) return Fail(ErrorCode::kGone, "the patient's data was erased");
+  if (part) {
     auto resource = fhir::Resource::Parse(found->bytes);
     if (!resource.ok()) return std::move(resource).error();
-    KeepAsked(**part, *resource, true);
+    KeepAsked(*part, *resource, true);
     found->bytes = resource->Bytes();
   }
-  return Present(std::move(found));
+  return ResourceResponse(200, std::move(found->bytes), found->version, found->last_updated);
 }
 
-Answer VRead(Call& call) {
-  const std::optional<int64_t> version = VersionOf(call.version);
-  if (!version) return Fail(ErrorCode::kNotFound, "there is no such version");
+// `version`: nullopt for the present one.
+Answer ReadOne(const Call& call, std::optional<int64_t> version) {
+  auto part = AskedPart(call);
+  if (!part.ok()) return std::move(part).error();
   std::optional<store::ResourceVersion> found;
   auto looked = call.View([&](store::Reader& reader) -> fhir::Status {
-    auto read = reader.ReadVersion(call.caller.programme, call.type, call.id, *version);
+    const std::string& programme = call.caller.programme;
+    auto read = version ? reader.ReadVersion(programme, call.type, call.id, *version)
+                        : reader.Read(programme, call.type, call.id);
     if (!read.ok()) return std::move(read).error();
     found = std::move(*read);
     return {};
   });
   if (!looked.ok()) return std::move(looked).error();
-  return Present(std::move(found));
+  return Present(call, *part, std::move(found));
+}
+
+}  // namespace
+
+Answer Read(Call& call) { return ReadOne(call, std::nullopt); }
+
+Answer VRead(Call& call) {
+  const std::optional<int64_t> version = VersionOf(call.version);
+  if (!version) return Fail(ErrorCode::kNotFound, "there is no such version");
+  return ReadOne(call, version);
 }
 
 }  // namespace gateway::interactions

@@ -64,16 +64,39 @@ std::string NextLink(const Call& call, const Place& place) {
          "?_page=" + auth::SealPage(call.tenant.page_key, call.caller, call.type, rest);
 }
 
-// A value may name a patient: no URL the gateway makes carries one (house, promise 4).
-std::string SelfLink(const Call& call) {
-  constexpr std::string_view kHarmless[] = {"_count",       "_elements", "_include",
-                                            "_lastUpdated", "_sort",     "_revinclude",
-                                            "_summary",     "_total",    "_type"};
+// Whether no value of the parameter is one of a patient's: it shapes the answer, asks for presence,
+// or is a code of a list that R4 has.
+bool IsHarmless(const std::string& type, std::string_view name) {
+  constexpr std::string_view kHarmless[] = {
+      "_count",      "_elements", "_include", "_lastUpdated", "_profile", "_revinclude",
+      "_security",   "_sort",     "_summary", "_tag",         "_total",   "_type"};
+  if (name.find('.') != std::string_view::npos || name.starts_with("_has:")) return false;
+  const std::string_view key = name.substr(0, name.find(':'));
+  if (std::find(std::begin(kHarmless), std::end(kHarmless), key) != std::end(kHarmless)) return true;
+  if (name.ends_with(":missing")) return true;
+  const fhir::SearchParameter* parameter = fhir::FindSearchParameter(type, key);
+  return parameter != nullptr && parameter->kind == fhir::SearchKind::kToken &&
+         !parameter->parts.empty() &&
+         std::all_of(parameter->parts.begin(), parameter->parts.end(),
+                     [](const fhir::SearchPart& part) {
+                       return part.type == "boolean" || (part.type == "code" && !part.system.empty());
+                     });
+}
+
+// What was heeded, but for what may name a patient: no URL the gateway makes carries such a value
+// (house, promise 4).
+std::string SelfLink(const Call& call, const std::vector<fhir::SearchPlan>& plans) {
   std::string self = call.base() + (call.type.empty() ? "" : "/" + call.type);
   char separator = '?';
-  for (const auto& [name, value] : call.parameters) {
-    const std::string_view key = std::string_view(name).substr(0, name.find(':'));
-    if (std::find(std::begin(kHarmless), std::end(kHarmless), key) == std::end(kHarmless)) continue;
+  for (const auto& parameter : call.parameters) {
+    const auto& [name, value] = parameter;
+    const bool kept = std::all_of(plans.begin(), plans.end(), [&](const fhir::SearchPlan& plan) {
+      const bool is_type = call.type.empty() && name == "_type";
+      const auto& heeded = plan.heeded;
+      return is_type || (std::find(heeded.begin(), heeded.end(), parameter) != heeded.end() &&
+                         IsHarmless(plan.type, name));
+    });
+    if (!kept) continue;
     self += separator + http::PercentEncode(name) + "=" + http::PercentEncode(value);
     separator = '&';
   }
@@ -172,6 +195,7 @@ class Page {
 
   Call& call_;
   Place place_;
+  std::vector<fhir::SearchPlan> plans_;
   std::vector<Value> entries_;
   std::vector<std::string> types_shown_;
   std::vector<fhir::Issue> warnings_;
@@ -184,13 +208,14 @@ class Page {
 fhir::Status Page::Fill(store::Reader& reader) {
   auto plans = Plans(call_, reader.Plan());
   if (!plans.ok()) return std::move(plans).error();
-  const fhir::SearchPlan& first = plans->front();
+  plans_ = std::move(*plans);
+  const fhir::SearchPlan& first = plans_.front();
   room_ = std::min(first.count.value_or(kUsualPerPage), kMostPerPage);
   counts_only_ = room_ == 0 || first.summary == fhir::Summary::kCount;
   if (counts_only_) room_ = 0;
   warnings_ = first.warnings;
-  for (size_t type = 0; type < plans->size(); ++type) {
-    fhir::SearchPlan& plan = (*plans)[type];
+  for (size_t type = 0; type < plans_.size(); ++type) {
+    fhir::SearchPlan& plan = plans_[type];
     plan.with_total = plan.with_total || counts_only_;
     if (type < place_.type && !plan.with_total) continue;
     if (more_ && !plan.with_total) break;
@@ -256,7 +281,7 @@ std::string Page::TypesShown() const {
 
 Value Page::Bundle() {
   if (!warnings_.empty()) entries_.push_back(OutcomeEntry(warnings_));
-  std::vector<fhir::BundleLink> links = {{"self", SelfLink(call_)}};
+  std::vector<fhir::BundleLink> links = {{"self", SelfLink(call_, plans_)}};
   if (more_) links.push_back({"next", NextLink(call_, place_)});
   return fhir::MakeBundle("searchset", std::move(entries_), total_, links);
 }

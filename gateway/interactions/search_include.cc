@@ -31,6 +31,9 @@ class Including {
   fhir::Status Follow(const Include& include, const std::vector<fhir::Resource>& from);
   fhir::Status FollowBack(const Include& include, const std::vector<fhir::Resource>& from);
   fhir::Status AddReferenced(const Include& include, const std::string& text);
+  // By its url.
+  fhir::Status AddMeant(const Include& include, const fhir::SearchParameter& parameter,
+                        const fhir::Canonical& canonical);
   fhir::Status Add(const store::ResourceVersion& version);
   bool MaySee(const std::string& type, const char* parameter);
 
@@ -39,6 +42,7 @@ class Including {
   Included included_;
   std::vector<fhir::Resource> fresh_;  // of this round
   std::set<std::string> seen_;
+  std::set<std::pair<std::string, fhir::Canonical>> followed_;  // by type
   std::set<std::string> refused_;
 };
 
@@ -83,6 +87,24 @@ fhir::Status Including::AddReferenced(const Include& include, const std::string&
   return found->has_value() ? Add(**found) : fhir::Status();
 }
 
+fhir::Status Including::AddMeant(const Include& include, const fhir::SearchParameter& parameter,
+                                 const fhir::Canonical& canonical) {
+  const auto types = fhir::UrlTargets(parameter, include.target, reader_.Plan());
+  for (const std::string& type : types) {
+    // Which of several types a url leads to is not said to one who may not read it.
+    const bool may =
+        types.size() == 1 ? MaySee(type, "_include") : caller_.May(auth::Access::kRead, type);
+    if (!may) continue;
+    if (!followed_.insert({type, canonical}).second) continue;
+    auto found = MeantBy(reader_, caller_.programme, type, canonical);
+    if (!found.ok()) return std::move(found).error();
+    for (const store::ResourceVersion& one : *found) {
+      if (auto added = Add(one); !added.ok()) return added;
+    }
+  }
+  return {};
+}
+
 fhir::Status Including::Follow(const Include& include, const std::vector<fhir::Resource>& from) {
   for (const fhir::SearchParameter& parameter : fhir::SearchParametersOf(include.source)) {
     const bool wanted = include.parameter == "*" || include.parameter == parameter.name;
@@ -91,6 +113,9 @@ fhir::Status Including::Follow(const Include& include, const std::vector<fhir::R
       if (resource.type() != include.source) continue;
       for (const std::string& text : fhir::ReferencesOf(resource, parameter)) {
         if (auto added = AddReferenced(include, text); !added.ok()) return added;
+      }
+      for (const fhir::Canonical& one : fhir::CanonicalsOf(resource, parameter)) {
+        if (auto added = AddMeant(include, parameter, one); !added.ok()) return added;
       }
     }
   }
@@ -112,6 +137,12 @@ fhir::Status Including::FollowBack(const Include& include,
       Criterion criterion;
       criterion.parameter = parameter.name;
       criterion.key = resource.Relative();
+      if (fhir::IsCanonical(parameter)) {
+        for (std::string& term : fhir::CanonicalTermsTo(resource)) {
+          all.push_back(criterion);
+          all.back().key = std::move(term);
+        }
+      }
       all.push_back(std::move(criterion));
     }
   }

@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <set>
 #include <utility>
 
 #include "fhir/reference.h"
 #include "fhir/search/index_entries.h"
+#include "fhir/search/keys.h"
 #include "gateway/writes.h"
 
 namespace gateway::interactions {
@@ -32,6 +34,9 @@ class Resolving {
 
  private:
   fhir::Result<fhir::Clause> ClauseOf(const std::string& type, const fhir::Join& join);
+  // Adds the ids of what the canonicals lead to.
+  fhir::Status AddMeant(const std::string& type, const std::set<fhir::Canonical>& canonicals,
+                        std::set<std::string>& ids);
   // Calls `visit` with everything that the side finds.
   template <class Visit>
   fhir::Status ForEach(const fhir::Join::Side& side, const Visit& visit);
@@ -85,26 +90,51 @@ fhir::Status Resolving::ForEach(const fhir::Join::Side& side, const Visit& visit
   return {};
 }
 
+template <class T>
+std::set<T> AsSet(std::vector<T> all) {
+  return {std::make_move_iterator(all.begin()), std::make_move_iterator(all.end())};
+}
+
+fhir::Status Resolving::AddMeant(const std::string& type,
+                                 const std::set<fhir::Canonical>& canonicals,
+                                 std::set<std::string>& ids) {
+  for (const fhir::Canonical& canonical : canonicals) {
+    if (std::chrono::steady_clock::now() > end_) {
+      return Fail(ErrorCode::kTooCostly, "the chain takes too long; narrow its inner search");
+    }
+    auto found = MeantBy(reader_, caller_.programme, type, canonical);
+    if (!found.ok()) return std::move(found).error();
+    for (const store::ResourceVersion& one : *found) ids.insert(one.id);
+  }
+  return {};
+}
+
 fhir::Result<fhir::Clause> Resolving::ClauseOf(const std::string& type, const fhir::Join& join) {
   std::set<std::string> keys;  // references to what is found, or ids of what it refers to
+  std::set<fhir::Canonical> canonicals;
   for (const fhir::Join::Side& side : join.sides) {
     const fhir::SearchParameter* parameter =
-        join.reverse ? fhir::FindSearchParameter(side.type, join.parameter) : nullptr;
+        fhir::FindSearchParameter(join.reverse ? side.type : type, join.parameter);
+    const bool canonical = parameter != nullptr && fhir::IsCanonical(*parameter);
     // Of several types that the chain did not choose between, those the caller may see.
     const bool chosen = join.reverse || join.sides.size() == 1;
     if (!chosen && !caller_.May(auth::Access::kSearch, side.type)) continue;
     auto done = ForEach(side, [&](const store::ResourceVersion& match) {
-      if (!join.reverse) {
-        keys.insert(match.type + "/" + match.id);
-        return;
-      }
+      if (!join.reverse) keys.insert(match.type + "/" + match.id);
+      if (!join.reverse && !canonical) return;
       auto resource = fhir::Resource::Parse(match.bytes);
       if (!resource.ok() || parameter == nullptr) return;
+      if (!join.reverse) {
+        keys.merge(AsSet(fhir::CanonicalTermsTo(*resource)));
+        return;
+      }
+      canonicals.merge(AsSet(fhir::CanonicalsOf(*resource, *parameter)));
       for (const std::string& reference : fhir::ReferencesOf(*resource, *parameter)) {
         if (reference.starts_with(type + "/")) keys.insert(reference.substr(type.size() + 1));
       }
     });
     if (!done.ok()) return std::move(done).error();
+    if (auto found = AddMeant(type, canonicals, keys); !found.ok()) return std::move(found).error();
     if (keys.size() > kMostFound) {
       return Fail(ErrorCode::kTooCostly, "a step of the chain leads to more than 5,000 resources");
     }
@@ -158,6 +188,34 @@ std::optional<std::string> SortValueOf(const store::ResourceVersion& match,
 }
 
 }  // namespace
+
+fhir::Result<std::vector<store::ResourceVersion>> MeantBy(store::Reader& reader,
+                                                          const std::string& programme,
+                                                          const std::string& type,
+                                                          const fhir::Canonical& canonical) {
+  Criterion is_url;
+  is_url.test = Criterion::Test::kPrefix;
+  is_url.parameter = "url";
+  is_url.key = canonical.url + fhir::kTextEnd;
+  store::SearchQuery query;
+  query.programme = programme;
+  query.type = type;
+  query.all_of.push_back({{std::move(is_url)}, false});
+  std::vector<store::ResourceVersion> meant;
+  do {
+    auto page = reader.Search(query);
+    if (!page.ok()) return std::move(page).error();
+    for (store::ResourceVersion& match : page->matches) {
+      auto resource = fhir::Resource::Parse(match.bytes);
+      if (resource.ok() && fhir::IsMeant(canonical, *resource)) meant.push_back(std::move(match));
+    }
+    if (meant.size() > kMostFound) {
+      return Fail(ErrorCode::kTooCostly, "a canonical leads to more than 5,000 resources");
+    }
+    query.after = page->next;
+  } while (!query.after.empty());
+  return meant;
+}
 
 fhir::Result<store::SearchQuery> QueryOf(store::Reader& reader, const auth::Caller& caller,
                                          const fhir::SearchPlan& plan) {

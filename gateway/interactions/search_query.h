@@ -2,6 +2,10 @@
 // interactions inside their transaction.
 #pragma once
 
+#include <string>
+#include <vector>
+
+#include "fhir/search/canonical_links.h"
 #include "fhir/search/search_plan.h"
 #include "gateway/auth/caller.h"
 #include "gateway/store/store.h"
@@ -13,6 +17,13 @@ namespace gateway::interactions {
 // List). kTooCostly when one step finds more than 5,000 resources or all take longer than 10 s.
 fhir::Result<store::SearchQuery> QueryOf(store::Reader& reader, const auth::Caller& caller,
                                          const fhir::SearchPlan& plan);
+
+// The resources that the canonical leads to, of this type; every version of it where it names none.
+// Found by the url, which is indexed for the type. The caller's scopes have been asked.
+fhir::Result<std::vector<store::ResourceVersion>> MeantBy(store::Reader& reader,
+                                                          const std::string& programme,
+                                                          const std::string& type,
+                                                          const fhir::Canonical& canonical);
 
 // What _include and _revinclude add to a page.
 struct Included {

@@ -201,7 +201,9 @@ class Transaction {
     }
     if (step.verb == Verb::kDelete) {
       if (step.id.empty()) return Response("204 No Content");
-      auto gone = DeleteResource(tx, scope_, step.type, step.id, step.if_match);
+      auto wanted = WantedOf(tx, step);
+      if (!wanted.ok()) return std::move(wanted).error();
+      auto gone = DeleteResource(tx, scope_, step.type, step.id, *wanted);
       if (!gone.ok()) return std::move(gone).error();
       written.push_back(std::move(*gone));
       return Response("204 No Content");
@@ -250,18 +252,25 @@ class Transaction {
     return entry;
   }
 
+  fhir::Result<std::optional<int64_t>> WantedOf(store::Transaction& tx, const Step& step) const {
+    const std::string& id = step.id.empty() && step.draft ? step.draft->resource.id() : step.id;
+    return step.if_match.Wanted(tx, call_.caller.programme, step.type, id);
+  }
+
   fhir::Result<Written> Put(store::Transaction& tx, const Step& step,
                             const std::optional<std::string>& match) const {
     if (step.verb == Verb::kPost && (match || step.finds_made)) {
       return FoundResource(tx, scope_, step.type, step.id);
     }
     if (auto s = CheckStillNone(tx, step, match); !s.ok()) return std::move(s).error();
+    auto wanted = WantedOf(tx, step);
+    if (!wanted.ok()) return std::move(wanted).error();
     if (step.verb == Verb::kPatch) {
       auto present = LoadResource(tx, call_.caller.programme, step.type, step.id);
       if (!present.ok()) return std::move(present).error();
       auto patched = Patched(*present, *step.patch);
       if (!patched.ok()) return std::move(patched).error();
-      return PutResource(tx, scope_, std::move(*patched), PutMode::kUpdate, step.if_match);
+      return PutResource(tx, scope_, std::move(*patched), PutMode::kUpdate, *wanted);
     }
     // A conditional update that matches nothing must not meet another resource of its id.
     const bool only_new = step.verb == Verb::kPut && (step.only_new || (step.condition && !match));
@@ -269,7 +278,7 @@ class Transaction {
                        step.verb == Verb::kPost ? PutMode::kCreate
                        : only_new               ? PutMode::kOnlyNew
                                                 : PutMode::kEither,
-                       step.if_match);
+                       *wanted);
   }
 
   // What a condition looks for may be made by another entry, in other words.

@@ -10,6 +10,7 @@
 #include "fhir/result.h"
 #include "gateway/interactions/call.h"
 #include "gateway/interactions/conditional.h"
+#include "gateway/interactions/if_match.h"
 #include "gateway/interactions/patch.h"
 #include "gateway/writes.h"
 
@@ -28,7 +29,7 @@ struct Step {
   bool finds_made = false;
   bool searches = false;  // GET of what the query of the address finds
   bool only_new = false;  // PUT under If-None-Match: *
-  std::optional<int64_t> if_match;
+  VersionCondition if_match;
   std::optional<PatchDocument> patch;
   std::optional<fhir::Resource> resource;  // as it will be written; then it is the draft's
   std::optional<Draft> draft;

@@ -1,5 +1,6 @@
 // http://hl7.org/fhir/R4/http.html#update, with update-as-create, and #cond-update
 #include "gateway/interactions/conditional.h"
+#include "gateway/interactions/if_match.h"
 #include "gateway/interactions/interactions.h"
 
 namespace gateway::interactions {
@@ -60,7 +61,10 @@ Answer Update(Call& call) {
       draft = MakeDraft(call.scope(), std::move(resource), plan);
     }
     const PutMode mode = if_none_match.empty() ? PutMode::kEither : PutMode::kOnlyNew;
-    auto put = PutResource(tx, call.scope(), std::move(*draft), mode, *if_match);
+    auto wanted =
+        if_match->Wanted(tx, call.caller.programme, call.type, std::string(draft->resource.id()));
+    if (!wanted.ok()) return std::move(wanted).error();
+    auto put = PutResource(tx, call.scope(), std::move(*draft), mode, *wanted);
     if (!put.ok()) return std::move(put).error();
     written.push_back(std::move(*put));
     return {};

@@ -35,12 +35,18 @@ class SearchRun {
     bool exact() const { return left.empty() && !updated_left; }
   };
 
+  struct Times {
+    int64_t from, before;
+  };
+
   struct KeysOf {
     KeyList keys;
     std::optional<Effort> failed;  // too many for that
   };
 
   // session_search.cc
+  // Leaves of updated_ what is also in one of these.
+  void NarrowUpdated(const std::vector<Times>& any_of);
   fhir::Result<Walk> Open(Effort effort);
   fhir::Result<std::unique_ptr<KeyStream>> StreamOf(size_t clause, Effort effort);
   fhir::Result<bool> CollectUpdated(Effort effort, std::vector<int64_t>& keys);
@@ -106,8 +112,8 @@ class SearchRun {
   IndexNames names_;
   int64_t programme_ = 0;
   int64_t type_ = 0;
-  int64_t updated_from_;
-  int64_t updated_before_;
+  std::vector<Times> updated_;  // last_updated is in one of them; apart from each other, in order
+  bool timed_ = false;          // some are asked for
   std::vector<ConditionClause> clauses_;
   std::vector<const ConditionClause*> every_clause_;
   std::vector<KeysOf> kept_;  // by clause, and last the one of last_updated

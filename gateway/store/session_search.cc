@@ -13,15 +13,33 @@ using fhir::Fail;
 using fhir::Result;
 using fhir::Status;
 
+namespace {
+
+// Of the bytes that fhir::InstantKey makes.
+int64_t MsOf(std::string_view key) {
+  uint64_t bits = 0;
+  for (const char byte : key) bits = bits << 8 | static_cast<unsigned char>(byte);
+  return ToMs(fhir::Instant(fhir::Instant::duration(static_cast<int64_t>(bits ^ uint64_t{1} << 63))));
+}
+
+}  // namespace
+
 SearchRun::SearchRun(Session& session, const SearchQuery& query, const SearchLimits& limits)
     : session_(session),
       db_(session.connection()),
       query_(query),
       limits_(limits),
       names_(session.hash_, query.programme, query.type),
-      updated_from_(std::numeric_limits<int64_t>::min()),
-      updated_before_(std::numeric_limits<int64_t>::max()) {
+      updated_{{std::numeric_limits<int64_t>::min(), std::numeric_limits<int64_t>::max()}} {
   for (const fhir::Clause& clause : query.all_of) {
+    if (!clause.any_of.empty() && clause.any_of.front().parameter == "_lastUpdated") {
+      std::vector<Times> any_of;
+      for (const fhir::Criterion& one : clause.any_of) {
+        any_of.push_back({MsOf(*one.low_from), MsOf(*one.low_before)});
+      }
+      NarrowUpdated(any_of);
+      continue;
+    }
     ConditionClause compiled;
     compiled.negated = clause.negated;
     for (const fhir::Criterion& one : clause.any_of) compiled.any_of.emplace_back(one, names_);
@@ -30,8 +48,28 @@ SearchRun::SearchRun(Session& session, const SearchQuery& query, const SearchLim
   for (const ConditionClause& clause : clauses_) every_clause_.push_back(&clause);
   kept_.resize(clauses_.size() + 1);
   for (const fhir::Span& span : query.last_updated) {
-    updated_from_ = std::max(updated_from_, ToMs(span.begin));
-    updated_before_ = std::min(updated_before_, ToMs(span.end));
+    NarrowUpdated({{ToMs(span.begin), ToMs(span.end)}});
+  }
+}
+
+void SearchRun::NarrowUpdated(const std::vector<Times>& any_of) {
+  timed_ = true;
+  std::vector<Times> both;
+  for (const Times& times : updated_) {
+    for (const Times& one : any_of) {
+      const Times common{std::max(times.from, one.from), std::min(times.before, one.before)};
+      if (common.from < common.before) both.push_back(common);
+    }
+  }
+  std::sort(both.begin(), both.end(),
+            [](const Times& a, const Times& b) { return a.from < b.from; });
+  updated_.clear();
+  for (const Times& times : both) {
+    if (updated_.empty() || updated_.back().before < times.from) {
+      updated_.push_back(times);
+    } else {
+      updated_.back().before = std::max(updated_.back().before, times.before);
+    }
   }
 }
 
@@ -76,15 +114,17 @@ Result<bool> SearchRun::CollectOf(const ConditionClause& clause, Effort effort,
 
 Result<bool> SearchRun::CollectUpdated(Effort effort, std::vector<int64_t>& keys) {
   const size_t most = effort == Effort::kFirst ? limits_.first_index_rows : limits_.keys;
-  Statement rows = db_.Query(
-      "SELECT pk FROM resource WHERE programme = ?1 AND type = ?2 AND updated >= ?3"
-      " AND updated < ?4",
-      programme_, type_, updated_from_, updated_before_);
-  while (rows.Step()) {
-    if (keys.size() >= most) return false;
-    keys.push_back(rows.Int(0));
+  for (const Times& times : updated_) {
+    Statement rows = db_.Query(
+        "SELECT pk FROM resource WHERE programme = ?1 AND type = ?2 AND updated >= ?3"
+        " AND updated < ?4",
+        programme_, type_, times.from, times.before);
+    while (rows.Step()) {
+      if (keys.size() >= most) return false;
+      keys.push_back(rows.Int(0));
+    }
+    if (Status s = rows.status(); !s.ok()) return s.error();
   }
-  if (Status s = rows.status(); !s.ok()) return s.error();
   return true;
 }
 
@@ -134,7 +174,7 @@ Result<SearchRun::Walk> SearchRun::Open(Effort effort) {
       terms.push_back(clause.any_of.front().term());
     }
   }
-  if (!query_.last_updated.empty()) {
+  if (timed_) {
     const Result<KeyList> keys = Keys(kept_.back(), effort, [&](std::vector<int64_t>& found) {
       return CollectUpdated(effort, found);
     });
@@ -165,7 +205,11 @@ Statement SearchRun::RowOf(int64_t key) {
 
 bool SearchRun::Fits(const Statement& row, const std::vector<const ConditionClause*>& left) const {
   if (static_cast<WriteMethod>(row.Int(3)) == WriteMethod::kDelete) return false;
-  if (row.Int(2) < updated_from_ || row.Int(2) >= updated_before_) return false;
+  const int64_t updated = row.Int(2);
+  const bool in_time = std::any_of(updated_.begin(), updated_.end(), [&](const Times& times) {
+    return updated >= times.from && updated < times.before;
+  });
+  if (!in_time) return false;
   if (left.empty()) return true;
   const std::string id = StoredId::ToText(row, 0);
   const IndexRows entries = IndexRows::Unpack(row.Text(6));

@@ -79,7 +79,7 @@ describe('the FHIR API', () => {
     assert.equal(second.headers.location, `${client.base}${path}/_history/2`);
     const stale = await client.call('PUT', path, { ...first, active: false }, { 'if-match': 'W/"1"' });
     assertOutcome(stale, 412, 'conflict', { silent: [kMarker] });
-    for (const malformed of ['W/"x"', '*x', 'W/""', '"-1"', 'W/"1']) {
+    for (const malformed of ['W/"x"', '*x', 'W/"2", x', ',', 'W/""', '"-1"', 'W/"1']) {
       const answer = await client.call('PUT', path, { ...first, active: false }, { 'if-match': malformed });
       assertOutcome(answer, 400, ['structure', 'value', 'invalid'], { expression: 'If-Match' });
     }
@@ -90,6 +90,33 @@ describe('the FHIR API', () => {
     assertOutcome(elsewhere, 400, ['structure', 'value', 'invalid'], { expression: 'Patient.id' });
     const otherType = await client.call('PUT', path, { ...prescription('Patient/x'), id: first.id });
     assertOutcome(otherType, 400, ['structure', 'value', 'invalid'], { expression: 'resourceType' });
+  });
+
+  it('If-Match takes * and lists: of what is there', async () => {
+    const { id } = await make(patient('im'));
+    const path = `/Patient/${id}`;
+    const put = async (match, change = {}) => (await client.call('PUT', path, patient('im', { id, ...change }), { 'if-match': match })).status;
+    assert.equal(await put('*', { active: true }), 200);
+    assert.equal(await put('W/"1", W/"9"'), 412);
+    assert.equal(await put('W/"1",W/"2" , "9"'), 200);
+    const patched = (match) => client.call('PATCH', path, [{ op: 'add', path: '/gender', value: 'other' }],
+      { 'if-match': match, 'content-type': 'application/json-patch+json' });
+    assert.equal((await patched('W/"1", W/"2"')).status, 412);
+    assert.equal((await patched('*')).status, 200);
+    assert.equal((await client.call('DELETE', path, undefined, { 'if-match': 'W/"3", W/"5"' })).status, 412);
+    assert.equal((await client.call('DELETE', path, undefined, { 'if-match': '*' })).status, 204);
+    assert.equal((await client.call('DELETE', path, undefined, { 'if-match': '*' })).status, 412, 'it is gone');
+    assert.equal((await client.call('DELETE', path, undefined, { 'if-match': 'W/"4"' })).status, 204, 'and was of that version');
+    assert.equal(await put('*'), 412, 'gone');
+    const never = await client.call('PUT', '/Patient/never-there', patient('im', { id: 'never-there' }), { 'if-match': '*' });
+    assertOutcome(never, 412, 'conflict', { silent: [kMarker] });
+    const transaction = (ifMatch, of) => client.call('POST', '', { resourceType: 'Bundle', type: 'transaction', entry: [
+      { resource: patient('im', { id: of }), request: { method: 'PUT', url: `Patient/${of}`, ifMatch } }] });
+    const kept = await make(patient('im2'));
+    assert.equal((await transaction('*', kept.id)).status, 200);
+    assert.equal((await transaction('W/"1", W/"2"', kept.id)).status, 200);
+    assert.equal((await transaction('W/"1", W/"2"', kept.id)).status, 412);
+    assert.equal((await transaction('*', 'never-there')).status, 412);
   });
 
   it('of many updates from one version exactly one is made', async () => {
@@ -215,6 +242,13 @@ describe('the FHIR API', () => {
       assert.deepEqual(await find(...met), [one.id], met.join(' and '));
     }
     for (const missed of [[`gt${time(0)}`], [`lt${time(0)}`], [`ge${time(1000)}`], [`le${time(-1000)}`], ['2001']]) {
+      assert.deepEqual(await find(...missed), [], missed.join(' and '));
+    }
+    const or = (...values) => values.join(',');
+    for (const met of [['ne2001'], [or('2001', `ge${time(0)}`)], [or(`lt${time(-1000)}`, `gt${time(-1000)}`), `le${time(1000)}`]]) {
+      assert.deepEqual(await find(...met), [one.id], met.join(' and '));
+    }
+    for (const missed of [[`ne${time(0).slice(0, 10)}`], [or('2001', 'lt2002')], [or('2001', `ge${time(0)}`), or('2002', '2003')]]) {
       assert.deepEqual(await find(...missed), [], missed.join(' and '));
     }
     const wrong = await client.call('GET', '/Patient?_lastUpdated=yesterday');

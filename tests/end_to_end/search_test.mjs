@@ -88,6 +88,52 @@ describe('search', () => {
     assertOutcome(await client.call('GET', '/Task?based-on:CommunicationRequest.patient.general-practitioner:PractitionerRole.organization.name=x'), 422, 'too-costly');
   });
 
+  it('follows canonical urls by url and version', async () => {
+    const url = 'http://canon.example/ad';
+    const ad = (version, title) => client.create({ resourceType: 'ActivityDefinition', status: 'draft', url, version, title });
+    const [one, two] = [(await ad('1', 'First')).id, (await ad('2', 'Second')).id];
+    const sent = async (...instantiatesCanonical) => (await client.create({ resourceType: 'Communication', status: 'completed', instantiatesCanonical })).id;
+    const [ofOne, ofAny, ofOther] = [await sent(`${url}|1`), await sent(url), await sent(`${url}|3`, 'http://canon.example/none')];
+    for (const [path, ...expected] of [
+      [`Communication?instantiates-canonical:ActivityDefinition.url=${url}`, ofOne, ofAny],
+      ['Communication?instantiates-canonical:ActivityDefinition.version=1', ofOne, ofAny],
+      ['Communication?instantiates-canonical:ActivityDefinition.title=second', ofAny],
+      ['Communication?instantiates-canonical:ActivityDefinition.title=third'],
+      [`ActivityDefinition?_has:Communication:instantiates-canonical:_id=${ofOne}`, one],
+      [`ActivityDefinition?_has:Communication:instantiates-canonical:_id=${ofAny}`, one, two],
+      [`ActivityDefinition?_has:Communication:instantiates-canonical:_id=${ofOther}`]]) {
+      assert.deepEqual(await found(`/${path}`), [...expected].sort(), path);
+    }
+    const with_ = async (path) => idsOf(await find(`/${path}`), 'include').sort();
+    for (const include of ['Communication:instantiates-canonical', '*', 'Communication:instantiates-canonical:ActivityDefinition']) {
+      assert.deepEqual(await with_(`Communication?_id=${ofOne}&_include=${include}`), [one], include);
+      assert.deepEqual(await with_(`Communication?_id=${ofAny}&_include=${include}`), [one, two].sort(), include);
+      assert.deepEqual(await with_(`Communication?_id=${ofOther}&_include=${include}`), [], include);
+    }
+    assert.deepEqual(await with_(`Communication?_id=${ofOne}&_include=Communication:instantiates-canonical:PlanDefinition`), []);
+    const back = '_revinclude=Communication:instantiates-canonical';
+    assert.deepEqual(await with_(`ActivityDefinition?_id=${one}&${back}`), [ofOne, ofAny].sort());
+    assert.deepEqual(await with_(`ActivityDefinition?_id=${two}&${back}`), [ofAny]);
+    const narrow = gateway.addClientWith({ id: 'canonical', scope: 'system/Communication.rs' });
+    for (const include of ['*', 'Communication:instantiates-canonical:ActivityDefinition']) {
+      assert.deepEqual(idsOf(await narrow.expect('GET', `/Communication?_id=${ofOne}&_include=${include}`), 'include'), [], 'a scope holds here, too');
+    }
+    narrow.close();
+  });
+
+  it('the self link says what was heeded, and nothing of a patient', async () => {
+    const self = async (query, headers) => {
+      const { url } = (await find(query, headers)).link.find(({ relation }) => relation === 'self');
+      return url.split('?')[1] ?? '';
+    };
+    const lenient = { prefer: 'handling=lenient' };
+    assert.equal(await self('/Patient?gender=female&_count=5&family=eames'), 'gender=female&_count=5');
+    assert.equal(await self('/Patient?birthdate:missing=true&birthdate=1970&identifier=a1'), 'birthdate%3Amissing=true');
+    assert.equal(await self('/MedicationRequest?status=active&subject:Patient.gender=female&code=drug'), 'status=active');
+    assert.equal(await self('/Patient?_sort=nope&colour=red&_tag=vip&_count=2', lenient), '_tag=vip&_count=2');
+    assert.equal(await self('/?_type=Patient,Task&_count=2&_tag=vip'), '_type=Patient%2CTask&_count=2&_tag=vip');
+  });
+
   it('includes, both ways and again', async () => {
     const both = await find(`/MedicationRequest?_id=${ids.rxA1}&_include=MedicationRequest:requester&_include=MedicationRequest:patient&_revinclude=Provenance:target`);
     assert.deepEqual(idsOf(both), [ids.rxA1]);

@@ -99,6 +99,15 @@ describe('writes', () => {
     assert.equal(head.status, 200);
     assert.equal(head.text, '');
     assert.equal(head.headers.etag, read.headers.etag);
+    const version = `${url}/_history/${read.body.meta.versionId}`;
+    assert.equal((await call('GET', version, undefined, { 'If-None-Match': read.headers.etag })).status, 304);
+    assert.equal((await call('GET', version, undefined, { 'If-Modified-Since': read.headers['last-modified'] })).status, 304);
+    assert.equal((await call('GET', version, undefined, { 'If-None-Match': 'W/"99"' })).status, 200);
+    const part = await call('GET', `${version}?_elements=active`);
+    assert.equal(part.status, 200, part.text);
+    assert.equal('name' in part.body, false);
+    assert.equal(part.body.meta.tag[0].code, 'SUBSETTED');
+    assert.equal((await call('GET', `${version}?_summary=count`)).status, 400);
   });
 
   it('Prefer says what a write answers', async () => {
@@ -108,6 +117,11 @@ describe('writes', () => {
     const outcome = await call('POST', '/Patient', patient('p2'), { Prefer: 'return=OperationOutcome' });
     assert.equal(outcome.body.resourceType, 'OperationOutcome');
     assert.equal((await call('POST', '/Patient', patient('p3'), { Prefer: 'return=representation' })).body.resourceType, 'Patient');
+    for (const Prefer of ['Return=minimal', 'return="minimal"', 'handling=strict , RETURN = "minimal"', 'x="a,b", return=minimal, return=representation']) {
+      assert.equal((await call('POST', '/Patient', patient('p4'), { Prefer })).text, '', Prefer);
+    }
+    assert.notEqual((await call('POST', '/Patient', patient('p5'), { Prefer: 'x="a, return=minimal"' })).text, '', 'within quotes');
+    assert.equal((await call('GET', '/Patient?foo=1&_count=1', undefined, { Prefer: 'Handling = lenient' })).status, 200);
   });
 
   it('JSON Patch changes what it names, or nothing', async () => {

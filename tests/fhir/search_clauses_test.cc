@@ -376,6 +376,18 @@ TEST(SearchClausesTest, Composites) {
   EXPECT_TRUE(Finds(document, "relationship", "appends$DocumentReference/d1"));
 }
 
+TEST(SearchClausesTest, AStringAtTheEndOfACompositeIsComparedByItsBeginning) {
+  const char* observation = R"({"resourceType":"Observation","valueString":"Très Bien",
+      "code":{"coding":[{"system":"urn:l","code":"w"}]}})";
+  for (const char* value : {"w$tr", "urn:l|w$TRES b", "w$Très Bien", "x$y,w$tres"}) {
+    EXPECT_TRUE(Finds(observation, "code-value-string", value)) << value;
+  }
+  for (const char* value : {"w$bien", "v$tr", "w$tres biens"}) {
+    EXPECT_FALSE(Finds(observation, "code-value-string", value)) << value;
+  }
+  EXPECT_EQ(Refused("Observation", "code-value-string", "w$ "), "value");
+}
+
 TEST(SearchClausesTest, ContactPoints) {
   const char* patient =
       R"({"resourceType":"Patient","telecom":[{"system":"phone","value":"(206) 555-0100"}]})";

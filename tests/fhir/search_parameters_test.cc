@@ -23,6 +23,11 @@ TEST(SearchParametersTest, EveryTypeHasItsParametersAndEachPartCompiled) {
     for (const SearchParameter& parameter : parameters) {
       EXPECT_FALSE(parameter.name.empty()) << row.type;
       EXPECT_FALSE(parameter.parts.empty()) << row.type << "." << parameter.name;
+      for (const SearchComponent& component : parameter.components) {
+        // Only at the end is a string compared by its beginning.
+        EXPECT_TRUE(component.kind != SearchKind::kString || EndsWithString(parameter))
+            << row.type << "." << parameter.name;
+      }
       EXPECT_EQ(parameter.kind == SearchKind::kComposite, parameter.components.size() > 1)
           << row.type << "." << parameter.name;
     }

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "fhir/search/keys.h"
+
 namespace fhir {
 namespace {
 
@@ -74,6 +76,57 @@ TEST(SearchPlanTest, AboutAnInstantOfUpdateIsATenthOfItsDistance) {
   const Span span = *plan->all_of.front().last_updated;
   EXPECT_EQ(FormatInstant(span.begin), "2025-12-31T00:00:00.000Z");
   EXPECT_EQ(FormatInstant(span.end), "2026-01-03T00:00:00.000Z");
+}
+
+TEST(SearchPlanTest, InstantsOfUpdateAreAListWithEveryPrefix) {
+  auto plan = Parse("Patient", {{"_lastUpdated", "2019,ne2021,ge2026-01-01"}});
+  ASSERT_TRUE(plan.ok()) << plan.error().message;
+  const Instant in2019 = ParseInstant("2019-01-01T00:00:00Z").value();
+  const Instant in2020 = ParseInstant("2020-01-01T00:00:00Z").value();
+  const Instant in2021 = ParseInstant("2021-01-01T00:00:00Z").value();
+  const Instant in2022 = ParseInstant("2022-01-01T00:00:00Z").value();
+  const Instant in2026 = ParseInstant("2026-01-01T00:00:00Z").value();
+  std::vector<std::pair<std::string, std::string>> spans;
+  for (const Criterion& one : plan->all_of.front().clause.any_of) {
+    EXPECT_EQ(one.parameter, "_lastUpdated");
+    spans.emplace_back(one.low_from.value(), one.low_before.value());
+  }
+  EXPECT_THAT(spans,
+              testing::ElementsAre(testing::Pair(InstantKey(in2019), InstantKey(in2020)),
+                                   testing::Pair(InstantKey(Instant::min()), InstantKey(in2021)),
+                                   testing::Pair(InstantKey(in2022), InstantKey(Instant::max())),
+                                   testing::Pair(InstantKey(in2026), InstantKey(Instant::max()))));
+}
+
+TEST(SearchPlanTest, AColonNeedsItsModifier) {
+  EXPECT_EQ(Refused("Patient", {{"family:", "x"}}).findings.front().code, "not-supported");
+  EXPECT_FALSE(Parse("Patient", {{"_count:", "1"}}).ok());
+}
+
+TEST(SearchPlanTest, SaysWhatItHeeded) {
+  const SearchParameters asked = {
+      {"gender", "female"}, {"_sort", "birthdate,nope"}, {"colour", "red"}, {"_count", "5"}};
+  auto plan = Parse("Patient", asked, Handling::kLenient);
+  ASSERT_TRUE(plan.ok());
+  EXPECT_EQ(plan->heeded, (SearchParameters{{"_count", "5"}}));
+  EXPECT_TRUE(plan->sort.empty()) << "an order that is left out is left out wholly";
+  EXPECT_EQ(plan->warnings.size(), 3U);
+}
+
+TEST(SearchPlanTest, CanonicalsAreFollowedWhereTheUrlOfTheirTargetsIsIndexed) {
+  const SearchParameters include = {{"_include", "Communication:instantiates-canonical"}};
+  const SearchParameters back = {{"_has:Communication:instantiates-canonical:status", "completed"}};
+  EXPECT_TRUE(Parse("Communication", include).ok());
+  EXPECT_TRUE(Parse("Questionnaire", back).ok());
+  const auto plan = IndexPlan::Make({{"Questionnaire", {"status"}}});
+  ASSERT_TRUE(plan.ok());
+  EXPECT_TRUE(ParseSearch("Communication", include, *plan, {}).ok()) << "other types have it";
+  const auto to_one = ParseSearch(
+      "Communication", {{"_include", "Communication:instantiates-canonical:Questionnaire"}}, *plan,
+      {});
+  ASSERT_FALSE(to_one.ok());
+  EXPECT_THAT(to_one.error().message, HasSubstr("search.index"));
+  EXPECT_FALSE(ParseSearch("Questionnaire", back, *plan, {}).ok());
 }
 
 TEST(SearchPlanTest, ContainedResourcesAreNotMatchesByThemselves) {
@@ -186,8 +239,8 @@ TEST(SearchPlanTest, BadResultParametersAreRefusedByName) {
                                                     {"_revinclude", "Task:location"},
                                                     {"_elements", "a,,b"},
                                                     {"_list", "a b"},
-                                                    {"_lastUpdated", "ne2020"},
-                                                    {"_lastUpdated", "2020,2021"},
+                                                    {"_lastUpdated", "2020,"},
+                                                    {"_lastUpdated", "2020,soon"},
                                                     {"_text", "x"},
                                                     {"_content", "x"},
                                                     {"_query", "x"},

@@ -265,6 +265,19 @@ TEST(ValidateTest, LogicalReferenceSaysAnAllowedType) {
               ElementsAre("value @ Patient.managingOrganization.type"));
 }
 
+TEST(ValidateTest, AReferenceSaysSomethingBesidesItsType) {
+  for (const char* nothing : {R"({"type":"Organization"})", R"({"id":"r"})"}) {
+    EXPECT_THAT(PatientWith(std::string(R"("managingOrganization":)") + nothing),
+                ElementsAre("required @ Patient.managingOrganization"))
+        << nothing;
+  }
+  for (const char* enough : {R"({"identifier":{"value":"1"}})", R"({"display":"x"})",
+                             R"({"extension":[{"url":"http://x.example/e","valueCode":"c"}]})"}) {
+    EXPECT_THAT(PatientWith(std::string(R"("managingOrganization":)") + enough), IsEmpty())
+        << enough;
+  }
+}
+
 // dom-3: nothing refers to it.
 std::string Contained0() { return "invariant @ Patient.contained[0]"; }
 

@@ -68,6 +68,30 @@ TEST_P(StoreContract, IdsAndLastUpdatedConstrainToo) {
     EXPECT_EQ(Ids(Get(r.Search(query))), "p5 p6 p7 p8");
     query.last_updated.push_back({At(0), At(6'001)});
     EXPECT_EQ(Ids(Get(r.Search(query))), "p5 p6");
+    const auto any_of = [](std::vector<fhir::Span> spans) {
+      fhir::Clause clause;
+      for (const fhir::Span& span : spans) {
+        fhir::Criterion& one = clause.any_of.emplace_back();
+        one.test = fhir::Criterion::Test::kRange;
+        one.parameter = "_lastUpdated";
+        one.low_from = fhir::InstantKey(span.begin);
+        one.low_before = fhir::InstantKey(span.end);
+      }
+      return clause;
+    };
+    query.last_updated.clear();
+    query.all_of = {any_of({{At(6'000), At(7'001)}, {At(1'000), At(2'000)}, {At(500), At(1'500)}})};
+    EXPECT_EQ(Ids(Get(r.Search(query))), "p1 p6 p7") << "in any of a list";
+    query.with_total = true;
+    EXPECT_EQ(Get(r.Search(query)).total, 3);
+    query.sort = {{"_lastUpdated", true}};
+    EXPECT_EQ(Ids(Get(r.Search(query))), "p7 p6 p1");
+    query.sort.clear();
+    query.all_of.push_back(any_of({{Instant::min(), At(7'000)}, {At(7'001), Instant::max()}}));
+    EXPECT_EQ(Ids(Get(r.Search(query))), "p1 p6") << "and of each list";
+    query.last_updated = {{At(2'000), At(9'000)}};
+    EXPECT_EQ(Ids(Get(r.Search(query))), "p6");
+    query.last_updated.clear();
     query.all_of = {AnyTerm("status", {"off"})};
     EXPECT_EQ(Ids(Get(r.Search(query))), "");
   });
