@@ -83,11 +83,10 @@ std::vector<Breach> CheckReference(const json::Value& value, std::string_view ta
                                    const ContainedTypes& contained) {
   constexpr const char* kSayings[] = {"reference",  "identifier", "display",
                                       "_reference", "_display",   "extension"};
-  const bool says = std::any_of(std::begin(kSayings), std::end(kSayings), [&](const char* member) {
-    return value.Find(member) != nullptr;
-  });
-  // http://hl7.org/fhir/R4/references.html#Reference
-  if (!says) {
+  const bool says = std::any_of(std::begin(kSayings), std::end(kSayings),
+                                [&](const char* member) { return value.Find(member) != nullptr; });
+  // http://hl7.org/fhir/R4/references.html#Reference; of one with nothing at all ele-1 speaks.
+  if (!says && value.Find("type") != nullptr) {
     return {{"required", "a reference has a reference, an identifier or a display", ""}};
   }
   const std::string& text = value["reference"].text();

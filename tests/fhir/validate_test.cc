@@ -266,11 +266,8 @@ TEST(ValidateTest, LogicalReferenceSaysAnAllowedType) {
 }
 
 TEST(ValidateTest, AReferenceSaysSomethingBesidesItsType) {
-  for (const char* nothing : {R"({"type":"Organization"})", R"({"id":"r"})"}) {
-    EXPECT_THAT(PatientWith(std::string(R"("managingOrganization":)") + nothing),
-                ElementsAre("required @ Patient.managingOrganization"))
-        << nothing;
-  }
+  EXPECT_THAT(PatientWith(R"("managingOrganization":{"type":"Organization"})"),
+              ElementsAre("required @ Patient.managingOrganization"));
   for (const char* enough : {R"({"identifier":{"value":"1"}})", R"({"display":"x"})",
                              R"({"extension":[{"url":"http://x.example/e","valueCode":"c"}]})"}) {
     EXPECT_THAT(PatientWith(std::string(R"("managingOrganization":)") + enough), IsEmpty())

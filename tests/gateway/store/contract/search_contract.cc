@@ -1,5 +1,6 @@
 #include <set>
 
+#include "fhir/search/keys.h"
 #include "tests/gateway/store/contract/store_contract.h"
 
 namespace gateway::store {
