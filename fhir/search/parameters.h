@@ -64,7 +64,8 @@ bool HasSearchParameter(std::string_view type, std::string_view name);
 // as there are when none is.
 size_t OrderedComponent(const SearchParameter& composite);
 
-// Whether the last component is a string, which is compared by how it begins; no other of R4 is one.
+// Whether the last component is a string, which is compared by how it begins; no other of R4 is
+// one.
 bool EndsWithString(const SearchParameter& composite);
 
 }  // namespace fhir

@@ -20,8 +20,8 @@ namespace fhir {
 
 struct Join;
 
-// Exactly one of the three. Several spans of _lastUpdated, of which any holds, are a clause of kRange
-// criteria of that name, from InstantKey (low_from) to InstantKey (low_before).
+// Exactly one of the three. Several spans of _lastUpdated, of which any holds, are a clause of
+// kRange criteria of that name, from InstantKey (low_from) to InstantKey (low_before).
 struct Condition {
   Clause clause;
   std::shared_ptr<const Join> join;  // not null: the clause is made of what the join finds

@@ -37,8 +37,7 @@ fhir::Result<std::optional<int64_t>> VersionCondition::Wanted(store::Reader& rea
   if (!present.ok()) return std::move(present).error();
   if (any) {
     if (present->has_value() && !(*present)->deleted()) return std::optional<int64_t>();
-    return Fail(ErrorCode::kPreconditionFailed,
-                "If-Match asks for a resource, and there is none");
+    return Fail(ErrorCode::kPreconditionFailed, "If-Match asks for a resource, and there is none");
   }
   const int64_t version = present->has_value() ? (*present)->version : 0;
   const bool named = std::find(versions.begin(), versions.end(), version) != versions.end();

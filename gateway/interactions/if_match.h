@@ -22,7 +22,8 @@ struct VersionCondition {
                                               const std::string& type, const std::string& id) const;
 };
 
-// *, or a list of W/"3"; no condition when the field is absent; kMalformed when it is something else.
+// *, or a list of W/"3"; no condition when the field is absent; kMalformed when it is something
+// else.
 fhir::Result<VersionCondition> IfMatch(std::string_view field);
 
 }  // namespace gateway::interactions

@@ -67,20 +67,21 @@ std::string NextLink(const Call& call, const Place& place) {
 // Whether no value of the parameter is one of a patient's: it shapes the answer, asks for presence,
 // or is a code of a list that R4 has.
 bool IsHarmless(const std::string& type, std::string_view name) {
-  constexpr std::string_view kHarmless[] = {
-      "_count",      "_elements", "_include", "_lastUpdated", "_profile", "_revinclude",
-      "_security",   "_sort",     "_summary", "_tag",         "_total",   "_type"};
+  constexpr std::string_view kHarmless[] = {"_count",   "_elements",   "_include",  "_lastUpdated",
+                                            "_profile", "_revinclude", "_security", "_sort",
+                                            "_summary", "_tag",        "_total",    "_type"};
   if (name.find('.') != std::string_view::npos || name.starts_with("_has:")) return false;
   const std::string_view key = name.substr(0, name.find(':'));
-  if (std::find(std::begin(kHarmless), std::end(kHarmless), key) != std::end(kHarmless)) return true;
+  if (std::find(std::begin(kHarmless), std::end(kHarmless), key) != std::end(kHarmless))
+    return true;
   if (name.ends_with(":missing")) return true;
   const fhir::SearchParameter* parameter = fhir::FindSearchParameter(type, key);
   return parameter != nullptr && parameter->kind == fhir::SearchKind::kToken &&
          !parameter->parts.empty() &&
-         std::all_of(parameter->parts.begin(), parameter->parts.end(),
-                     [](const fhir::SearchPart& part) {
-                       return part.type == "boolean" || (part.type == "code" && !part.system.empty());
-                     });
+         std::all_of(
+             parameter->parts.begin(), parameter->parts.end(), [](const fhir::SearchPart& part) {
+               return part.type == "boolean" || (part.type == "code" && !part.system.empty());
+             });
 }
 
 // What was heeded, but for what may name a patient: no URL the gateway makes carries such a value

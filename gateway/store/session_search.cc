@@ -19,7 +19,8 @@ namespace {
 int64_t MsOf(std::string_view key) {
   uint64_t bits = 0;
   for (const char byte : key) bits = bits << 8 | static_cast<unsigned char>(byte);
-  return ToMs(fhir::Instant(fhir::Instant::duration(static_cast<int64_t>(bits ^ uint64_t{1} << 63))));
+  return ToMs(
+      fhir::Instant(fhir::Instant::duration(static_cast<int64_t>(bits ^ uint64_t{1} << 63))));
 }
 
 }  // namespace

@@ -121,9 +121,9 @@ TEST(SearchPlanTest, CanonicalsAreFollowedWhereTheUrlOfTheirTargetsIsIndexed) {
   const auto plan = IndexPlan::Make({{"Questionnaire", {"status"}}});
   ASSERT_TRUE(plan.ok());
   EXPECT_TRUE(ParseSearch("Communication", include, *plan, {}).ok()) << "other types have it";
-  const auto to_one = ParseSearch(
-      "Communication", {{"_include", "Communication:instantiates-canonical:Questionnaire"}}, *plan,
-      {});
+  const auto to_one =
+      ParseSearch("Communication",
+                  {{"_include", "Communication:instantiates-canonical:Questionnaire"}}, *plan, {});
   ASSERT_FALSE(to_one.ok());
   EXPECT_THAT(to_one.error().message, HasSubstr("search.index"));
   EXPECT_FALSE(ParseSearch("Questionnaire", back, *plan, {}).ok());
