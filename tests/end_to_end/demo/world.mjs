@@ -85,9 +85,9 @@ export class World {
     ]);
   }
 
-  // What reached a receiver: its log, one JSON object a line.
+  // What reached a receiver: its log, one JSON object a line. The last line may be half written as yet.
   received(name) {
-    return readFileSync(this.path(`${name}.received`), 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line));
+    return readFileSync(this.path(`${name}.received`), 'utf8').split('\n').slice(0, -1).map((line) => JSON.parse(line));
   }
 
   writeConfiguration() {
