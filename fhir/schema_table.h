@@ -30,19 +30,22 @@ struct CodesRow {
   std::string_view codes;  // "a|b"
 };
 
-// An extension within one that fhir/profiles defines.
+// An extension within one that is defined.
 struct ExtensionPart {
   std::string_view url;
   std::string_view types;
+  std::string_view codes;
   size_t min;
   size_t max;
 };
 
-// An extension that fhir/profiles defines.
+// An extension that R4 or fhir/profiles defines.
 struct ExtensionRow {
   std::string_view url;
-  std::string_view contexts;  // the structures that may have it: "Consent|ContactPoint"
+  std::string_view contexts;  // the structures that may have it: "Consent|ContactPoint"; empty: any
   std::string_view types;     // of its value, as in member names: "String|Code"; empty for none
+  std::string_view codes;     // the value set that binds it, or empty
+  bool closed;                // has no other parts than these
   std::span<const ExtensionPart> parts;  // of one that has extensions instead
 };
 

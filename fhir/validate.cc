@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "fhir/canonicals.h"
+#include "fhir/extensions.h"
 #include "fhir/invariants.h"
-#include "fhir/own_extensions.h"
 #include "fhir/reference.h"
 #include "fhir/schema.h"
 
@@ -229,7 +229,7 @@ class Walk {
     Items(member.value, rule->primitive ? object["_" + member.name] : kNothing,
           [&](const json::Value& item, size_t) { Element(item, *rule); });
     if (name == "extension" || name == "modifierExtension") {
-      OwnExtensions(member.value, structure.name);
+      Extensions(member.value, structure.name);
       if (structure.name != "Extension") AbsoluteUrls(member.value);
     }
   }
@@ -326,11 +326,10 @@ class Walk {
     if (!holds) Find("code-invalid", "no coding is one of the element's required codes");
   }
 
-  void OwnExtensions(const json::Value& extensions, std::string_view holder) {
+  void Extensions(const json::Value& extensions, std::string_view holder) {
     for (size_t i = 0; i < extensions.size(); ++i) {
-      if (!IsOwnExtension(extensions.at(i))) continue;
       Step step(*this, i);
-      FindAll(CheckOwnExtension(extensions.at(i), holder));
+      FindAll(CheckExtension(extensions.at(i), holder));
     }
   }
 

@@ -1,8 +1,10 @@
 // Writes structures.cc out of the R4 4.0.1 definitions: a row a structure in the notation of
-// fhir/schema_table.h, and the codes of every value set that a required binding names.
+// fhir/schema_table.h, the codes of every value set that a required binding names, and the
+// extensions that are defined.
 // usage: node generate_structures.mjs DEFINITIONS_FOLDER PROFILES_FOLDER OUTPUT
-import {readdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {writeFileSync} from 'node:fs';
 import * as corrections from './corrections.mjs';
+import {coreExtensions, extensionTable, ownExtensions} from './extensions.mjs';
 import {Terminology, lastPart, resourcesOf} from './terminology.mjs';
 
 const [folder, profilesFolder, output] = process.argv.slice(2);
@@ -24,8 +26,8 @@ const terminology = new Terminology(folder);
 
 // Their systems have no list of codes: fhir/code_grammar.cc knows their grammar.
 const BY_GRAMMAR = new Set(['mimetypes', 'currencies', 'ucum-units', 'all-languages']);
-// LOINC's answer list is not part of the definitions.
-const NOT_AT_HAND = new Set(['LL379-9']);
+// LOINC's answer list and the names of time zones are not part of the definitions.
+const NOT_AT_HAND = new Set(['LL379-9', 'timezones']);
 
 // ---- structures
 
@@ -85,39 +87,15 @@ const rows = definitions.flatMap(rowsOf).filter(
     (r) => r.name in corrections.rows || !(r.name.split('.')[0] in corrections.rows));
 for (const row of rows) row.elements = corrections.rows[row.name] ?? row.elements;
 
-// ---- our own extensions
+// ---- extensions
 
-// What a profile says beyond this would not be checked, so it stops the build.
-const capital = (text) => text[0].toUpperCase() + text.slice(1);
-const typesOf = (value) => (value.max === '0' ? [] : value.type).map((t) => capital(t.code)).join('|');
-const understood = new Set(['id', 'path', 'sliceName', 'slicing', 'short', 'definition', 'min', 'max', 'type', 'fixedUri']);
-
-function partOf(elements, slice) {
-  const [url, value] = ['url', 'value[x]'].map((name) => elements.get(`${slice.id}.${name}`));
-  if (value.min !== 1) throw new Error(`${slice.id}: a part without a value`);
-  return {url: url.fixedUri, types: typesOf(value), min: slice.min, max: slice.max === '*' ? 'SIZE_MAX' : slice.max};
+const isStructure = (name) => rows.some((row) => row.name === name);
+const extensions = [...ownExtensions(profilesFolder, isStructure), ...coreExtensions(folder, isStructure)];
+for (const {codes, parts} of extensions) {
+  for (const url of [codes, ...parts.map((part) => part.codes)]) {
+    if (url && !NOT_AT_HAND.has(lastPart(url))) used.add(url);
+  }
 }
-
-const extensions = readdirSync(profilesFolder).filter((file) => file.endsWith('.json')).map((file) => {
-  const profile = JSON.parse(readFileSync(`${profilesFolder}/${file}`));
-  const elements = new Map(profile.differential.element.map((e) => [e.id, e]));
-  const slices = [...elements.values()].filter((e) => e.id === `Extension.extension:${e.sliceName}`);
-  const known = ['Extension', 'Extension.extension', 'Extension.url', 'Extension.value[x]',
-    ...slices.flatMap(({id}) => [id, `${id}.url`, `${id}.value[x]`])];
-  for (const [id, element] of elements) {
-    const unknown = Object.keys(element).filter((key) => !understood.has(key));
-    if (!known.includes(id) || unknown.length > 0) throw new Error(`${file}: ${id} ${unknown} is not understood`);
-  }
-  const rules = elements.get('Extension.extension')?.slicing?.rules;
-  if (slices.length > 0 && rules !== 'closed') throw new Error(`${file}: the slicing is not closed`);
-  for (const {type, expression} of profile.context) {
-    if (type !== 'element' || !rows.some((row) => row.name === expression)) throw new Error(`${file}: context`);
-  }
-  const value = elements.get('Extension.value[x]');
-  if (slices.length === 0 && value.min !== 1) throw new Error(`${file}: neither a value nor parts`);
-  return {url: profile.url, contexts: profile.context.map((c) => c.expression).join('|'), types: typesOf(value),
-    parts: slices.map((slice) => partOf(elements, slice))};
-});
 
 // ---- the file
 
@@ -129,14 +107,6 @@ const structureLines = sorted(rows, (r) => r.name).map(
 const codeLines = [...used].filter((url) => !BY_GRAMMAR.has(lastPart(url)) && terminology.valueSets.has(url)).sort(
     (a, b) => byName(lastPart(a), lastPart(b))).flatMap((url) => [...terminology.expand(url)].map(
     ([system, codes]) => `    {${literal(lastPart(url))}, ${literal(system)}, ${literal([...codes].join('|'))}},`));
-
-const partsName = (e) => `kPartsOf${lastPart(e.url).split('-').map(capital).join('')}`;
-const partLines = extensions.filter((e) => e.parts.length > 0).map((e) => `constexpr ExtensionPart ${partsName(e)}[] = {
-${e.parts.map((p) => `    {${literal(p.url)}, ${literal(p.types)}, ${p.min}, ${p.max}},`).join('\n')}
-};
-`);
-const extensionLines = sorted(extensions, (e) => e.url).map((e) =>
-  `    {${[e.url, e.contexts, e.types].map(literal).join(', ')}, ${e.parts.length > 0 ? partsName(e) : '{}'}},`);
 
 writeFileSync(output, `// Generated by fhir/tables/generate_structures.mjs.
 #include <cstdint>
@@ -154,10 +124,7 @@ constexpr CodesRow kCodes[] = {
 ${codeLines.join('\n')}
 };
 
-${partLines.join('\n')}
-constexpr ExtensionRow kExtensions[] = {
-${extensionLines.join('\n')}
-};
+${extensionTable(extensions)}
 
 constexpr std::string_view kResourceTypes[] = {
 ${resourceTypes.map((t) => `    ${literal(t)},`).join('\n')}

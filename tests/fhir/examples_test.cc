@@ -98,13 +98,14 @@ TEST(ExamplesTest, EveryExampleComesBackAsItWas) {
 
 TEST(ExamplesTest, OurProfilesAreValidAndInTheTable) {
   const std::vector<fs::path> files = JsonFiles(fs::path(PSG_SOURCE_DIR) / "fhir" / "profiles");
-  EXPECT_EQ(files.size(), ExtensionRows().size());
+  const auto rows = ExtensionRows();
+  const auto is_ours = [](const ExtensionRow& row) { return row.closed; };
+  EXPECT_EQ(files.size(), std::count_if(rows.begin(), rows.end(), is_ours));
   for (const fs::path& file : files) {
     EXPECT_THAT(ErrorsOf(file), testing::IsEmpty()) << file.filename();
     const auto profile = Resource::Parse(ReadFile(file));
     ASSERT_TRUE(profile.ok());
     EXPECT_EQ(profile->id(), file.stem().string());
-    const auto rows = ExtensionRows();
     EXPECT_TRUE(std::any_of(rows.begin(), rows.end(), [&](const ExtensionRow& row) {
       return row.url == (*profile)["url"].text();
     })) << file.filename();
