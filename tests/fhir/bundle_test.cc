@@ -120,7 +120,7 @@ TEST(BundleTest, TransactionTouchesAResourceOnce) {
 TEST(BundleTest, AnEntryOfABatchKeepsWhatIsWrongWithItToItself) {
   auto request = Read(
       "batch", R"([{"resource":{"resourceType":"Task"},"request":{"method":"POST","url":"Task"}},
-      {"request":{"method":"POST","url":"Task"}},{"request":{"method":"GET","url":"/Task/1"}}])");
+      {"request":{"method":"POST","url":"Task"}},{"request":{"method":"GET","url":"//x.example/Task/1"}}])");
   ASSERT_TRUE(request.ok());
   EXPECT_TRUE(request->entries[0].findings.empty());
   EXPECT_EQ(request->entries[1].findings.front().expression, "Bundle.entry[1].resource");
