@@ -34,8 +34,8 @@ struct BundleRequest {
 
 // Takes a transaction or batch apart. kInvalid with a finding per defect
 // (Bundle.entry[3].request.url); those of an entry of a batch, which stands alone, stay with it.
-// `base`, "https://host/fhir/programme": a request.url below it, or from its root ("/Patient/1"), is
-// taken as relative; one of another server is a finding.
+// `base`, "https://host/fhir/programme": a request.url below it, or from its root ("/Patient/1"),
+// is taken as relative; one of another server is a finding.
 Result<BundleRequest> ReadBundleRequest(const Resource& bundle, std::string_view base);
 
 // Rewrites every literal reference found in `map` (fullUrl -> "Type/id") throughout the resource:
