@@ -47,6 +47,8 @@ std::string WithLinks(std::string_view div, const Target& target) {
 // Collects the findings of one bundle.
 class Reader {
  public:
+  explicit Reader(std::string_view base) : base_(base) {}
+
   void Add(std::string code, std::string message, std::string path) {
     findings_.push_back({Severity::kError, std::move(code), std::move(message), std::move(path)});
   }
@@ -74,7 +76,7 @@ class Reader {
     if (!IsOneOf(result.method, kMethods)) {
       Add("code-invalid", "the method is not an HTTP method of FHIR", path + ".request.method");
     }
-    CheckUrl(result.url, path);
+    result.url = RelativeUrl(result.url, path);
     ReadResource(entry, path, result);
     return result;
   }
@@ -99,16 +101,23 @@ class Reader {
   std::vector<Issue> Take() { return std::exchange(findings_, {}); }
 
  private:
-  void CheckUrl(std::string_view url, const std::string& path) {
+  // What stands behind the base, or behind a slash: many clients mean the base by it.
+  std::string RelativeUrl(std::string_view url, const std::string& path) {
     if (url.empty()) {
       Add("required", "the request has no url", path + ".request.url");
-      return;
+      return "";
     }
-    // Only relative: an absolute one would have to be compared with every name we answer to.
+    if (!base_.empty() && url.starts_with(base_)) {
+      const std::string_view behind = url.substr(base_.size());
+      if (behind.empty() || behind.front() == '/' || behind.front() == '?') url = behind;
+    }
+    if (url.starts_with('/')) url.remove_prefix(1);
     const std::string_view path_of_url = url.substr(0, url.find('?'));
-    if (url.front() == '/' || path_of_url.find("://") != std::string_view::npos) {
-      Add("value", "the request url must be relative to the base", path + ".request.url");
+    if (path_of_url.starts_with('/') || path_of_url.find("://") != std::string_view::npos) {
+      Add("value", "the request url is of another server; it must be relative to the base",
+          path + ".request.url");
     }
+    return std::string(url);
   }
 
   void ReadResource(const json::Value& entry, const std::string& path, BundleEntry& result) {
@@ -147,12 +156,13 @@ class Reader {
     }
   }
 
+  const std::string_view base_;
   std::vector<Issue> findings_;
 };
 
 }  // namespace
 
-Result<BundleRequest> ReadBundleRequest(const Resource& bundle) {
+Result<BundleRequest> ReadBundleRequest(const Resource& bundle, std::string_view base) {
   if (bundle.type() != "Bundle") {
     return Fail(ErrorCode::kInvalid, "a bundle is expected", "resourceType");
   }
@@ -163,7 +173,7 @@ Result<BundleRequest> ReadBundleRequest(const Resource& bundle) {
   } else if (type != "batch") {
     return Fail(ErrorCode::kInvalid, "the bundle must be a transaction or a batch", "Bundle.type");
   }
-  Reader reader;
+  Reader reader(base);
   if (bundle.json().Find("entry") != nullptr && !bundle["entry"].is_array()) {
     reader.Add("structure", "the entries must be an array", "Bundle.entry");
   }

@@ -16,7 +16,7 @@ namespace fhir {
 struct BundleEntry {
   std::string full_url;
   std::string method;         // request.method
-  std::string url;            // request.url, relative
+  std::string url;            // request.url, relative to the base
   std::string if_match;       // request.ifMatch
   std::string if_none_match;  // request.ifNoneMatch
   std::string if_none_exist;  // request.ifNoneExist
@@ -34,7 +34,9 @@ struct BundleRequest {
 
 // Takes a transaction or batch apart. kInvalid with a finding per defect
 // (Bundle.entry[3].request.url); those of an entry of a batch, which stands alone, stay with it.
-Result<BundleRequest> ReadBundleRequest(const Resource& bundle);
+// `base`, "https://host/fhir/programme": a request.url below it, or from its root ("/Patient/1"), is
+// taken as relative; one of another server is a finding.
+Result<BundleRequest> ReadBundleRequest(const Resource& bundle, std::string_view base);
 
 // Rewrites every literal reference found in `map` (fullUrl -> "Type/id") throughout the resource:
 // references, elements that are a uri, links and images of narratives.

@@ -16,6 +16,20 @@ bool IsMimeName(std::string_view text) {
   });
 }
 
+// ISO 4217, list one, as of 2025. R4's definitions name the system without its codes.
+constexpr std::string_view kCurrencies =
+    "AED|AFN|ALL|AMD|AOA|ARS|AUD|AWG|AZN|BAM|BBD|BDT|BGN|BHD|BIF|BMD|BND|BOB|BOV|BRL|BSD|BTN|BWP|"
+    "BYN|BZD|CAD|CDF|CHE|CHF|CHW|CLF|CLP|CNY|COP|COU|CRC|CUP|CVE|CZK|DJF|DKK|DOP|DZD|EGP|ERN|ETB|"
+    "EUR|FJD|FKP|GBP|GEL|GHS|GIP|GMD|GNF|GTQ|GYD|HKD|HNL|HTG|HUF|IDR|ILS|INR|IQD|IRR|ISK|JMD|JOD|"
+    "JPY|KES|KGS|KHR|KMF|KPW|KRW|KWD|KYD|KZT|LAK|LBP|LKR|LRD|LSL|LYD|MAD|MDL|MGA|MKD|MMK|MNT|MOP|"
+    "MRU|MUR|MVR|MWK|MXN|MXV|MYR|MZN|NAD|NGN|NIO|NOK|NPR|NZD|OMR|PAB|PEN|PGK|PHP|PKR|PLN|PYG|QAR|"
+    "RON|RSD|RUB|RWF|SAR|SBD|SCR|SDG|SEK|SGD|SHP|SLE|SOS|SRD|SSP|STN|SVC|SYP|SZL|THB|TJS|TMT|TND|"
+    "TOP|TRY|TTD|TWD|TZS|UAH|UGX|USD|USN|UYI|UYU|UYW|UZS|VED|VES|VND|VUV|WST|XAD|XAF|XAG|XAU|XBA|"
+    "XBB|XBC|XBD|XCD|XCG|XDR|XOF|XPD|XPF|XPT|XSU|XTS|XUA|XXX|YER|ZAR|ZMW|ZWG";
+// Withdrawn since 2010: records speak of amounts of those years.
+constexpr std::string_view kWithdrawnCurrencies =
+    "ANG|BYR|CUC|EEK|HRK|LTL|LVL|MRO|SLL|STD|VEF|ZMK|ZWL";
+
 struct Grammar {
   std::string_view set;
   std::string_view system;
@@ -90,8 +104,7 @@ bool IsLanguageTag(std::string_view text) {
 }
 
 bool IsCurrency(std::string_view text) {
-  return text.size() == 3 &&
-         std::all_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+  return IsListed(kCurrencies, text) || IsListed(kWithdrawnCurrencies, text);
 }
 
 bool IsUcumUnit(std::string_view text) {

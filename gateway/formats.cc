@@ -24,9 +24,42 @@ bool IsSent(const http::MediaType& type) {
          IsR4(type);
 }
 
+// Of JSON as our writer has it, without any white space between its tokens.
+std::string Indented(std::string_view json) {
+  std::string out;
+  out.reserve(json.size() * 2);
+  size_t depth = 0;
+  bool in_text = false;
+  const auto line = [&] { out.append(1, '\n').append(2 * depth, ' '); };
+  for (size_t i = 0; i < json.size(); ++i) {
+    const char c = json[i];
+    if (in_text) {
+      out += c;
+      if (c == '\\') out += json[++i];
+      in_text = c != '"';
+      continue;
+    }
+    in_text = c == '"';
+    if (c == '}' || c == ']') {
+      --depth;
+      if (json[i - 1] != '{' && json[i - 1] != '[') line();
+    }
+    out += c;
+    if (c == ':') out += ' ';
+    if (c == '{' || c == '[') ++depth;
+    const bool empty = i + 1 < json.size() && (json[i + 1] == '}' || json[i + 1] == ']');
+    if (c == ',' || ((c == '{' || c == '[') && !empty)) line();
+  }
+  return out;
+}
+
 }  // namespace
 
 fhir::Status CheckAccepted(const http::Request& request, const Parameters& parameters) {
+  for (const auto& [name, value] : parameters) {
+    if (name != "_pretty" || value == "true" || value == "false" || value.empty()) continue;
+    return Fail(ErrorCode::kMalformed, "_pretty is true or false", "_pretty");
+  }
   for (const auto& [name, value] : parameters) {
     if (name != "_format" || value.empty()) continue;
     http::MediaType format = http::ParseMediaType(value);
@@ -42,6 +75,13 @@ fhir::Status CheckAccepted(const http::Request& request, const Parameters& param
   if (std::any_of(accepted.begin(), accepted.end(), IsSent)) return {};
   return Fail(ErrorCode::kNotAcceptable, "only application/fhir+json of FHIR 4.0 is produced",
               "Accept");
+}
+
+void Lay(http::Response& response, const Parameters& parameters) {
+  const bool pretty = std::any_of(parameters.begin(), parameters.end(), [](const auto& one) {
+    return one.first == "_pretty" && one.second == "true";
+  });
+  if (pretty && response.body.starts_with('{')) response.body = Indented(response.body);
 }
 
 fhir::Status CheckEncoding(const http::Request& request) {

@@ -14,8 +14,12 @@ namespace gateway {
 
 using Parameters = std::vector<std::pair<std::string, std::string>>;  // of an address, decoded
 
-// kNotAcceptable when neither _format nor, without it, Accept takes what is sent back.
+// kNotAcceptable when neither _format nor, without it, Accept takes what is sent back; kMalformed
+// when _pretty is neither true nor false.
 fhir::Status CheckAccepted(const http::Request& request, const Parameters& parameters);
+
+// Lays the body out for a person where _pretty asks for it.
+void Lay(http::Response& response, const Parameters& parameters);
 
 // kUnsupportedMediaType for a body in another encoding, character set or FHIR version. Which media
 // type it may have is the interaction's word.

@@ -163,6 +163,7 @@ Answer RunRoute(const Route& route, Lane lane, const Services& services, Tenant&
     return std::move(spelled).error();
   }
   Answer answer = route.handle(call);
+  if (answer.ok()) Lay(*answer, call.parameters);
   if (audit_subject != nullptr && !call.audit_subject.empty()) *audit_subject = call.audit_subject;
   return answer;
 }

@@ -193,12 +193,14 @@ void Service::HandleFhir(http::Request request, std::string programme, std::stri
     if (path != "metadata") {
       return respond(auth::SmartConfigurationResponse(config_.partners_url, programme));
     }
-    if (auto accepted = CheckAccepted(request, http::ParseForm(request.query)); !accepted.ok()) {
+    const Parameters parameters = http::ParseForm(request.query);
+    if (auto accepted = CheckAccepted(request, parameters); !accepted.ok()) {
       return respond(http::ErrorResponse(accepted.error()));
     }
     http::Response response;
     response.Set("Content-Type", "application/fhir+json; charset=utf-8");
     response.body = *Capabilities(programme);
+    Lay(response, parameters);
     return respond(std::move(response));
   }
   auto caller = auth::Authenticate(request, *tenants_, programme, clock_.Now());

@@ -251,6 +251,10 @@ fhir::Result<Written> DeleteResource(store::Transaction& tx, const Scope& scope,
   auto named = fhir::Resource::From(std::move(shell));
   if (!named.ok()) return std::move(named).error();
   written.resource = std::move(*named);
+  // Of what is deleted already a repeated request makes no more.
+  if (!present->has_value()) {
+    if (auto held = CheckVersion(if_match, 0); !held.ok()) return std::move(held).error();
+  }
   if (!present->has_value() || (*present)->deleted()) {
     written.changed = false;
     return written;

@@ -6,6 +6,7 @@
 
 #include "fhir/reference.h"
 #include "fhir/search/asked_text.h"
+#include "fhir/search/canonical_links.h"
 #include "fhir/search/keys.h"
 #include "fhir/search/text.h"
 #include "fhir/search/token_criteria.h"
@@ -104,6 +105,7 @@ class Reading {
   Status AskToken(std::string_view item);
   Status AskString(std::string_view item);
   Status AskReference(std::string_view item);
+  Status AskBelow(std::string_view item);
   Status AskUri(std::string_view item);
   Status AskOrdered(std::string_view item);
   Status AskComposite(std::string_view item);
@@ -164,6 +166,7 @@ Result<Clause> Reading::Run() {
       break;
     case SearchKind::kReference:
       allowed = allowed || asked_.modifier == "identifier" ||
+                (asked_.modifier == "below" && IsCanonical(parameter_)) ||
                 (IsResourceType(asked_.modifier) && parameter_.MayTarget(asked_.modifier));
       break;
     case SearchKind::kUri:
@@ -260,6 +263,18 @@ Result<std::vector<std::string>> Reading::ReferenceTerms(const std::vector<std::
   return terms;
 }
 
+// Of a canonical every version that begins so: |3 is above |3.1.
+// http://hl7.org/fhir/R4/search.html#canonical
+Status Reading::AskBelow(std::string_view item) {
+  auto text = Plain(item);
+  if (!text.ok()) return std::move(text).error();
+  const size_t bar = text->find('|');
+  if (bar == 0 || bar + 1 == text->size()) return Bad("below takes url or url|version");
+  const bool versioned = bar != std::string::npos;
+  clause_.any_of.push_back(Term(parameter_, versioned ? "#below|" + *text : std::move(*text)));
+  return {};
+}
+
 Status Reading::AskReference(std::string_view item) {
   if (asked_.modifier == "identifier") {
     auto term = TokenTerm(name(), nullptr, item);
@@ -267,6 +282,7 @@ Status Reading::AskReference(std::string_view item) {
     clause_.any_of.push_back(Term(parameter_, "#identifier|" + *term));
     return {};
   }
+  if (asked_.modifier == "below") return AskBelow(item);
   auto terms = ReferenceTerms(parameter_.targets, item);
   if (!terms.ok()) return std::move(terms).error();
   for (std::string& term : *terms) clause_.any_of.push_back(Term(parameter_, std::move(term)));

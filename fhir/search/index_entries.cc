@@ -15,6 +15,7 @@ using fhirpath::Item;
 using json::Value;
 
 constexpr size_t kLongestText = 4'096;       // of what is kept in order
+constexpr int kMostVersionParts = 6;         // that :below of a canonical can ask for
 constexpr size_t kMostCombinations = 2'000;  // of a composite's components
 
 // A value's terms, texts and ranges before they are given the parameter's name.
@@ -96,7 +97,13 @@ void AddCanonical(Raw& raw, const std::string& url) {
   raw.terms.push_back(url);
   const size_t bar = url.find('|');
   if (bar == std::string::npos && url.front() != '#') raw.terms.push_back(url + "|");
-  if (bar != std::string::npos && bar > 0) raw.terms.push_back(url.substr(0, bar));
+  if (bar == std::string::npos || bar == 0) return;
+  raw.terms.push_back(url.substr(0, bar));
+  size_t end = bar;
+  for (int part = 0; part < kMostVersionParts && end != std::string::npos; ++part) {
+    end = url.find('.', end + 1);
+    raw.systems.push_back("#below|" + url.substr(0, end));
+  }
 }
 
 bool IsTarget(const std::vector<std::string>& targets, std::string_view type) {
@@ -347,6 +354,45 @@ void AddEntries(const Resource& resource, const SearchParameter& parameter,
   }
 }
 
+// The contained resources that the parameter refers to.
+std::vector<Resource> ContainedBy(const Resource& resource, const SearchParameter& parameter) {
+  std::vector<Resource> found;
+  for (const SearchPart& part : parameter.parts) {
+    const auto items = part.path.Evaluate(resource.json());
+    if (!items.ok()) continue;
+    for (const Item& item : *items) {
+      const std::string& text = (*item.value)["reference"].text();
+      if (text.size() < 2 || text.front() != '#') continue;
+      for (const Value& contained : resource["contained"].items()) {
+        if (contained["id"].text() != std::string_view(text).substr(1)) continue;
+        auto one = Resource::From(contained);
+        if (one.ok() && parameter.MayTarget(one->type())) found.push_back(std::move(*one));
+      }
+    }
+  }
+  return found;
+}
+
+// So that a chain finds what the reference leads to, as it would outside.
+void AddContained(const Resource& resource, const IndexPlan& plan, std::vector<IndexEntry>& out) {
+  if (resource["contained"].size() == 0) return;
+  for (const std::string& name : plan.ParametersOf(resource.type())) {
+    const SearchParameter* parameter = FindSearchParameter(resource.type(), name);
+    if (parameter == nullptr || parameter->kind != SearchKind::kReference) continue;
+    for (const Resource& contained : ContainedBy(resource, *parameter)) {
+      for (const std::string& own : plan.ParametersOf(contained.type())) {
+        const SearchParameter* of = FindSearchParameter(contained.type(), own);
+        if (of == nullptr) continue;
+        const size_t first = out.size();
+        AddEntries(contained, *of, out);
+        for (size_t i = first; i < out.size(); ++i) {
+          out[i].parameter = ContainedName(name, contained.type(), own);
+        }
+      }
+    }
+  }
+}
+
 void Order(std::vector<IndexEntry>& entries) {
   std::sort(entries.begin(), entries.end());
   entries.erase(std::unique(entries.begin(), entries.end()), entries.end());
@@ -360,6 +406,7 @@ std::vector<IndexEntry> IndexEntries(const Resource& resource, const IndexPlan& 
     const SearchParameter* parameter = FindSearchParameter(resource.type(), name);
     if (parameter != nullptr) AddEntries(resource, *parameter, entries);
   }
+  AddContained(resource, plan, entries);
   Order(entries);
   return entries;
 }

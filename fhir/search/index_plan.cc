@@ -10,7 +10,7 @@ namespace fhir {
 namespace {
 
 // Goes up when IndexEntries makes other entries of the same resource.
-constexpr int kEntriesVersion = 3;
+constexpr int kEntriesVersion = 4;
 
 constexpr std::string_view kAlways = "identifier patient";
 constexpr std::string_view kEveryType =

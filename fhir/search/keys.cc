@@ -33,6 +33,12 @@ std::string InstantKey(Instant t) {
   return bytes;
 }
 
+std::string ContainedName(std::string_view parameter, std::string_view type,
+                          std::string_view contained_parameter) {
+  std::string name(parameter);
+  return name.append(1, ':').append(type).append(1, '.').append(contained_parameter);
+}
+
 std::string AfterDecimal(const Decimal& value) { return value.Ordered() + '\0'; }
 
 }  // namespace fhir

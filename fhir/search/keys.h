@@ -26,4 +26,9 @@ std::string InstantKey(Instant t);
 // The point right after a decimal: the end of [decimal, decimal].
 std::string AfterDecimal(const Decimal& value);
 
+// The parameter under which a resource has the entries of a contained one that its own parameter
+// refers to: "medication:Medication.code".
+std::string ContainedName(std::string_view parameter, std::string_view type,
+                          std::string_view contained_parameter);
+
 }  // namespace fhir

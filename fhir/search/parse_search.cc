@@ -310,6 +310,10 @@ Status Parser::AddInclude(const Name& name, std::string_view value) {
   if (value == "*" && !include.reverse) {
     include.source = search_.type;
     include.parameter = "*";
+  } else if (value == "*") {
+    return Refusal("not-supported",
+                   "what refers back is asked type by type: _revinclude=Type:parameter or Type:*",
+                   name.parameter);
   } else if (parts.size() < 2 || parts.size() > 3) {
     return Refusal("value", "an include is Type:parameter or Type:parameter:Type", name.parameter);
   } else {

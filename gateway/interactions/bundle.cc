@@ -41,7 +41,7 @@ Answer Bundle(Call& call) {
   if (body->type() != "Bundle") {
     return Fail(ErrorCode::kMalformed, "only a Bundle can be posted here", "resourceType");
   }
-  auto bundle = fhir::ReadBundleRequest(*body);
+  auto bundle = fhir::ReadBundleRequest(*body, call.base());
   if (!bundle.ok()) return std::move(bundle).error();
   if (auto fits = CheckSize(*bundle, call.request.body.size()); !fits.ok()) {
     return std::move(fits).error();

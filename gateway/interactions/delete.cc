@@ -19,7 +19,7 @@ Answer Delete(Call& call) {
         if (*condition) {
           auto match = Match(tx, call, **condition);
           if (!match.ok()) return std::move(match).error();
-          if (!*match) return {};
+          if (!*match) return if_match->WithoutResource();
           id = **match;
         }
         auto wanted = if_match->Wanted(tx, call.caller.programme, call.type, id);

@@ -27,6 +27,11 @@ fhir::Result<VersionCondition> IfMatch(std::string_view field) {
   return condition;
 }
 
+fhir::Status VersionCondition::WithoutResource() const {
+  if (!any && versions.empty()) return {};
+  return Fail(ErrorCode::kPreconditionFailed, "If-Match asks for a resource, and there is none");
+}
+
 fhir::Result<std::optional<int64_t>> VersionCondition::Wanted(store::Reader& reader,
                                                               const std::string& programme,
                                                               const std::string& type,
@@ -37,7 +42,7 @@ fhir::Result<std::optional<int64_t>> VersionCondition::Wanted(store::Reader& rea
   if (!present.ok()) return std::move(present).error();
   if (any) {
     if (present->has_value() && !(*present)->deleted()) return std::optional<int64_t>();
-    return Fail(ErrorCode::kPreconditionFailed, "If-Match asks for a resource, and there is none");
+    return WithoutResource().error();
   }
   const int64_t version = present->has_value() ? (*present)->version : 0;
   const bool named = std::find(versions.begin(), versions.end(), version) != versions.end();

@@ -16,6 +16,9 @@ struct VersionCondition {
   bool any = false;                 // *: whichever version, but one
   std::vector<int64_t> versions{};  // one of them, unless there are none
 
+  // kPreconditionFailed where there is a condition: for what finds no resource to have it of.
+  fhir::Status WithoutResource() const;
+
   // The one version for PutResource or DeleteResource to ask for, in their transaction; nullopt:
   // none. kPreconditionFailed for * where there is no resource.
   fhir::Result<std::optional<int64_t>> Wanted(store::Reader& reader, const std::string& programme,

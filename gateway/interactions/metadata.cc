@@ -55,9 +55,10 @@ void AddIncludes(Value& entry, std::string_view type, const fhir::IndexPlan& pla
 // What a client might take to be otherwise.
 constexpr char kOfSearch[] =
     "Search: a chain follows references to resources and canonical urls of this programme (of one "
-    "without a version to every version); it does not look into contained resources, and "
-    "_contained "
-    "is not supported. A composite that ends with a string is compared by how the string begins. "
+    "without a version to every version) and to contained resources (but for :not and "
+    ":missing=true); _contained and _revinclude=* are not supported, _revinclude=Type:* is. "
+    ":below of a canonical takes a beginning of its version: |3 has |3.1 below it. A composite "
+    "that ends with a string is compared by how the string begins. "
     "The self link leaves out every parameter that could hold a patient's value: it has the "
     "parameters that shape the answer, _profile, _security and _tag, those with :missing, and "
     "tokens whose codes R4 itself lists, like status; the next link stands for the whole search.";

@@ -67,9 +67,9 @@ std::string NextLink(const Call& call, const Place& place) {
 // Whether no value of the parameter is one of a patient's: it shapes the answer, asks for presence,
 // or is a code of a list that R4 has.
 bool IsHarmless(const std::string& type, std::string_view name) {
-  constexpr std::string_view kHarmless[] = {"_count",   "_elements",   "_include",  "_lastUpdated",
-                                            "_profile", "_revinclude", "_security", "_sort",
-                                            "_summary", "_tag",        "_total",    "_type"};
+  constexpr std::string_view kHarmless[] = {
+      "_count",      "_elements", "_format", "_include", "_lastUpdated", "_pretty", "_profile",
+      "_revinclude", "_security", "_sort",   "_summary", "_tag",         "_total",  "_type"};
   if (name.find('.') != std::string_view::npos || name.starts_with("_has:")) return false;
   const std::string_view key = name.substr(0, name.find(':'));
   if (std::find(std::begin(kHarmless), std::end(kHarmless), key) != std::end(kHarmless))

@@ -37,9 +37,9 @@ class Resolving {
   // Adds the ids of what the canonicals lead to.
   fhir::Status AddMeant(const std::string& type, const std::set<fhir::Canonical>& canonicals,
                         std::set<std::string>& ids);
-  // Calls `visit` with everything that the side finds.
+  // Calls `visit` with everything that the side finds; answers what it asked of the index.
   template <class Visit>
-  fhir::Status ForEach(const fhir::Join::Side& side, const Visit& visit);
+  fhir::Result<fhir::Clause> ForEach(const fhir::Join::Side& side, const Visit& visit);
 
   store::Reader& reader_;
   const auth::Caller& caller_;
@@ -60,7 +60,7 @@ fhir::Status Resolving::Add(store::SearchQuery& query, const fhir::Condition& co
 }
 
 template <class Visit>
-fhir::Status Resolving::ForEach(const fhir::Join::Side& side, const Visit& visit) {
+fhir::Result<fhir::Clause> Resolving::ForEach(const fhir::Join::Side& side, const Visit& visit) {
   if (!caller_.May(auth::Access::kSearch, side.type)) {
     return Fail(
         ErrorCode::kForbidden,
@@ -71,7 +71,7 @@ fhir::Status Resolving::ForEach(const fhir::Join::Side& side, const Visit& visit
   query.programme = caller_.programme;
   query.type = side.type;
   query.count = kInnerPage;
-  if (auto added = Add(query, side.condition); !added.ok()) return added;
+  if (auto added = Add(query, side.condition); !added.ok()) return std::move(added).error();
   size_t found = 0;
   do {
     if (std::chrono::steady_clock::now() > end_) {
@@ -87,7 +87,19 @@ fhir::Status Resolving::ForEach(const fhir::Join::Side& side, const Visit& visit
     for (const store::ResourceVersion& match : page->matches) visit(match);
     query.after = page->next;
   } while (!query.after.empty());
-  return {};
+  return query.all_of.empty() ? fhir::Clause() : std::move(query.all_of.front());
+}
+
+// The same asked of the contained resources that the parameter refers to. What must not be there
+// (:not, :missing=true) their container's index cannot tell of one of them.
+void AddContained(const std::string& parameter, const std::string& type, const fhir::Clause& asked,
+                  fhir::Clause& clause) {
+  if (asked.negated) return;
+  for (Criterion criterion : asked.any_of) {
+    if (criterion.test == Criterion::Test::kId || criterion.parameter == "_lastUpdated") continue;
+    criterion.parameter = fhir::ContainedName(parameter, type, criterion.parameter);
+    clause.any_of.push_back(std::move(criterion));
+  }
 }
 
 template <class T>
@@ -112,6 +124,7 @@ fhir::Status Resolving::AddMeant(const std::string& type,
 fhir::Result<fhir::Clause> Resolving::ClauseOf(const std::string& type, const fhir::Join& join) {
   std::set<std::string> keys;  // references to what is found, or ids of what it refers to
   std::set<fhir::Canonical> canonicals;
+  fhir::Clause clause;
   for (const fhir::Join::Side& side : join.sides) {
     const fhir::SearchParameter* parameter =
         fhir::FindSearchParameter(join.reverse ? side.type : type, join.parameter);
@@ -134,12 +147,12 @@ fhir::Result<fhir::Clause> Resolving::ClauseOf(const std::string& type, const fh
       }
     });
     if (!done.ok()) return std::move(done).error();
+    if (!join.reverse) AddContained(join.parameter, side.type, *done, clause);
     if (auto found = AddMeant(type, canonicals, keys); !found.ok()) return std::move(found).error();
     if (keys.size() > kMostFound) {
       return Fail(ErrorCode::kTooCostly, "a step of the chain leads to more than 5,000 resources");
     }
   }
-  fhir::Clause clause;
   for (const std::string& key : keys) {
     Criterion criterion;
     criterion.test = join.reverse ? Criterion::Test::kId : Criterion::Test::kTerm;

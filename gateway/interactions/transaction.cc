@@ -200,7 +200,10 @@ class Transaction {
       return entry;
     }
     if (step.verb == Verb::kDelete) {
-      if (step.id.empty()) return Response("204 No Content");
+      if (step.id.empty()) {
+        if (auto s = step.if_match.WithoutResource(); !s.ok()) return std::move(s).error();
+        return Response("204 No Content");
+      }
       auto wanted = WantedOf(tx, step);
       if (!wanted.ok()) return std::move(wanted).error();
       auto gone = DeleteResource(tx, scope_, step.type, step.id, *wanted);

@@ -110,6 +110,15 @@ describe('the FHIR API', () => {
     assert.equal(await put('*'), 412, 'gone');
     const never = await client.call('PUT', '/Patient/never-there', patient('im', { id: 'never-there' }), { 'if-match': '*' });
     assertOutcome(never, 412, 'conflict', { silent: [kMarker] });
+    for (const match of ['*', 'W/"1"', 'W/"1", W/"2"']) {
+      assert.equal((await client.call('DELETE', '/Patient/never-there', undefined, { 'if-match': match })).status, 412, match);
+      assert.equal((await client.call('DELETE', '/Patient?identifier=never-there', undefined, { 'if-match': match })).status, 412, match);
+      // RFC 9110, 13.2.1: what fails without the condition fails the same way with it.
+      const patch = await client.call('PATCH', '/Patient/never-there', [{ op: 'add', path: '/gender', value: 'other' }],
+        { 'if-match': match, 'content-type': 'application/json-patch+json' });
+      assert.equal(patch.status, 404, match);
+    }
+    assert.equal((await client.call('DELETE', '/Patient/never-there')).status, 204);
     const transaction = (ifMatch, of) => client.call('POST', '', { resourceType: 'Bundle', type: 'transaction', entry: [
       { resource: patient('im', { id: of }), request: { method: 'PUT', url: `Patient/${of}`, ifMatch } }] });
     const kept = await make(patient('im2'));
@@ -117,6 +126,10 @@ describe('the FHIR API', () => {
     assert.equal((await transaction('W/"1", W/"2"', kept.id)).status, 200);
     assert.equal((await transaction('W/"1", W/"2"', kept.id)).status, 412);
     assert.equal((await transaction('*', 'never-there')).status, 412);
+    for (const url of ['Patient/never-there', 'Patient?identifier=never-there']) {
+      const removal = { resourceType: 'Bundle', type: 'transaction', entry: [{ request: { method: 'DELETE', url, ifMatch: 'W/"1"' } }] };
+      assertOutcome(await client.call('POST', '', removal), 412, 'conflict');
+    }
   });
 
   it('of many updates from one version exactly one is made', async () => {

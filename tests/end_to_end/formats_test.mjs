@@ -41,6 +41,27 @@ describe('formats and addresses', () => {
     assertOutcome(await call('POST', '/Patient/_search', '_format=xml', { 'content-type': 'application/x-www-form-urlencoded' }), 406, 'not-supported');
   });
 
+  it('_pretty lays JSON out for a person, and says the same', async () => {
+    const plain = await read({});
+    const laidOut = (answer) => assert.equal(answer.text, JSON.stringify(JSON.parse(answer.text), null, 2));
+    const odd = { ...patient, id: 'odd', name: [{ family: `${kMarker} "{[,:]}" \\ \u00e9\n` }], multipleBirthInteger: 2 };
+    await call('PUT', '/Patient/odd', odd);
+    for (const path of [`/Patient/${id}`, '/Patient/odd', '/Patient', '/Patient/odd/_history', '/Patient/odd/$everything', '/metadata', '/$meta']) {
+      const pretty = await call('GET', `${path}?_pretty=true`);
+      assert.equal(pretty.status, 200, path);
+      laidOut(pretty);
+      assert.equal((await call('GET', `${path}?_pretty=false`)).status, 200, path);
+      assertOutcome(await call('GET', `${path}?_pretty=perhaps`), 400, 'structure', { expression: '_pretty' });
+    }
+    assert.deepEqual((await read({}, '?_pretty=true')).body, plain.body);
+    assert.equal((await read({}, '?_pretty=false')).text, plain.text);
+    const strict = await call('GET', '/Patient?_pretty=true&_format=json&_count=1', undefined, { prefer: 'handling=strict' });
+    assert.match(strict.body.link[0].url, /\?_pretty=true&_format=json&_count=1$/);
+    const next = strict.body.link.find(({ relation }) => relation === 'next').url;
+    laidOut(await call('GET', next.slice(client.base.length)));
+    laidOut(await call('PUT', '/Patient/odd?_pretty=true', { ...odd, active: false }));
+  });
+
   it('a body that is packed, in another character set or of another FHIR is 415', async () => {
     const authorization = `Bearer ${await client.token()}`;
     const packed = await gateway.raw('/Patient', { method: 'POST', body: gzipSync(JSON.stringify(patient)),

@@ -88,6 +88,35 @@ describe('search', () => {
     assertOutcome(await client.call('GET', '/Task?based-on:CommunicationRequest.patient.general-practitioner:PractitionerRole.organization.name=x'), 422, 'too-costly');
   });
 
+  it('chains look into contained resources', async () => {
+    const coded = (code) => ({ coding: [{ system: 'urn:contained', code }] });
+    const contained = (code, ingredient = `Organization/${ids.org}`) => ({ resourceType: 'Medication', id: 'm', status: 'active', code: coded(code),
+      manufacturer: { reference: ingredient } });
+    const request = { resourceType: 'MedicationRequest', status: 'on-hold', intent: 'plan', subject: { reference: `Patient/${ids.carl}` } };
+    const inside = (await client.create({ ...request, contained: [contained('in')], medicationReference: { reference: '#m' } })).id;
+    const medication = (await client.create({ resourceType: 'Medication', code: coded('out') })).id;
+    const outside = (await client.create({ ...request, medicationReference: { reference: `Medication/${medication}` } })).id;
+    for (const [path, ...expected] of [
+      ['medication.code=urn:contained|in', inside], ['medication:Medication.code=in', inside], ['medication.code=urn:contained|out', outside],
+      ['medication.code=in,out', inside, outside], ['medication.code=in&medication.status=active', inside], ['medication.code=out&medication.status=active'],
+      ['medication.code:text=nothing'], ['medication.code:missing=false', inside, outside], ['code=in'],
+    ]) assert.deepEqual(await found(`/MedicationRequest?${path}`), [...expected].sort(), path);
+    const narrow = gateway.addClientWith({ id: 'contained', scope: 'system/MedicationRequest.rs' });
+    assertOutcome(await narrow.call('GET', '/MedicationRequest?medication.code=in'), 403, 'forbidden');
+    await client.expect('PUT', `/MedicationRequest/${inside}`, { ...request, id: inside, medicationCodeableConcept: coded('other') });
+    assert.deepEqual(await found('/MedicationRequest?medication.code=in'), [], 'it is there no longer');
+    for (const id of [inside, outside]) await client.call('DELETE', `/MedicationRequest/${id}`);
+  });
+
+  it('refuses _revinclude=* in words, and finds canonicals by the beginning of their version', async () => {
+    assertOutcome(await client.call('GET', '/Patient?_revinclude=*'), 400, 'not-supported', { expression: '_revinclude' });
+    const url = 'http://canon.example/below';
+    const { id } = await client.create({ resourceType: 'Communication', status: 'completed', instantiatesCanonical: [`${url}|3.1`] });
+    assert.deepEqual(await found(`/Communication?instantiates-canonical:below=${url}|3`), [id]);
+    assert.deepEqual(await found(`/Communication?instantiates-canonical:below=${url}|3.10`), []);
+    await client.call('DELETE', `/Communication/${id}`);
+  });
+
   it('follows canonical urls by url and version', async () => {
     const url = 'http://canon.example/ad';
     const ad = (version, title) => client.create({ resourceType: 'ActivityDefinition', status: 'draft', url, version, title });

@@ -33,6 +33,22 @@ describe('transactions', () => {
   const statuses = (answer) => answer.body.entry.map(({ response }) => Number.parseInt(response.status, 10));
   const total = async (value) => (await client.expect('GET', `/Patient?${about(value)}&_summary=count`)).total;
 
+  it('an entry may name the resource from the root or by this server\'s own address', async () => {
+    const { host } = new URL(client.base);
+    const [a, b] = [key(), key()];
+    for (const type of ['batch', 'transaction']) {
+      const answer = await send(type, [post(patient(a), urn(1), { url: '/Patient' }), put(patient(b, { id: b }), `${client.base}/Patient/${b}`), get(`/Patient?${about('none')}`),
+        get(`${client.base}/Patient?${about('none')}`)]);
+      assert.equal(answer.status, 200, answer.text);
+      assert.deepEqual(statuses(answer).map((status) => Math.floor(status / 100)), [2, 2, 2, 2]);
+      const bad = await send(type, [remove(`https://other.example/fhir/programme/Patient/${b}`), remove(`//${host}/Patient/${b}`)]);
+      if (type === 'transaction') assertOutcome(bad, 422, 'value', { expression: 'Bundle.entry[0].request.url' });
+      else assert.deepEqual(bad.body.entry.map(({ response }) => response.outcome.issue[0].expression[0]), [0, 1].map((i) => `Bundle.entry[${i}].request.url`));
+    }
+    assertOutcome(await transact(remove(`/Patient/${b}`), remove(`${client.base}/Patient/${b}`)), 422, 'duplicate');
+    assert.equal((await client.call('GET', `/Patient/${b}`)).status, 200);
+  });
+
   it('two creates under one condition make one, whatever the order of the words', async () => {
     const value = key();
     const answer = await transact(

@@ -10,11 +10,13 @@ namespace {
 
 using testing::ElementsAre;
 
+constexpr char kBase[] = "https://gateway.example:8443/fhir/p";
+
 Result<BundleRequest> Read(std::string_view type, std::string_view entries) {
   auto bundle = Resource::Parse(R"({"resourceType":"Bundle","type":")" + std::string(type) +
                                 R"(","entry":)" + std::string(entries) + "}");
   EXPECT_TRUE(bundle.ok());
-  return ReadBundleRequest(*bundle);
+  return ReadBundleRequest(*bundle, kBase);
 }
 
 std::vector<std::string> FindingsOf(std::string_view type, std::string_view entries) {
@@ -56,7 +58,37 @@ TEST(BundleTest, OnlyTransactionAndBatchAreRequests) {
   EXPECT_FALSE(Read("searchset", "[]").ok());
   EXPECT_FALSE(Read("", "[]").ok());
   EXPECT_TRUE(Read("batch", "[]").ok());
-  EXPECT_FALSE(ReadBundleRequest(*Resource::Parse(R"({"resourceType":"Patient"})")).ok());
+  EXPECT_FALSE(ReadBundleRequest(*Resource::Parse(R"({"resourceType":"Patient"})"), kBase).ok());
+}
+
+TEST(BundleTest, AUrlOfThisServerIsRelativeToTheBase) {
+  const std::string base = kBase;
+  for (const std::string& url : {std::string("/Task/t2?x=/y"), base + "/Task/t2?x=/y"}) {
+    for (const char* type : {"batch", "transaction"}) {
+      auto request = Read(type, R"([{"request":{"method":"GET","url":")" + url + R"("}}])");
+      ASSERT_TRUE(request.ok()) << url;
+      EXPECT_EQ(request->entries[0].url, "Task/t2?x=/y");
+      EXPECT_TRUE(request->entries[0].findings.empty());
+    }
+  }
+  EXPECT_EQ(Read("batch", R"([{"request":{"method":"GET","url":")" + base + R"(?_type=Task"}}])")
+                ->entries[0]
+                .url,
+            "?_type=Task");
+  for (const std::string& url :
+       {std::string("https://other.example/fhir/p/Task/t2"), base + "2/Task/t2", "/" + base,
+        std::string("//other.example/Task/t2")}) {
+    EXPECT_THAT(
+        FindingsOf("transaction", R"([{"request":{"method":"DELETE","url":")" + url + R"("}}])"),
+        ElementsAre("Bundle.entry[0].request.url"))
+        << url;
+  }
+}
+
+TEST(BundleTest, TheSameResourceUnderTwoSpellingsIsChangedTwice) {
+  EXPECT_THAT(FindingsOf("transaction", R"([{"request":{"method":"DELETE","url":"Task/t2"}},
+      {"request":{"method":"DELETE","url":"/Task/t2"}}])"),
+              ElementsAre("Bundle.entry[1].request.url"));
 }
 
 TEST(BundleTest, EveryDefectIsAFinding) {

@@ -407,5 +407,20 @@ TEST(SearchClausesTest, ModifiersAreRefusedWhereR4HasNone) {
   EXPECT_EQ(Refused("Patient", "family:not", "x"), "not-supported");
 }
 
+TEST(SearchClausesTest, BelowACanonicalAreTheVersionsThatBeginSo) {
+  const char* sent =
+      R"({"resourceType":"Communication","instantiatesCanonical":["http://x/A|3.1.2"]})";
+  const char* name = "instantiates-canonical:below";
+  for (const char* above : {"http://x/A|3", "http://x/A|3.1", "http://x/A|3.1.2", "http://x/A"}) {
+    EXPECT_TRUE(Finds(sent, name, above)) << above;
+  }
+  for (const char* other : {"http://x/A|3.1.2.0", "http://x/A|3.", "http://x/A|31", "http://x/A|1",
+                            "http://x/B|3", "http://x/"}) {
+    EXPECT_FALSE(Finds(sent, name, other)) << other;
+  }
+  EXPECT_EQ(Refused("Communication", name, "http://x/A|"), "value");
+  EXPECT_EQ(Refused("Communication", "subject:below", "Patient/1"), "not-supported");
+}
+
 }  // namespace
 }  // namespace fhir

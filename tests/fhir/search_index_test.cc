@@ -110,9 +110,15 @@ TEST(SearchIndexTest, References) {
              "subject"),
       UnorderedElementsAre("https://e.example/fhir/Patient/1", "#identifier|s|v", "#identifier||v",
                            "#identifier|s|", "#present"));
-  EXPECT_THAT(KeysOf(R"({"resourceType":"Communication","instantiatesCanonical":["http://x/A|2"]})",
-                     "instantiates-canonical"),
-              UnorderedElementsAre("http://x/A|2", "http://x/A", "#present"));
+  EXPECT_THAT(
+      KeysOf(R"({"resourceType":"Communication","instantiatesCanonical":["http://x/A|2"]})",
+             "instantiates-canonical"),
+      UnorderedElementsAre("http://x/A|2", "http://x/A", "#below|http://x/A|2", "#present"));
+  EXPECT_THAT(
+      KeysOf(R"({"resourceType":"Communication","instantiatesCanonical":["http://x.y/A|2.1-b.3"]})",
+             "instantiates-canonical"),
+      UnorderedElementsAre("http://x.y/A|2.1-b.3", "http://x.y/A", "#below|http://x.y/A|2",
+                           "#below|http://x.y/A|2.1-b", "#below|http://x.y/A|2.1-b.3", "#present"));
   EXPECT_THAT(KeysOf(R"({"resourceType":"Communication","instantiatesCanonical":["http://x/A"]})",
                      "instantiates-canonical"),
               UnorderedElementsAre("http://x/A", "http://x/A|", "#present"));
@@ -120,6 +126,24 @@ TEST(SearchIndexTest, References) {
       KeysOf(R"({"resourceType":"MedicationRequest","medicationCodeableConcept":{"text":"x"}})",
              "medication"),
       IsEmpty());
+}
+
+TEST(SearchIndexTest, AContainedResourceIsIndexedUnderTheReferenceToIt) {
+  const auto entries =
+      IndexEntries(*Resource::Parse(R"({"resourceType":"MedicationRequest","status":"active",
+          "medicationReference":{"reference":"#m"},
+          "contained":[{"resourceType":"Medication","id":"m","status":"active",
+                        "code":{"coding":[{"system":"s","code":"c"}]}},
+                       {"resourceType":"Medication","id":"other",
+                        "code":{"coding":[{"system":"s","code":"unreferred"}]}}]})"),
+                   IndexPlan::Default());
+  std::vector<std::string> keys;
+  for (const IndexEntry& entry : entries) {
+    EXPECT_EQ(entry.key.find("unreferred"), std::string::npos);
+    if (entry.parameter == "medication:Medication.code") keys.push_back(entry.key);
+    EXPECT_NE(entry.parameter, "code") << "its own code is none";
+  }
+  EXPECT_THAT(keys, UnorderedElementsAre("s|c", "|c", "s|", "#present"));
 }
 
 TEST(SearchIndexTest, UrisAreTexts) {

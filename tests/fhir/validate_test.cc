@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "fhir/canonicals.h"
+#include "tests/fhir/findings.h"
 
 namespace fhir {
 namespace {
@@ -17,47 +18,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
-
-// "code @ path" of every finding.
-std::vector<std::string> FindingsOf(const Resource& resource) {
-  std::vector<std::string> lines;
-  for (const Issue& issue : Validate(resource)) {
-    lines.push_back(issue.code + " @ " + issue.expression);
-  }
-  return lines;
-}
-
-Resource Read(std::string_view text) {
-  auto resource = Resource::Parse(text);
-  EXPECT_TRUE(resource.ok()) << text;
-  return resource.ok() ? *resource : Resource();
-}
-
-std::vector<std::string> FindingsOf(std::string_view text) { return FindingsOf(Read(text)); }
-
-// A patient with these members.
-std::vector<std::string> PatientWith(const std::string& members) {
-  return FindingsOf(R"({"resourceType":"Patient",)" + members + "}");
-}
-
-// A consent that has no findings.
-Resource GoodConsent() {
-  return Read(R"({"resourceType":"Consent","id":"c1","status":"active",
-      "scope":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/consentscope",
-                          "code":"patient-privacy"}]},
-      "category":[{"coding":[{"system":"http://loinc.org","code":"59284-0"}]}],
-      "patient":{"reference":"Patient/p1"},"dateTime":"2026-01-02",
-      "policyRule":{"coding":[{"code":"OPTIN"}]},
-      "provision":{"type":"permit","period":{"start":"2026-01-01","end":"2026-12-31"},
-                   "provision":[{"type":"deny","purpose":[{"code":"HMARKT"}]}]}})");
-}
-
-template <class Change>
-std::vector<std::string> ConsentWith(Change change) {
-  Resource consent = GoodConsent();
-  change(consent.mutable_json());
-  return FindingsOf(consent);
-}
 
 std::vector<std::string> RequestWith(const std::string& members) {
   return FindingsOf(R"({"resourceType":"CommunicationRequest","status":"active")" + members + "}");
@@ -157,36 +117,6 @@ TEST(ValidateTest, TheIdOfAnElementHasNoWhiteSpace) {
   EXPECT_THAT(PatientWith(R"("name":[{"id":"a_b/c","text":"x"}])"), IsEmpty());
 }
 
-TEST(ValidateTest, AReferenceIsToTheTypeThatItsTypeSays) {
-  EXPECT_THAT(PatientWith(R"("generalPractitioner":[{"reference":"Practitioner/1",
-                             "type":"Organization"}])"),
-              ElementsAre("value @ Patient.generalPractitioner[0].type"));
-  EXPECT_THAT(PatientWith(R"("generalPractitioner":[{"reference":"urn:uuid:1",
-                             "type":"Organization"}])"),
-              IsEmpty());
-}
-
-TEST(ValidateTest, ContainedResourcesAreToldApartByTheirIds) {
-  EXPECT_THAT(PatientWith(R"("contained":[{"resourceType":"Organization","id":"o","name":"a"},
-      {"resourceType":"Organization","id":"o","name":"b"}],
-      "managingOrganization":{"reference":"#o"})"),
-              Contains("duplicate @ Patient.contained"));
-}
-
-TEST(ValidateTest, AFullUrlIsThatOfItsResource) {
-  const auto with = [](const std::string& url) {
-    return FindingsOf(R"({"resourceType":"Bundle","type":"collection","entry":[{"fullUrl":")" +
-                      url + R"(","resource":{"resourceType":"Patient","id":"1"}}]})");
-  };
-  EXPECT_THAT(with("http://x.example/Patient/2"), ElementsAre("value @ Bundle.entry[0].fullUrl"));
-  EXPECT_THAT(with("http://x.example/Group/1"), ElementsAre("value @ Bundle.entry[0].fullUrl"));
-  for (const char* good :
-       {"http://x.example/Patient/1", "urn:uuid:c757873d-ec9a-4326-a141-556f43239520",
-        "http://x.example/somewhere"}) {
-    EXPECT_THAT(with(good), IsEmpty()) << good;
-  }
-}
-
 TEST(ValidateTest, ChoiceHasOneTypeOfValue) {
   EXPECT_THAT(PatientWith(R"("deceasedBoolean":true,"deceasedDateTime":"2026")"),
               ElementsAre("structure @ Patient.deceased"));
@@ -243,66 +173,6 @@ TEST(ValidateTest, FindingsHoldNoValue) {
            "birthDate":"Zebra","maritalStatus":"Zebra","link":[{"other":{"reference":"Zebra"}}]})"))) {
     EXPECT_THAT(issue.message + issue.expression, Not(HasSubstr("Zebra")));
   }
-}
-
-TEST(ValidateTest, ReferencesHaveTheirGrammarAndTarget) {
-  EXPECT_THAT(PatientWith(R"("managingOrganization":{"reference":"the hospital"})"),
-              ElementsAre("value @ Patient.managingOrganization.reference"));
-  EXPECT_THAT(PatientWith(R"("managingOrganization":{"reference":"Practitioner/1"})"),
-              ElementsAre("value @ Patient.managingOrganization.reference"));
-  EXPECT_THAT(PatientWith(R"("managingOrganization":{"reference":"https://x.example/o?id=1"})"),
-              IsEmpty());
-  EXPECT_THAT(ConsentWith([](json::Value& c) {
-                c.Mutable("patient").Set("reference", json::Value::String("RelatedPerson/1"));
-              }),
-              ElementsAre("value @ Consent.patient.reference"));
-}
-
-TEST(ValidateTest, LogicalReferenceSaysAnAllowedType) {
-  EXPECT_THAT(PatientWith(R"("managingOrganization":{"type":"Organization","display":"x"})"),
-              IsEmpty());
-  EXPECT_THAT(PatientWith(R"("managingOrganization":{"type":"Device","display":"x"})"),
-              ElementsAre("value @ Patient.managingOrganization.type"));
-}
-
-TEST(ValidateTest, AReferenceSaysSomethingBesidesItsType) {
-  EXPECT_THAT(PatientWith(R"("managingOrganization":{"type":"Organization"})"),
-              ElementsAre("required @ Patient.managingOrganization"));
-  for (const char* enough : {R"({"identifier":{"value":"1"}})", R"({"display":"x"})",
-                             R"({"extension":[{"url":"http://x.example/e","valueCode":"c"}]})"}) {
-    EXPECT_THAT(PatientWith(std::string(R"("managingOrganization":)") + enough), IsEmpty())
-        << enough;
-  }
-}
-
-// dom-3: nothing refers to it.
-std::string Contained0() { return "invariant @ Patient.contained[0]"; }
-
-TEST(ValidateTest, ContainedResourceIsReferredToOrRefersBack) {
-  EXPECT_THAT(PatientWith(R"("contained":[{"resourceType":"Organization","id":"o","name":"x"}])"),
-              ElementsAre(Contained0()));
-  EXPECT_THAT(PatientWith(R"("contained":[{"resourceType":"Provenance","id":"o",
-                  "target":[{"reference":"#"}],"recorded":"2026-01-01T00:00:00Z",
-                  "agent":[{"who":{"display":"x"}}]}])"),
-              IsEmpty());
-  EXPECT_THAT(FindingsOf(R"({"resourceType":"Task","status":"draft","intent":"order",
-                  "instantiatesCanonical":"#o",
-                  "contained":[{"resourceType":"ActivityDefinition","id":"o","status":"draft"}]})"),
-              IsEmpty());
-}
-
-TEST(ValidateTest, ContainedResourceHasNoVersionLabelOrContainedOnes) {
-  const auto inner = [](const std::string& members) {
-    return PatientWith(R"("managingOrganization":{"reference":"#o"},
-        "contained":[{"resourceType":"Organization","id":"o","name":"x",)" +
-                       members + "}]");
-  };
-  EXPECT_THAT(inner(R"("meta":{"versionId":"1"})"),
-              ElementsAre("invariant @ Patient.contained[0].meta"));
-  EXPECT_THAT(inner(R"("meta":{"security":[{"code":"R"}]})"),
-              ElementsAre("invariant @ Patient.contained[0].meta"));
-  EXPECT_THAT(inner(R"("contained":[{"resourceType":"Basic","id":"b","code":{"text":"x"}}])"),
-              Contains("invariant @ Patient.contained[0].contained"));
 }
 
 TEST(ValidateTest, ResourcesOfABundleAreValidatedEachInItsOwnScope) {
@@ -407,23 +277,6 @@ TEST(ValidateTest, PartsOfOurComplexExtensionsAreThoseDefined) {
               json::Value::Array({*json::Parse(Own("authorization", R"("valueString":"x")"))}));
       }),
       ElementsAre("extension @ Consent.extension[0]"));
-}
-
-TEST(ValidateTest, ContainedResourcesAreValidatedAndReferred) {
-  const std::string contained =
-      R"("contained":[{"resourceType":"Organization","id":"o","name":"x"}])";
-  EXPECT_THAT(PatientWith(contained + R"(,"managingOrganization":{"reference":"#o"})"), IsEmpty());
-  EXPECT_THAT(PatientWith(contained + R"(,"managingOrganization":{"reference":"#p"})"),
-              ElementsAre("not-found @ Patient.managingOrganization.reference", Contained0()));
-  EXPECT_THAT(PatientWith(contained + R"(,"generalPractitioner":[{"reference":"#o"}])"), IsEmpty());
-  EXPECT_THAT(PatientWith(R"("contained":[{"resourceType":"Organization","id":"o"}],
-                             "managingOrganization":{"reference":"#o"})"),
-              ElementsAre("invariant @ Patient.contained[0]"));
-  EXPECT_THAT(PatientWith(R"("contained":[{"resourceType":"Alien","id":"o"}])"),
-              ElementsAre("structure @ Patient.contained[0]", Contained0()));
-  EXPECT_THAT(
-      PatientWith(R"("contained":[{"resourceType":"Basic","id":"o o","code":{"text":"x"}}])"),
-      ElementsAre("value @ Patient.contained[0].id", Contained0()));
 }
 
 TEST(ValidateTest, ModifierExtensionIsRefusedAnywhereInStrictTypes) {

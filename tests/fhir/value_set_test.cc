@@ -72,6 +72,9 @@ TEST(ValueSetTest, Currencies) {
   EXPECT_FALSE(IsCurrency("usd"));
   EXPECT_FALSE(IsCurrency("US$"));
   EXPECT_FALSE(IsCurrency("USDX"));
+  EXPECT_TRUE(IsCurrency("ZWG"));
+  EXPECT_TRUE(IsCurrency("HRK")) << "of amounts before 2023";
+  EXPECT_FALSE(IsCurrency("ABC"));
 }
 
 TEST(ValueSetTest, UcumUnits) {

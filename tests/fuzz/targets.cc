@@ -43,7 +43,7 @@ void Resource(std::string_view input) {
     Hold(issue.expression.size() < 4'096, "a path stays a path");
   }
   (void)fhir::IndexEntries(*resource, fhir::IndexPlan::Default());
-  (void)fhir::ReadBundleRequest(*resource);
+  (void)fhir::ReadBundleRequest(*resource, "https://host.example/fhir/p");
   fhir::json::Value elsewhere = resource->json();
   fhir::ReplaceReferences(elsewhere, {{"urn:uuid:1", "urn:uuid:2"}});
   Hold(fhir::json::Write(elsewhere).size() == fhir::json::Write(resource->json()).size(),
