@@ -41,14 +41,10 @@ ProductMatch MatchTo(const Programme& programme, const DescribedProduct& describ
 
 // "Aurora Pharma, Inc." as "aurora pharma": how a party signs says nothing of who it is.
 std::string PartyKey(std::string_view name) {
+  std::string_view plain = Trim(name);
+  while (WithoutLegalForm(plain).size() < plain.size()) plain = WithoutLegalForm(plain);
   std::string key;
-  for (const std::string& word : WordsOf(name)) key += word + ' ';
-  for (std::string_view form :
-       {"inc ", "incorporated ", "llc ", "ltd ", "limited ", "corp ", "corporation ", "co ",
-        "company ", "lp ", "llp ", "plc ", "gmbh "}) {
-    const std::string ending = " " + std::string(form);
-    if (key.size() > ending.size() && key.ends_with(ending)) key.resize(key.size() - form.size());
-  }
+  for (const std::string& word : WordsOf(plain)) key += word + ' ';
   return key;
 }
 

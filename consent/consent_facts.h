@@ -122,6 +122,7 @@ struct ConfidentialCommunication {
   std::vector<fhir::Channel> channels;
   std::string contact;  // normalised; empty: any of these channels
   Validity period;
+  std::optional<Validity> asked;  // G4: the patient's word for the contact
 };
 
 }  // namespace consent

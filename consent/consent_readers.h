@@ -45,7 +45,7 @@ std::optional<Validity> SignedAt(const Given& given, const fhir::Resource& resou
 bool HasUnreadableSignature(const Given& given, const fhir::Resource& resource,
                             const std::vector<std::string>& zones);
 
-ConfidentialCommunication ReadConfidential(const fhir::Resource& resource,
+ConfidentialCommunication ReadConfidential(const Given& given, const fhir::Resource& resource,
                                            const std::vector<std::string>& zones);
 
 }  // namespace consent

@@ -11,6 +11,8 @@ namespace {
 
 void AddTo(Access& access, const DataItem& item) {
   access.classes.insert(access.classes.end(), item.classes.begin(), item.classes.end());
+  access.other_classes.insert(access.other_classes.end(), item.contained_classes.begin(),
+                              item.contained_classes.end());
   access.codes.insert(access.codes.end(), item.codes.begin(), item.codes.end());
   if (!item.reference.empty()) access.sources.push_back(item.reference);
   SetLabels(item.labels, access);

@@ -5,6 +5,7 @@
 #include <set>
 #include <string_view>
 
+#include "consent/units.h"
 #include "consent/words.h"
 
 namespace consent {
@@ -43,11 +44,18 @@ bool LooksLikeDate(std::string_view text) {
 }
 
 // Strings that hold codes, systems, units: their words come from a terminology, not from a person.
-constexpr auto kCoded = std::to_array<std::string_view>(
-    {"resourceType", "system",    "code",           "version",           "unit",       "status",
-     "intent",       "use",       "gender",         "priority",          "comparator", "currency",
-     "language",     "type",      "state",          "country",           "mode",       "kind",
-     "rank",         "valueCode", "clinicalStatus", "verificationStatus"});
+constexpr auto kCoded = std::to_array<std::string_view>({"resourceType",   "system",
+                                                         "code",           "version",
+                                                         "unit",           "status",
+                                                         "intent",         "use",
+                                                         "gender",         "priority",
+                                                         "comparator",     "currency",
+                                                         "language",       "type",
+                                                         "state",          "country",
+                                                         "mode",           "kind",
+                                                         "rank",           "valueCode",
+                                                         "clinicalStatus", "verificationStatus",
+                                                         "periodUnit",     "durationUnit"});
 
 class Scan {
  public:
@@ -113,24 +121,15 @@ class Scan {
   }
 
   void Quantity(const Value& quantity) {
-    const std::string code = Lower(Trim(quantity["code"].text()));
-    const std::string unit = Lower(Trim(quantity["unit"].text()));
-    const bool money = !quantity["currency"].is_null();
-    if (code.empty() && unit.empty() && !money) return Plain(quantity["value"], quantity);
-    // Units of age, and how many of them make 90 years.
-    struct Age {
-      std::string_view unit;
-      int64_t ninety;
-    };
-    static constexpr auto kAges = std::to_array<Age>(
-        {{"a", 90},        {"y", 90},        {"yo", 90},       {"yr", 90},     {"yrs", 90},
-         {"year", 90},     {"years", 90},    {"mo", 1080},     {"mos", 1080},  {"month", 1080},
-         {"months", 1080}, {"wk", 4696},     {"wks", 4696},    {"week", 4696}, {"weeks", 4696},
-         {"d", 32873},     {"day", 32873},   {"days", 32873},  {"h", 788940},  {"hr", 788940},
-         {"hrs", 788940},  {"hour", 788940}, {"hours", 788940}});
-    for (const Age& age : kAges) {
-      if (code == age.unit || unit == age.unit) return IsAge(quantity, age.ninety);
+    const std::string& code = quantity["code"].text();
+    const std::string& unit = quantity["unit"].text();
+    if (!quantity["currency"].is_null()) return;
+    if (Trim(code).empty() && Trim(unit).empty()) return Plain(quantity["value"], quantity);
+    for (const std::string& each : {code, unit}) {
+      if (const auto ninety = NinetyYearsIn(each)) return IsAge(quantity, *ninety);
     }
+    // In a unit that nobody knows it may be one in years.
+    if (!MeasuresNoAge(code) && !MeasuresNoAge(unit)) IsAge(quantity, 90);
   }
 
   // An age from `ninety` on; one that cannot be read may be one.

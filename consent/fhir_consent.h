@@ -25,6 +25,7 @@ struct Access {
   std::vector<std::string> classes;
   // Of several resources, the classes of which a permit must reach each.
   std::vector<std::string> every_class;
+  std::vector<std::string> other_classes;  // of what it contains: for a deny only
   std::vector<Coding> codes;
   std::vector<Coding> other_codes;  // no permit rests on them; a deny fires on them, too
   std::vector<std::string> sources;
@@ -37,8 +38,10 @@ struct ConsentAnswer {
   Answer answer = Answer::kNoConsent;
   std::string_view why;  // the rule of an indeterminate answer
   // Values of REDACT obligations, each to be discharged. "R": take out what carries that label (a
-  // confidentiality: that one or higher), is of that class, has that code or is that resource.
-  // "exceptAnyOf N,PSY": take out what has none of these (a confidentiality: that one or lower).
+  // confidentiality: that one or higher), is of that class or is that resource; "system|code": what
+  // has that code, or may have it, for one of the two does not say its system.
+  // "exceptAnyOf N,PSY": take out what has none of these (a confidentiality: that one or lower; a
+  // code: exactly that one, "|code" without a system).
   std::vector<std::string> redact;
 };
 

@@ -17,15 +17,16 @@ namespace consent {
 
 // One resource, one part of a Bundle, or data named by kind only.
 struct DataItem {
-  std::string reference;             // of a part: that of its Bundle; empty: by kind only
-  std::vector<std::string> classes;  // its type and the profiles that it says it follows
-  std::vector<std::string> labels;   // v3-ActCode and v3-Confidentiality codes
-  bool labels_within = false;        // elements of it have labels of their own
-  std::vector<Coding> codes;         // any in it
-  std::vector<Origin> origins;       // sorted, once each; empty: not said
-  std::string authorization;         // it was received under: "Consent/a1"; empty: not said
-  std::string collected_in;          // state of collection (B.5); empty: not said
-  std::optional<fhir::Span> date;    // all that it may mean
+  std::string reference;                       // of a part: that of its Bundle; empty: by kind only
+  std::vector<std::string> classes;            // ClassesOf (words.h)
+  std::vector<std::string> contained_classes;  // of what it contains
+  std::vector<std::string> labels;             // v3-ActCode and v3-Confidentiality codes
+  bool labels_within = false;                  // elements of it have labels of their own
+  std::vector<Coding> codes;                   // any in it
+  std::vector<Origin> origins;                 // sorted, once each; empty: not said
+  std::string authorization;       // it was received under: "Consent/a1"; empty: not said
+  std::string collected_in;        // state of collection (B.5); empty: not said
+  std::optional<fhir::Span> date;  // all that it may mean
   // A.11: what keeps it from being de-identified ("dates", "names", ...), sorted; read only where
   // the claim is made.
   std::vector<std::string> identifying;

@@ -6,7 +6,7 @@ namespace consent {
 
 using fhir::json::Value;
 
-ConfidentialCommunication ReadConfidential(const fhir::Resource& resource,
+ConfidentialCommunication ReadConfidential(const Given& given, const fhir::Resource& resource,
                                            const std::vector<std::string>& zones) {
   using fhir::Channel;
   const Value& consent = resource.json();
@@ -27,6 +27,9 @@ ConfidentialCommunication ReadConfidential(const fhir::Resource& resource,
     if (system == "phone") asked.channels = {Channel::kVoiceLive};
   }
   asked.period = ReadPeriod(consent["provision"]["period"], zones);
+  if (!HasUnreadableSignature(given, resource, zones)) {
+    asked.asked = SignedAt(given, resource, zones);
+  }
   return asked;
 }
 

@@ -298,7 +298,7 @@ void ReadConsents(const Given& given, const std::vector<std::string>& person,
       // A request that nobody has processed yet counts from its receipt on (G3).
       const bool asked =
           StatusOf(consent) == ConsentStatus::kActive || consent["status"].text() == "proposed";
-      if (asked) context.confidential.push_back(ReadConfidential(resource, zones));
+      if (asked) context.confidential.push_back(ReadConfidential(given, resource, zones));
       continue;
     }
     ConsentFacts facts = ReadGeneral(given, resource, reference, person, context);

@@ -8,6 +8,7 @@
 #include "consent/interpret.h"
 #include "consent/interpret_health_data.h"
 #include "consent/lexicon.h"
+#include "consent/short_names.h"
 #include "consent/words.h"
 
 namespace consent {
@@ -117,8 +118,14 @@ void AddProduct(const Programme& programme, const Value& codeable, ContentFacts&
 
 // ---- names in the words (B6-1, CM5)
 
-// A name of at least four letters, and the words before its strength: "Aurora XR 20 MG" is also
-// called "Aurora" and "Aurora XR".
+// A short word of every day is a name only as it is written (short_names.h).
+bool IsTelling(std::string_view name) {
+  if (name.size() >= 4) return true;
+  return name.size() >= 2 && name.front() >= 'a' && !IsEverydayWord(name);
+}
+
+// A name, and the words before its strength: "Aurora XR 20 MG" is also called "Aurora" and
+// "Aurora XR".
 std::vector<std::string> NamesOf(const std::vector<std::string>& display) {
   std::vector<std::string> names;
   std::string name;
@@ -126,9 +133,9 @@ std::vector<std::string> NamesOf(const std::vector<std::string>& display) {
     if (!name.empty()) name += ' ';
     name += word;
     const bool strength = word.front() >= '0' && word.front() <= '9';
-    if (!strength && name.size() >= 4) names.push_back(name);
+    if (!strength && IsTelling(name)) names.push_back(name);
   }
-  if (name.size() >= 4) names.push_back(std::move(name));
+  if (IsTelling(name)) names.push_back(std::move(name));
   return names;
 }
 
@@ -173,6 +180,11 @@ class Names {
     for (const std::vector<std::string>& words : PartsOf(display)) {
       if (!MayStand(words)) continue;
       for (const std::string& name : NamesOf(words)) Bear(name, product);
+      const bool one_word =
+          words.size() == 1 || (words[1].front() >= '0' && words[1].front() <= '9');
+      if (one_word && IsEverydayWord(words.front())) {
+        written_.emplace_back(AsWritten(display, words.front()), product);
+      }
     }
   }
   void AddWhole(const std::string& display, int product) {
@@ -189,8 +201,21 @@ class Names {
     for (int tag : lexicon_.TagsIn(words)) found.push_back(bearers_[static_cast<size_t>(tag)]);
     return found;
   }
+  // The products whose names are words of every day, and stand in `text` as names; -1: of no
+  // product.
+  std::vector<int> WrittenIn(std::string_view text) const {
+    std::vector<int> found;
+    for (const auto& [name, product] : written_) {
+      if (StandsAsName(text, name)) found.push_back(product);
+    }
+    return found;
+  }
 
  private:
+  static std::string AsWritten(std::string_view display, const std::string& word) {
+    const size_t at = Lower(display).find(word);
+    return at == std::string::npos ? word : std::string(display.substr(at, word.size()));
+  }
   // All names of one display begin with the same word.
   bool MayStand(const std::vector<std::string>& display) const {
     return !display.empty() && first_.contains(display.front());
@@ -209,6 +234,7 @@ class Names {
   Lexicon lexicon_;
   std::map<std::string, int> places_;
   std::vector<std::vector<int>> bearers_;
+  std::vector<std::pair<std::string, int>> written_;
 };
 
 // The sender may say who it is, even where that is the name of a brand.
@@ -218,6 +244,18 @@ std::vector<std::string> ForeignWords(std::string_view text, const Programme& pr
     words = Without(std::move(words), own);
   }
   return words;
+}
+
+// The same for words as they are written.
+std::string ForeignText(std::string_view text, const Programme& programme) {
+  std::string left(text);
+  for (const std::string& own : {programme.name, programme.sender, programme.seller}) {
+    if (own.empty()) continue;
+    for (size_t at = left.find(own); at != std::string::npos; at = left.find(own, at + 1)) {
+      left.replace(at, own.size(), ",");
+    }
+  }
+  return left;
 }
 
 // The Medication that an order refers to, here or within the order; null where it says a code.
@@ -235,6 +273,32 @@ const Value* MedicationOf(const Given& given, const fhir::Resource& order) {
 const Value& ProductOf(const Given& given, const fhir::Resource& order) {
   const Value* medication = MedicationOf(given, order);
   return medication != nullptr ? (*medication)["code"] : order["medicationCodeableConcept"];
+}
+
+// Of which product a record is, by its type: the drug of an order, a dispense or a statement, a
+// vaccine, a device. Null: it is a record of no product.
+const Value* ProductIn(const Given& given, const fhir::Resource& record) {
+  const std::string& type = record.type();
+  if (type.starts_with("Medication")) {
+    const bool itself = type == "Medication" || type == "MedicationKnowledge";
+    return itself ? &record["code"] : &ProductOf(given, record);
+  }
+  if (type == "Immunization") return &record["vaccineCode"];
+  if (type == "Device") return &record["type"];
+  if (type == "SupplyRequest") return &record["itemCodeableConcept"];
+  if (type == "SupplyDelivery") return &record["suppliedItem"]["itemCodeableConcept"];
+  if (type != "DeviceRequest") return nullptr;
+  const fhir::Resource* device = given.Find(RelativeOf(record["codeReference"]));
+  return device != nullptr ? &(*device)["type"] : &record["codeCodeableConcept"];
+}
+
+// What a reference to a record that is not here may describe (M6).
+bool IsOfProduct(std::string_view reference) {
+  for (std::string_view type :
+       {"Medication", "Immunization/", "Device/", "DeviceRequest/", "Supply"}) {
+    if (reference.starts_with(type)) return true;
+  }
+  return false;
 }
 
 enum class Bound { kFirst, kLast };
@@ -385,8 +449,14 @@ void ReadContent(const Given& given, EvaluationContext& context) {
       content.modules.push_back({.reference = reference});
       content.funding.push_back({.reference = reference});
     }
-    if (resource == nullptr) continue;
+    if (resource == nullptr) {
+      if (IsOfProduct(reference)) AddProduct(given.programme, Value(), content);
+      continue;
+    }
     AddLabels(resource->json(), content.labels);
+    for (const Value& contained : (*resource)["contained"].items()) {
+      AddLabels(contained, content.labels);
+    }
     if (resource->type() == "ActivityDefinition") {
       content.modules.push_back(ReadModule(*resource, context));
       mention(resource->json());
@@ -402,20 +472,16 @@ void ReadContent(const Given& given, EvaluationContext& context) {
       if (subject.empty()) subject = Fact(resource->json(), "subject-line").text();
       const Value& gift = OurExtension(resource->json(), "gift");
       if (gift.is_object()) content.gifts.push_back(ReadGift(gift));
-    } else if (resource->type() == "MedicationRequest") {
-      content.sources.push_back(reference);
-      content.classes.emplace_back("MedicationRequest");
-      // A message about a therapy describes its product, whether or not the words name it.
-      const Value& codeable = ProductOf(given, *resource);
-      if (const Value* medication = MedicationOf(given, *resource)) {
-        AddLabels(*medication, content.labels);
-      }
-      AddProduct(given.programme, codeable, content);
-      concepts.push_back(&codeable);
     } else {
       content.sources.push_back(reference);
       content.classes.push_back(resource->type());
-      concepts.push_back(&(*resource)["code"]);
+      if (const Value* medication = MedicationOf(given, *resource)) {
+        AddLabels(*medication, content.labels);
+      }
+      // A message about a therapy describes its product, whether or not the words name it.
+      const Value* product = ProductIn(given, *resource);
+      if (product != nullptr) AddProduct(given.programme, *product, content);
+      concepts.push_back(product != nullptr ? product : &(*resource)["code"]);
     }
   }
   if (!context.request.has_payload) context.request.text = wording;
@@ -443,6 +509,12 @@ void ReadContent(const Given& given, EvaluationContext& context) {
   content.names_drug = names.In(content.words);
   content.subject_names_drug = names.In(content.subject_words);
   content.named_products = names.ProductsIn(content.words);
+  for (const int product : names.WrittenIn(ForeignText(context.request.text, given.programme))) {
+    content.names_drug = true;
+    if (product >= 0) content.named_products.push_back({product});
+  }
+  if (!names.WrittenIn(ForeignText(subject, given.programme)).empty())
+    content.subject_names_drug = true;
   for (auto& bearers : services.ProductsIn(content.words)) {
     content.named_products.push_back(std::move(bearers));
   }

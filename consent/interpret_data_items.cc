@@ -83,19 +83,16 @@ void AddCodes(const Value& value, std::vector<Coding>& codes) {
   }
 }
 
-void AddClasses(const Value& resource, DataItem& item) {
-  item.classes.push_back(resource["resourceType"].text());
-  for (const Value& profile : resource["meta"]["profile"].items()) {
-    const std::string& url = profile.text();
-    item.classes.push_back(url.substr(0, url.find('|')));
-  }
-}
-
 void ReadInto(const Given& given, const Value& json, const EvaluationContext& context,
               DataItem& item) {
-  AddClasses(json, item);
+  for (std::string& each : ClassesOf(json)) item.classes.push_back(std::move(each));
   ReadSecurity(json, item);
-  for (const Value& contained : json["contained"].items()) ReadSecurity(contained, item);
+  for (const Value& contained : json["contained"].items()) {
+    ReadSecurity(contained, item);
+    for (std::string& each : ClassesOf(contained)) {
+      item.contained_classes.push_back(std::move(each));
+    }
+  }
   item.labels_within = item.labels_within || HasInlineLabel(json);
   ReadOriginExtension(json, item);
   AddCodes(json, item.codes);

@@ -240,6 +240,14 @@ ContactPoint ReadContactPoint(const Value& telecom, const std::vector<std::strin
   return point;
 }
 
+// G4: who asks to be reached at a number says that it is his.
+void Confirm(const ConfidentialCommunication& asked, fhir::Instant now, ContactPoint& point) {
+  if (!asked.asked || asked.asked->possible.begin > now || !asked.period.Surely(now)) return;
+  const bool later =
+      !point.confirmed || point.confirmed->possible.begin < asked.asked->possible.begin;
+  if (later) point.confirmed = asked.asked;
+}
+
 // R5: where the patient has asked to be reached, with all that the record says of that number.
 ContactPoint AskedFor(const std::string& contact, const Value& patient,
                       const std::vector<std::string>& zones) {
@@ -384,8 +392,10 @@ void ReadContact(const Given& given, const std::vector<std::string>& person,
   for (const ConfidentialCommunication& asked : context.confidential) {
     if (!to_patient || !asked.period.Possibly(context.now) || asked.contact.empty()) continue;
     if (!Contains(asked.channels, channel)) continue;
-    if (context.contact && context.contact->key == NormalContact(asked.contact)) continue;
-    context.contact = AskedFor(asked.contact, resource->json(), context.patient.zones);
+    if (!context.contact || context.contact->key != NormalContact(asked.contact)) {
+      context.contact = AskedFor(asked.contact, resource->json(), context.patient.zones);
+    }
+    Confirm(asked, context.now, *context.contact);
   }
   // B1-27: the clock of whoever is called.
   if (recipient.party == Party::kRepresentative) {

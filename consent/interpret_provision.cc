@@ -92,9 +92,9 @@ Provision ReadProvision(const Given& given, const Parties& parties, const Value&
   for (Coding& coding : concepts("action")) provision.actions.push_back(std::move(coding.code));
   const auto codes = [&](std::string_view name, std::vector<std::string>& out) {
     for (const Value& coding : json[name].items()) {
-      // A coding without a code constrains too: to nothing we know.
       out.push_back(coding["code"].text());
     }
+    if (denies && Contains(out, "")) out.clear();
   };
   for (const Value& coding : json["purpose"].items()) {
     const std::string& system = coding["system"].text();

@@ -32,10 +32,11 @@ bool Reaches(const std::vector<std::string>& listed, const std::vector<std::stri
   return !asked.empty() && std::all_of(asked.begin(), asked.end(), is_listed);
 }
 
-// A type is also called by the address of its definition.
+// A type is also called by the address of its definition, which may name a version.
 std::vector<std::string> Plain(std::vector<std::string> classes) {
   constexpr std::string_view kDefinition = "http://hl7.org/fhir/StructureDefinition/";
   for (std::string& each : classes) {
+    each.resize(std::min(each.find('|'), each.size()));
     if (each.starts_with(kDefinition)) each.erase(0, kDefinition.size());
   }
   return classes;
@@ -190,10 +191,11 @@ DataFit FitsData(const Effective& effective, Type type, const Access& access) {
   if (effective.classes != nullptr) {
     if (access.data_known || !access.classes.empty()) {
       const bool every = permit && !access.every_class.empty();
-      fits(Reaches(Plain(*effective.classes), Plain(every ? access.every_class : access.classes),
-                   every));
+      const std::vector<std::string> listed = Plain(*effective.classes);
+      fits(Reaches(listed, Plain(every ? access.every_class : access.classes), every) ||
+           (!permit && Reaches(listed, Plain(access.other_classes), false)));
     } else {
-      result.limits.push_back(*effective.classes);
+      result.limits.push_back(Plain(*effective.classes));
     }
   }
   if (effective.codes != nullptr) {
@@ -201,7 +203,9 @@ DataFit FitsData(const Effective& effective, Type type, const Access& access) {
       fits(FitsCodes(*effective.codes, type, access));
     } else {
       AnyOfCodes& limit = result.limits.emplace_back();
-      for (const Coding& coding : *effective.codes) limit.push_back(coding.code);
+      for (const Coding& coding : *effective.codes) {
+        limit.push_back(coding.system + "|" + coding.code);
+      }
     }
   }
   if (effective.data != nullptr) {

@@ -13,7 +13,7 @@ struct Access;
 
 enum class Fit : uint8_t { kNo, kUnclear, kYes };
 
-// Codes of which the data must carry one.
+// Labels, classes, references and codes ("system|code") of which the data must carry one.
 using AnyOfCodes = std::vector<std::string>;
 
 // How a provision fits the data.

@@ -19,30 +19,46 @@ bool LabelHits(const std::string& label, const std::string& redacted) {
   return LabelCovers(redacted, label, Provision::Type::kDeny);
 }
 
+// "system|code" of a REDACT; nullopt where it is a label, a class or a reference.
+std::optional<Coding> CodeOf(const std::string& value) {
+  const size_t bar = value.find('|');
+  if (bar == std::string::npos) return std::nullopt;
+  return Coding{value.substr(0, bar), value.substr(bar + 1)};
+}
+
+enum class For : uint8_t { kTakingOut, kKeeping };
+
+bool IsCode(const Value& coding, const Coding& wanted, For what) {
+  if (wanted.code.empty() || coding["code"].text() != wanted.code) return false;
+  const std::string& system = coding["system"].text();
+  if (system == wanted.system) return true;
+  // Of two codes whose systems are not both said, nobody can tell that they are not the same.
+  return what == For::kTakingOut && (system.empty() || wanted.system.empty());
+}
+
 // Whether any coding of the resource, at any depth but meta, has this code.
-bool HasCodeBelow(const Value& value, const std::string& code) {
+bool HasCodeBelow(const Value& value, const Coding& wanted, For what) {
   if (value.is_array()) {
     return std::any_of(value.items().begin(), value.items().end(),
-                       [&](const Value& item) { return HasCodeBelow(item, code); });
+                       [&](const Value& item) { return HasCodeBelow(item, wanted, what); });
   }
   for (const Value& coding : value["coding"].items()) {
-    if (coding["code"].text() == code) return true;
+    if (IsCode(coding, wanted, what)) return true;
   }
   return std::any_of(value.members().begin(), value.members().end(), [&](const auto& member) {
     // What is nested is judged for itself.
     return member.name != "meta" && member.name != "contained" && member.name != "entry" &&
-           HasCodeBelow(member.value, code);
+           HasCodeBelow(member.value, wanted, what);
   });
 }
 
 // By its type, its reference or a code in it.
-bool IsOrHolds(const Value& resource, const std::string& what) {
+bool IsOrHolds(const Value& resource, const std::string& value, For what) {
+  if (const auto code = CodeOf(value)) return HasCodeBelow(resource, *code, what);
   const std::string& type = resource["resourceType"].text();
-  for (const Value& profile : resource["meta"]["profile"].items()) {
-    if (profile.text().substr(0, profile.text().find('|')) == what) return true;
-  }
-  if (what == "http://hl7.org/fhir/StructureDefinition/" + type) return true;
-  return type == what || type + "/" + resource["id"].text() == what || HasCodeBelow(resource, what);
+  if (type == value || type + "/" + resource["id"].text() == value) return true;
+  if (value == "http://hl7.org/fhir/StructureDefinition/" + type) return true;
+  return Contains(ClassesOf(resource), value);
 }
 
 // Its confidentiality; where its labels say none, `otherwise`.
@@ -61,7 +77,7 @@ bool ResourceCarries(const Value& resource, const std::string& redacted, int con
   for (const Value& label : resource["meta"]["security"].items()) {
     if (LabelHits(label["code"].text(), redacted)) return true;
   }
-  return IsOrHolds(resource, redacted);
+  return IsOrHolds(resource, redacted, For::kTakingOut);
 }
 
 // What a permit of `code` reaches: a confidentiality reaches up to itself, a sensitivity what has
@@ -78,7 +94,7 @@ bool ResourceHasOneOf(const Value& resource, const std::string& code, int confid
     every = every && covered;
   }
   if (rank >= 0) return confidentiality <= rank;
-  return (covers && every) || IsOrHolds(resource, code);
+  return (covers && every) || IsOrHolds(resource, code, For::kKeeping);
 }
 
 bool ElementCarries(const Value& element, const std::string& redacted) {

@@ -100,6 +100,19 @@ std::vector<Coding> CodingsOf(const Value& codeable) {
   return codings;
 }
 
+std::vector<std::string> ClassesOf(const Value& resource) {
+  const std::string& type = resource["resourceType"].text();
+  std::vector<std::string> classes = {type};
+  for (const Value& profile : resource["meta"]["profile"].items()) {
+    const std::string& url = profile.text();
+    classes.push_back(url.substr(0, url.find('|')));
+  }
+  if (type == "DocumentReference" || type == "Composition") {
+    for (Coding& coding : CodingsOf(resource["type"])) classes.push_back(std::move(coding.code));
+  }
+  return classes;
+}
+
 void AddLabels(const Value& resource, std::vector<std::string>& labels) {
   for (const Value& label : resource["meta"]["security"].items()) {
     const std::string& code = label["code"].text();
@@ -225,12 +238,60 @@ bool SameName(std::string_view a, std::string_view b) {
   return true;
 }
 
+std::string_view WithoutLegalForm(std::string_view name) {
+  name = Trim(name);
+  const size_t before = name.find_last_of(" ,");
+  if (before == std::string_view::npos) return name;
+  std::string last;
+  for (char c : name.substr(before + 1)) {
+    if (c != '.') last.push_back(LowerChar(c));
+  }
+  for (std::string_view form :
+       {"inc", "incorporated", "llc", "ltd", "limited", "corp", "corporation", "co", "company",
+        "lp", "llp", "plc", "gmbh", "ag", "sa", "nv", "bv", "pc", "pllc"}) {
+    if (last != form) continue;
+    name = name.substr(0, before);
+    while (name.ends_with(',') || name.ends_with(' ')) name.remove_suffix(1);
+    break;
+  }
+  return name;
+}
+
+namespace {
+
+// "206-555-0100 ext. 5", "+12065550100;ext=5": a number and the extension behind it.
+std::string_view WithoutExtension(std::string_view text) {
+  size_t end = text.size();
+  while (end > 0 && IsDigit(text[end - 1])) --end;
+  if (end == text.size()) return text;
+  std::string before = Lower(text.substr(0, end));
+  const auto cut = [&](std::string_view marks) {
+    while (!before.empty() && marks.find(before.back()) != std::string_view::npos) {
+      before.pop_back();
+    }
+  };
+  cut(" .=:");
+  for (std::string_view mark : {"extension", "ext", "x", "#"}) {
+    if (!before.ends_with(mark)) continue;
+    before.resize(before.size() - mark.size());
+    cut(" ;,");
+    const bool lettered =
+        std::any_of(before.begin(), before.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+    const bool number = !lettered && std::count_if(before.begin(), before.end(), IsDigit) >= 7;
+    return number ? text.substr(0, before.size()) : text;
+  }
+  return text;
+}
+
+}  // namespace
+
 std::string NormalContact(std::string_view text) {
   text = Trim(text);
   for (std::string_view scheme : {"tel:", "sms:", "mailto:"}) {
     if (Lower(text.substr(0, scheme.size())) == scheme) text.remove_prefix(scheme.size());
   }
   if (text.find('@') != std::string_view::npos) return Lower(text);
+  text = WithoutExtension(text);
   std::string digits;
   size_t letters = 0;
   for (char c : text) {
@@ -248,16 +309,7 @@ std::string NormalContact(std::string_view text) {
 namespace {
 
 bool EndsInLegalForm(std::string_view text) {
-  while (text.ends_with('.')) text.remove_suffix(1);
-  const size_t word = text.find_last_of(" ,");
-  const std::string_view last = word == std::string_view::npos ? text : text.substr(word + 1);
-  for (std::string_view form :
-       {"inc",         "incorporated", "llc",     "l.l.c", "ltd", "limited", "corp",
-        "corporation", "co",           "company", "lp",    "llp", "plc",     "gmbh",
-        "ag",          "sa",           "nv",      "bv",    "pc",  "pllc"}) {
-    if (last == form) return true;
-  }
-  return false;
+  return WithoutLegalForm(text).size() < Trim(text).size();
 }
 
 // What stands beside a name in a line of parties.

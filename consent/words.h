@@ -41,6 +41,9 @@ class OurFacts {
 // "Patient/p1" of a Reference, whatever its form; empty when it is none.
 std::string RelativeOf(const fhir::json::Value& reference);
 std::vector<Coding> CodingsOf(const fhir::json::Value& codeable);
+// What a resource is (C.1, provision.class): its type, the profiles that it says it follows, and of
+// a document the codes of its type.
+std::vector<std::string> ClassesOf(const fhir::json::Value& resource);
 // Codes of meta.security that say how sensitive the data is, not where it comes from.
 void AddLabels(const fhir::json::Value& resource, std::vector<std::string>& labels);
 
@@ -69,6 +72,8 @@ std::optional<fhir::Instant> Happened(const fhir::json::Value& date,
 std::string Lower(std::string_view text);
 std::string_view Trim(std::string_view text);
 bool SameName(std::string_view a, std::string_view b);  // trimmed, case aside; empty equals nothing
+// "Aurora Pharma, Inc." -> "Aurora Pharma"; a name that ends in no legal form of firms, trimmed.
+std::string_view WithoutLegalForm(std::string_view name);
 // Whether one of the lines is `name` or names it among others: "HubOne LLC, Harbor Pharmacy and
 // their agents" names three. Part of a name is another name; empty is named by nothing.
 bool NamesParty(const std::vector<std::string>& lines, std::string_view name);

@@ -146,7 +146,7 @@ const Disclosed& Disclosure::Decide(const fhir::Resource& resource) {
 }
 
 fhir::Result<bool> Disclosure::StillHolds(store::Reader& reader) const {
-  return outreach::StillHolds(reader, gathered_);
+  return outreach::StillHolds(reader, gathered_.epochs);
 }
 
 fhir::Status Disclosure::RecordAlike(store::Transaction& tx, std::string_view client,

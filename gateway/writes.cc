@@ -17,27 +17,21 @@ using fhir::ErrorCode;
 using fhir::Fail;
 using store::EpochKey;
 
-std::vector<std::string> Identifiers(const fhir::Resource& patient) {
-  std::vector<std::string> keys;
-  for (const fhir::json::Value& identifier : patient["identifier"].items()) {
-    const std::string& system = identifier["system"].text();
-    const std::string& value = identifier["value"].text();
-    if (!system.empty() && !value.empty()) keys.push_back(system + "|" + value);
-  }
-  return keys;
-}
-
 // What changed may change a decision: the person's, or, for modules and contracts, any of the
 // programme.
 fhir::Status BumpEpochs(store::Transaction& tx, const Scope& scope, const fhir::Resource& resource,
                         const std::string& patient) {
+  // What has become of a message is no fact of another decision: caps count the attempts.
+  const bool report =
+      resource.type() == "Communication" || resource.type() == "CommunicationRequest";
+  if (report && scope.client == "psgateway") return {};
   if (patient.empty()) {
     return tx.BumpEpoch({EpochKey::Kind::kProgramme, scope.programme});
   }
   const std::string patient_id = patient.substr(patient.find('/') + 1);
   int64_t person = 0;
   if (resource.type() == "Patient") {
-    auto linked = tx.LinkPerson(scope.programme, patient_id, Identifiers(resource));
+    auto linked = tx.LinkPerson(scope.programme, patient_id, IdentifiersOf(resource));
     if (!linked.ok()) return std::move(linked).error();
     person = *linked;
   } else {
@@ -122,6 +116,16 @@ fhir::Status CheckVersion(std::optional<int64_t> if_match, int64_t present) {
 }
 
 }  // namespace
+
+std::vector<std::string> IdentifiersOf(const fhir::Resource& patient) {
+  std::vector<std::string> keys;
+  for (const fhir::json::Value& identifier : patient["identifier"].items()) {
+    const std::string& system = identifier["system"].text();
+    const std::string& value = identifier["value"].text();
+    if (!system.empty() && !value.empty()) keys.push_back(system + "|" + value);
+  }
+  return keys;
+}
 
 fhir::Status Audit(store::Transaction& tx, const Scope& scope, std::string_view action,
                    const std::string& subject) {

@@ -66,6 +66,9 @@ fhir::Result<Written> DeleteResource(store::Transaction& tx, const Scope& scope,
 fhir::Result<Written> FoundResource(store::Transaction& tx, const Scope& scope,
                                     std::string_view type, std::string_view id);
 
+// "system|value" of each identifier of a Patient that has both: by these a human is known.
+std::vector<std::string> IdentifiersOf(const fhir::Resource& patient);
+
 // One row of the audit trail, in the transaction's commit: `action` was done by the scope's client.
 fhir::Status Audit(store::Transaction& tx, const Scope& scope, std::string_view action,
                    const std::string& subject);

@@ -107,6 +107,13 @@ constexpr auto kFacts = std::to_array<DeclaredFact>({
      R"({"reference": "Patient/p1"})"},
     {"medication.code", "Medication", "code", "the product that a prescription refers to",
      "CodeableConcept", R"({"coding": [{"code": "1001"}]})"},
+    {"record.product", "Resource",
+     "medication[x], code of a Medication, vaccineCode, type of a Device, "
+     "code[x] of a DeviceRequest, item of a supply",
+     "the product of a record that the request is about: prescription, dispense, statement, "
+     "administration, vaccination, device, supply; a record that is not here is of an unknown one",
+     "CodeableConcept, Reference(Medication, Device)",
+     R"({"medicationCodeableConcept": {"coding": [{"code": "1001"}]}})"},
 });
 
 }  // namespace

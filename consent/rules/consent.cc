@@ -40,17 +40,18 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "A consent of the patient permits this use.",
      .for_patient = "You have not allowed this use of your information.",
      .queue = "privacy",
-     .reads = "consent.scope consent.category consent.period consent.date-time "
-              "consent.type consent.actor consent.action consent.label consent.purpose "
-              "consent.class consent.code consent.data consent.data-period "
-              "consent.nested consent.patient consent.status request.sender "
-              "request.requester request.recipient organization.name "
-              "organization.identifier organization.part-of role.practitioner "
-              "role.organization group.member care-team.participant programme.name "
-              "programme.sender programme.seller data.code request.labels "
-              "request.purpose policy.permission given.now related.representative-doubt "
-              "consent.signature-date request.mentions-product module.mentions-product "
-              "consent.performer related.patient related.period"},
+     .reads =
+         "consent.scope consent.category consent.period consent.date-time "
+         "consent.type consent.actor consent.action consent.label consent.purpose "
+         "consent.class consent.code consent.data consent.data-period "
+         "consent.nested consent.patient consent.status request.sender "
+         "request.requester request.recipient organization.name "
+         "organization.identifier organization.part-of role.practitioner "
+         "role.organization group.member care-team.participant programme.name "
+         "programme.sender programme.seller data.code request.labels "
+         "request.purpose policy.permission given.now related.representative-doubt "
+         "consent.signature-date record.product request.mentions-product module.mentions-product "
+         "consent.performer related.patient related.period"},
     {.id = "C.6",
      .source = "FHIR R5 Consent",
      .confidence = kP,

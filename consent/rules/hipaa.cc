@@ -53,8 +53,8 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "The message describes no product and asks nobody to buy.",
      .for_patient = "",
      .queue = "compliance",
-     .reads =
-         "module.kind module.call-to-purchase request.mentions-product module.mentions-product"},
+     .reads = "module.kind module.call-to-purchase record.product request.mentions-product "
+              "module.mentions-product"},
     {.id = "M1",
      .source = "45 CFR 164.501(3)",
      .confidence = kS,
@@ -64,7 +64,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .queue = "compliance",
      .reads = "module.funding contract.status contract.applies contract.payer "
               "contract.on-behalf-of contract.form programme.products programme.sender "
-              "programme.seller request.mentions-product module.mentions-product"},
+              "programme.seller record.product request.mentions-product module.mentions-product"},
     {.id = "M10",
      .source = "HHS FAQ 1514",
      .confidence = kS,
@@ -124,7 +124,7 @@ constexpr auto kRules = std::to_array<Rule>({
                "prescribed.",
      .for_patient = "",
      .queue = "compliance",
-     .reads = "request.mentions-product module.mentions-product programme.products "
+     .reads = "record.product request.mentions-product module.mentions-product programme.products "
               "therapy.product medication.code"},
     {.id = "M3",
      .source = "45 CFR 164.501(2)(i)",
@@ -147,7 +147,8 @@ constexpr auto kRules = std::to_array<Rule>({
                "that is not currently prescribed: it is marketing.",
      .for_patient = "",
      .queue = "compliance",
-     .reads = "module.mentions-product request.mentions-product therapy.product module.funding "
+     .reads = "module.mentions-product record.product request.mentions-product therapy.product "
+              "module.funding "
               "contract.status contract.applies contract.payer contract.on-behalf-of "
               "contract.form programme.products programme.sender programme.seller"},
     {.id = "M5",
@@ -160,7 +161,8 @@ constexpr auto kRules = std::to_array<Rule>({
      .queue = "compliance",
      .reads = "programme.regime programme.acts-for request.purpose programme.products "
               "programme.sender module.funding contract.status contract.applies contract.payer "
-              "contract.on-behalf-of contract.form programme.seller request.mentions-product "
+              "contract.on-behalf-of contract.form programme.seller record.product "
+              "request.mentions-product "
               "module.mentions-product therapy.product module.call-to-purchase"},
     {.id = "M6",
      .source = kHouse,
@@ -179,7 +181,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_it = "The message mixes current and other products; the strictest part decides.",
      .for_patient = "",
      .queue = "compliance",
-     .reads = "module.mentions-product request.mentions-product therapy.product "
+     .reads = "module.mentions-product record.product request.mentions-product therapy.product "
               "programme.products medication.code"},
     {.id = "M8",
      .source = k501,
@@ -229,7 +231,7 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_patient = "You decide about this yourself, so we do not tell your parent.",
      .queue = "privacy",
      .reads = "minor.consent minor.service patient.birth-date patient.emancipated "
-              "patient.state policy.permission request.mentions-product "
+              "patient.state policy.permission record.product request.mentions-product "
               "module.mentions-product therapy.product request.labels module.labels "
               "therapy.labels related.relationship"},
     {.id = "P3",
@@ -261,7 +263,8 @@ constexpr auto kRules = std::to_array<Rule>({
      .for_patient = "A person must check who may decide about this.",
      .queue = "privacy",
      .reads = "patient.birth-date patient.state minor.consent minor.service policy.permission "
-              "request.mentions-product module.mentions-product therapy.product request.labels "
+              "record.product request.mentions-product module.mentions-product therapy.product "
+              "request.labels "
               "module.labels therapy.labels patient.emancipated telecom.controlled-by "
               "related.relationship"},
     {.id = "R5",
@@ -364,7 +367,7 @@ constexpr auto kRules = std::to_array<Rule>({
               "consent.purpose consent.period consent.actor product.classes "
               "programme.name programme.sender programme.seller request.medium "
               "given.channel disclosure.medium disclosure.recipient given.now "
-              "request.mentions-product module.mentions-product therapy.product "
+              "record.product request.mentions-product module.mentions-product therapy.product "
               "programme.products request.about authorization.individual-initiated"},
     {.id = "V19",
      .source = "45 CFR 164.508(b)(5)",

@@ -141,7 +141,7 @@ void Dispatcher::ClaimDue(Tenant& tenant) {
       if (!present->has_value() || (*present)->state != store::OutreachState::kQueued) continue;
       std::optional<Verdict> verdict = item.verdict;
       if (verdict) {
-        auto holds = StillHolds(tx, verdict->gathered);
+        auto holds = StillHolds(tx, verdict->gathered.epochs);
         if (!holds.ok()) return std::move(holds).error();
         if (!*holds) verdict.reset();
       }
@@ -166,6 +166,10 @@ void Dispatcher::ClaimDue(Tenant& tenant) {
           Compose(*verdict, UnsubscribeUrl(workshop_.config, tenant, (*claim)->attempt.key));
       claims.push_back(std::move(**claim));
     }
+    // Each claim has changed what others stand on: that is known here.
+    for (Claim& claim : claims) {
+      if (auto s = Renew(tx, claim.epochs); !s.ok()) return s;
+    }
     return {};
   });
   if (!claimed.ok()) {
@@ -185,18 +189,32 @@ void Dispatcher::ClaimDue(Tenant& tenant) {
   }
 }
 
+// What changes from here on finds the attempt begun, and waits for it where it must (opt_outs.h).
+Ending Dispatcher::Deliver(Tenant& tenant, const CommittedClaim& committed) {
+  const Claim& claim = committed.claim();
+  bool holds = false;
+  const fhir::Status looked = tenant.store->View([&](store::Reader& reader) -> fhir::Status {
+    auto answer = StillHolds(reader, claim.epochs);
+    if (!answer.ok()) return std::move(answer).error();
+    holds = *answer;
+    return {};
+  });
+  if (!looked.ok() || !holds) {
+    return {store::AttemptState::kAborted, "", "a fact changed before it left", false};
+  }
+  adapters::Adapter* adapter = workshop_.adapters.Find(claim.attempt.vendor);
+  if (adapter == nullptr) {
+    return {store::AttemptState::kNotSent, "", "the vendor is not configured", true};
+  }
+  return EndingOf(adapter->Deliver(committed.Message(),
+                                   std::chrono::milliseconds(workshop_.config.send_deadline_ms)));
+}
+
 void Dispatcher::Send(Tenant& tenant, const CommittedClaim& committed) {
   const Claim& claim = committed.claim();
   const InFlight::Key key{tenant.name, claim.attempt.key};
   Ending ending{store::AttemptState::kAborted, "", "aborted by an opt-out", false};
-  if (in_flight_.Begin(key)) {
-    adapters::Adapter* adapter = workshop_.adapters.Find(claim.attempt.vendor);
-    ending = adapter == nullptr
-                 ? Ending{store::AttemptState::kNotSent, "", "the vendor is not configured", true}
-                 : EndingOf(adapter->Deliver(
-                       committed.Message(),
-                       std::chrono::milliseconds(workshop_.config.send_deadline_ms)));
-  }
+  if (in_flight_.Begin(key)) ending = Deliver(tenant, committed);
   const fhir::Status settled = tenant.store->Update(
       [&](store::Transaction& tx) { return Settle(tx, workshop_, claim.attempt, ending); });
   in_flight_.Settled(key);

@@ -1,6 +1,6 @@
 // Sends what is due. Each piece: decide again and claim in one transaction, commit, pass the last
-// gate, call the adapter with no transaction open, settle in a second transaction. Retries leave
-// from here too; what is no message, by the Courier.
+// gate, see that no fact has changed since, call the adapter with no transaction open, settle in a
+// second transaction. Retries leave from here too; what is no message, by the Courier.
 #pragma once
 
 #include <atomic>
@@ -14,6 +14,7 @@
 #include "gateway/clock.h"
 #include "gateway/outreach/courier.h"
 #include "gateway/outreach/in_flight.h"
+#include "gateway/outreach/settle.h"
 #include "gateway/outreach/verdict.h"
 #include "gateway/tenants.h"
 #include "gateway/work_queue.h"
@@ -51,6 +52,7 @@ class Dispatcher {
   void Loop();
   void ClaimDue(Tenant& tenant);
   void Send(Tenant& tenant, const CommittedClaim& committed);
+  Ending Deliver(Tenant& tenant, const CommittedClaim& committed);
   fhir::Status Recover(Tenant& tenant);
 
   Tenants& tenants_;

@@ -168,7 +168,9 @@ fhir::Status SetRequestStatus(store::Transaction& tx, const std::string& program
     if (request.error().code == fhir::ErrorCode::kGone) return {};
     return std::move(request).error();
   }
-  if ((*request)["status"].text() == status) return {};
+  // What its author has ended stays ended, whatever became of the message.
+  const std::string& present = (*request)["status"].text();
+  if (present == status || present == "revoked" || present == "entered-in-error") return {};
   Value& json = request->mutable_json();
   json.Set("status", Text(status));
   if (reason_code.empty()) {

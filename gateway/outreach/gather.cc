@@ -399,8 +399,17 @@ fhir::Result<Gathered> Gather(store::Reader& reader, const std::string& programm
   return gathered;
 }
 
-fhir::Result<bool> StillHolds(store::Reader& reader, const Gathered& gathered) {
-  for (const auto& [key, epoch] : gathered.epochs) {
+fhir::Status Renew(store::Reader& reader, Epochs& epochs) {
+  for (auto& [key, epoch] : epochs) {
+    auto present = reader.Epoch(key);
+    if (!present.ok()) return std::move(present).error();
+    epoch = *present;
+  }
+  return {};
+}
+
+fhir::Result<bool> StillHolds(store::Reader& reader, const Epochs& epochs) {
+  for (const auto& [key, epoch] : epochs) {
     auto present = reader.Epoch(key);
     if (!present.ok()) return std::move(present).error();
     if (*present != epoch) return false;

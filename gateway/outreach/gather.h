@@ -16,6 +16,9 @@
 
 namespace gateway::outreach {
 
+// What a decision was made on: it holds while each of these is what it was.
+using Epochs = std::vector<std::pair<store::EpochKey, uint64_t>>;
+
 struct Gathered {
   consent::Given given;
   fhir::Resource request;
@@ -23,8 +26,7 @@ struct Gathered {
   int64_t person = 0;                 // of the record that the request is for; 0: none
   std::vector<int64_t> persons;       // it and whoever else is the same human (identity.h)
   std::vector<std::string> contacts;  // every normalised contact point of the person
-  // What was read: (key, epoch). The decision holds while these do.
-  std::vector<std::pair<store::EpochKey, uint64_t>> epochs;
+  Epochs epochs;
 };
 
 // `now` is the instant to decide for. Those of `laid_over` stand in for stored resources of the
@@ -35,6 +37,8 @@ fhir::Result<Gathered> Gather(store::Reader& reader, const std::string& programm
                               const std::vector<fhir::Resource>& laid_over = {});
 
 // Whether none of what was read has changed since.
-fhir::Result<bool> StillHolds(store::Reader& reader, const Gathered& gathered);
+fhir::Result<bool> StillHolds(store::Reader& reader, const Epochs& epochs);
+// Makes them what they are now: of one who knows what has changed.
+fhir::Status Renew(store::Reader& reader, Epochs& epochs);
 
 }  // namespace gateway::outreach

@@ -24,7 +24,7 @@ struct Found {
   bool complete = true;
 };
 
-// The records that share an identifier with this one.
+// The records that were one person of the store when they came.
 fhir::Status AddNamesakes(store::Reader& reader, const RecordName& record, Found& found) {
   auto person = reader.PersonOf(record.first, record.second);
   if (!person.ok()) return std::move(person).error();
@@ -33,6 +33,36 @@ fhir::Status AddNamesakes(store::Reader& reader, const RecordName& record, Found
   auto patients = reader.PatientsOf(*person);
   if (!patients.ok()) return std::move(patients).error();
   for (RecordName& other : *patients) AddOnce(found.records, std::move(other));
+  return {};
+}
+
+// The records that share an identifier with this one by now: one of two that came apart was given
+// it later.
+fhir::Status AddSharers(store::Reader& reader, const RecordName& name, const fhir::Resource& record,
+                        Found& found) {
+  for (const std::string& identifier : IdentifiersOf(record)) {
+    auto persons = reader.PersonsWith(identifier);
+    if (!persons.ok()) return std::move(persons).error();
+    for (const int64_t person : *persons) {
+      if (std::find(found.persons.begin(), found.persons.end(), person) != found.persons.end()) {
+        continue;
+      }
+      auto patients = reader.PatientsOf(person);
+      if (!patients.ok()) return std::move(patients).error();
+      for (RecordName& other : *patients) {
+        if (other == name || found.records.size() > kMostRecords) continue;
+        auto loaded = LoadResource(reader, other.first, "Patient", other.second);
+        if (!loaded.ok() && loaded.error().code == fhir::ErrorCode::kInternal) {
+          return std::move(loaded).error();
+        }
+        if (!loaded.ok()) continue;
+        const std::vector<std::string> theirs = IdentifiersOf(*loaded);
+        if (std::find(theirs.begin(), theirs.end(), identifier) != theirs.end()) {
+          AddOnce(found.records, std::move(other));
+        }
+      }
+    }
+  }
   return {};
 }
 
@@ -75,6 +105,7 @@ fhir::Status AddLinked(store::Reader& reader, const RecordName& name, Found& fou
   for (std::string& other : JoinedBy(*record)) {
     AddOnce(found.records, RecordName(programme, std::move(other)));
   }
+  if (auto s = AddSharers(reader, name, *record, found); !s.ok()) return s;
   found.read.emplace_back(programme, std::move(*record));
   return {};
 }

@@ -1,6 +1,7 @@
-// Everything one human is known as. Records that share an identifier are one person of the store,
-// in every programme of the tenant; Patient.link (replaces, replaced-by) joins further records,
-// whichever of them holds the link. What any of them has refused holds for all.
+// Everything one human is known as. Records that share an identifier are the same human's, in every
+// programme of the tenant: one person of the store where the later one came with it, several where
+// it was given one later. Patient.link (replaces, replaced-by) joins further records, whichever of
+// them holds the link. What any of them has refused holds for all.
 #pragma once
 
 #include <cstdint>

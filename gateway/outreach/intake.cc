@@ -26,9 +26,17 @@ fhir::Status CancelQueued(store::Transaction& tx, const Scope& scope,
 
 fhir::Status TakeRequest(store::Transaction& tx, const Workshop& workshop,
                          const std::string& tenant, const Scope& scope,
-                         const fhir::Resource& request) {
+                         const fhir::Resource& request, Barrier& barrier) {
   auto rows = tx.OutreachOfRequest(scope.programme, request.id());
   if (!rows.ok()) return std::move(rows).error();
+  for (const store::Outreach& row : *rows) {
+    if (row.state != OutreachState::kSending) continue;
+    auto attempts = tx.AttemptsOf(row.key);
+    if (!attempts.ok()) return std::move(attempts).error();
+    for (const store::Attempt& attempt : *attempts) {
+      if (attempt.state == store::AttemptState::kSending) barrier.emplace_back(tenant, attempt.key);
+    }
+  }
   const bool left = std::any_of(rows->begin(), rows->end(), [](const store::Outreach& row) {
     return row.state == OutreachState::kSending || row.state == OutreachState::kSent ||
            row.state == OutreachState::kUnknown;
@@ -45,6 +53,29 @@ fhir::Status TakeRequest(store::Transaction& tx, const Workshop& workshop,
   return {};
 }
 
+template <class T>
+void AddOnce(std::vector<T>& items, T item) {
+  if (std::find(items.begin(), items.end(), item) == items.end()) items.push_back(std::move(item));
+}
+
+// Whose message may have to stop: the persons of a Patient or of a Consent's patient, whom another
+// system may know by an identifier alone.
+fhir::Status AddConcerned(store::Transaction& tx, const Scope& scope, const Written& written,
+                          std::vector<int64_t>& persons) {
+  for (const std::string& patient : written.patients) {
+    auto person = tx.PersonOf(scope.programme, patient.substr(patient.find('/') + 1));
+    if (!person.ok()) return std::move(person).error();
+    if (*person != 0) AddOnce(persons, *person);
+  }
+  if (written.resource.type() != "Consent") return {};
+  const fhir::json::Value& identifier = written.resource["patient"]["identifier"];
+  if (identifier.is_null()) return {};
+  auto known = tx.PersonsWith(identifier["system"].text() + "|" + identifier["value"].text());
+  if (!known.ok()) return std::move(known).error();
+  for (const int64_t person : *known) AddOnce(persons, person);
+  return {};
+}
+
 }  // namespace
 
 fhir::Status React(store::Transaction& tx, const Workshop& workshop, const std::string& tenant,
@@ -55,13 +86,7 @@ fhir::Status React(store::Transaction& tx, const Workshop& workshop, const std::
     if (!each.changed) continue;
     const std::string& type = each.resource.type();
     if (type != "Consent" && type != "Patient") continue;
-    for (const std::string& patient : each.patients) {
-      auto person = tx.PersonOf(scope.programme, patient.substr(patient.find('/') + 1));
-      if (!person.ok()) return std::move(person).error();
-      if (*person != 0 && std::find(persons.begin(), persons.end(), *person) == persons.end()) {
-        persons.push_back(*person);
-      }
-    }
+    if (auto s = AddConcerned(tx, scope, each, persons); !s.ok()) return s;
   }
   for (const int64_t person : persons) {
     Barrier mine;
@@ -79,7 +104,7 @@ fhir::Status React(store::Transaction& tx, const Workshop& workshop, const std::
     if (!each.changed) continue;
     const std::string& type = each.resource.type();
     if (type == "CommunicationRequest") {
-      if (auto s = TakeRequest(tx, workshop, tenant, scope, each.resource); !s.ok()) return s;
+      if (auto s = TakeRequest(tx, workshop, tenant, scope, each.resource, all); !s.ok()) return s;
     } else if (type == "Communication") {
       Barrier mine;
       if (auto s = TakeCommunication(tx, workshop, tenant, scope, each, mine); !s.ok()) return s;

@@ -167,6 +167,7 @@ fhir::Result<Claim> MakeClaim(store::Transaction& tx, const Workshop& workshop,
   }
   claim.outreach = row;
   claim.request = verdict.gathered.request;
+  claim.epochs = verdict.gathered.epochs;
   return claim;
 }
 

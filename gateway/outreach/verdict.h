@@ -48,6 +48,7 @@ struct Claim {
   store::Attempt attempt;
   adapters::Content content;
   fhir::Resource request;
+  Epochs epochs;  // of when it was made
 };
 
 // kRecheck: something that may forbid has changed while the piece was queued.

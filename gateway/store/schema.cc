@@ -214,6 +214,14 @@ CREATE INDEX attempt_communication ON attempt (programme, communication)
   WHERE communication IS NOT NULL;
 )sql";
 
+// An identifier that came to a record of another person than the one who had it first.
+constexpr const char* kDataShared = R"sql(
+CREATE TABLE person_shared (
+  hash BLOB NOT NULL,
+  person INTEGER NOT NULL,
+  PRIMARY KEY (hash, person)) WITHOUT ROWID;
+)sql";
+
 constexpr const char* kJournal1 = R"sql(
 CREATE TABLE access (
   pk INTEGER PRIMARY KEY,
@@ -234,7 +242,7 @@ CREATE TABLE patient_key (
   wrapped BLOB NOT NULL);
 )sql";
 
-constexpr const char* kDataSteps[] = {kData1, kDataLines, kDataAnswers};
+constexpr const char* kDataSteps[] = {kData1, kDataLines, kDataAnswers, kDataShared};
 constexpr const char* kJournalSteps[] = {kJournal1};
 constexpr const char* kPatientsSteps[] = {kPatients1};
 

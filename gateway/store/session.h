@@ -84,6 +84,7 @@ class Session final : public Transaction {
   fhir::Result<std::vector<std::pair<std::string, std::string>>> Documents(
       std::string_view kind) override;
   fhir::Result<int64_t> PersonOf(std::string_view programme, std::string_view patient_id) override;
+  fhir::Result<std::vector<int64_t>> PersonsWith(std::string_view identifier) override;
   fhir::Result<std::vector<std::pair<std::string, std::string>>> PatientsOf(
       int64_t person) override;
   fhir::Result<std::vector<OptOutRow>> OptOuts(int64_t person,

@@ -85,8 +85,20 @@ Result<std::vector<std::pair<std::string, std::string>>> Session::PatientsOf(int
   return patients;
 }
 
-// Among several persons the one known first is taken; joining the others is a merge, decided
-// elsewhere.
+Result<std::vector<int64_t>> Session::PersonsWith(std::string_view identifier) {
+  const std::string hash = hash_.Of128({"identifier", identifier});
+  std::vector<int64_t> persons;
+  for (const char* table : {"SELECT person FROM person_identifier WHERE hash = ?1",
+                            "SELECT person FROM person_shared WHERE hash = ?1"}) {
+    Statement rows = db_->Query(table, Blob{hash});
+    while (rows.Step()) persons.push_back(rows.Int(0));
+    if (Status s = rows.status(); !s.ok()) return s.error();
+  }
+  return persons;
+}
+
+// Among several persons the one known first is taken; that the others are the same human follows
+// from the identifiers that their records have (outreach/identity).
 Result<int64_t> Session::LinkPerson(std::string_view programme, std::string_view patient_id,
                                     const std::vector<std::string>& identifiers) {
   std::vector<std::string> hashes;
@@ -112,6 +124,12 @@ Result<int64_t> Session::LinkPerson(std::string_view programme, std::string_view
         "INSERT INTO person_identifier (hash, person) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
         Blob{hash}, person);
     if (!owned.ok()) return owned.error();
+    if (db_->Changes() > 0) continue;
+    Status shared = db_->Run(
+        "INSERT INTO person_shared (hash, person) SELECT ?1, ?2 WHERE NOT EXISTS"
+        " (SELECT 1 FROM person_identifier WHERE hash = ?1 AND person = ?2) ON CONFLICT DO NOTHING",
+        Blob{hash}, person);
+    if (!shared.ok()) return shared.error();
   }
   if (*linked != 0) return person;
   Status link =

@@ -54,6 +54,9 @@ class Reader {
   virtual fhir::Result<std::vector<std::pair<std::string, std::string>>> PatientsOf(
       int64_t person) = 0;
 
+  // Who has or had the identifier ("system|value") on some record.
+  virtual fhir::Result<std::vector<int64_t>> PersonsWith(std::string_view identifier) = 0;
+
   // Suppressions of the person, of who was the same human when one was recorded (its `person` is
   // then another), or of any of the contact points; `contact` of a row is filled where one of
   // `contacts` matched it.
@@ -115,7 +118,8 @@ class Transaction : public Reader {
   virtual fhir::Result<int64_t> Reindex(int64_t after, size_t count, const EntriesOf& entries) = 0;
 
   // Links a Patient record to the person who has one of the identifiers ("system|value") in this
-  // tenant, or to a new person. Idempotent. Answers the person.
+  // tenant, or to a new person. A record that is linked stays with its person; of an identifier
+  // that another has PersonsWith then answers both. Idempotent. Answers the person.
   virtual fhir::Result<int64_t> LinkPerson(std::string_view programme, std::string_view patient_id,
                                            const std::vector<std::string>& identifiers) = 0;
 

@@ -51,7 +51,11 @@ bool Carries(const Access& datum, const std::string& code, bool taken_out) {
                             ? std::any_of(labels.begin(), labels.end(), under)
                             : !labels.empty() && std::all_of(labels.begin(), labels.end(), under);
   if (labelled) return true;
-  const auto coded = [&](const Coding& each) { return each.code == code; };
+  const auto coded = [&](const Coding& each) {
+    if (code == each.system + "|" + each.code) return true;
+    const bool open = each.system.empty() || code.starts_with('|');
+    return taken_out && open && code.substr(code.find('|') + 1) == each.code;
+  };
   return Has(datum.classes, code) || Has(datum.sources, code) ||
          std::any_of(datum.codes.begin(), datum.codes.end(), coded);
 }

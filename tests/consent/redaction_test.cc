@@ -91,12 +91,41 @@ TEST(RedactionTest, WithoutALabelItIsNormalOrAsWhatContainsIt) {
 }
 
 TEST(RedactionTest, AClassACodeOrAReferenceTakesOutTheResource) {
-  for (const char* value : {"Condition", "F41", "Condition/c2"}) {
+  for (const char* value : {"Condition", "icd|F41", "|F41", "Condition/c2"}) {
     EXPECT_EQ(Left(Anxiety(), Redact(value)), "nothing") << value;
   }
-  for (const char* value : {"Observation", "F4", "Condition/c1"}) {
+  for (const char* value : {"Observation", "icd|F4", "snomed|F41", "F41", "Condition/c1"}) {
     EXPECT_EQ(Left(Anxiety(), Redact(value)), Anxiety().Bytes()) << value;
   }
+}
+
+// C.3: a permit means the code of its system alone, a deny also what may be that code.
+TEST(RedactionTest, ACodeIsThatOfItsSystem) {
+  EXPECT_EQ(Left(Anxiety(), Redact("exceptAnyOf icd|F41")), Anxiety().Bytes());
+  for (const char* value : {"exceptAnyOf snomed|F41", "exceptAnyOf |F41", "exceptAnyOf F41"}) {
+    EXPECT_EQ(Left(Anxiety(), Redact(value)), "nothing") << value;
+  }
+  EXPECT_EQ(Left(Plain(), Redact("icd|E11")), "nothing");
+  EXPECT_EQ(Left(Plain(), Redact("exceptAnyOf |E11")), Plain().Bytes());
+  EXPECT_EQ(Left(Plain(), Redact("exceptAnyOf icd|E11")), "nothing");
+}
+
+// A label is no code: an interpretation "N" (normal) does not make a restricted result a normal
+// one.
+TEST(RedactionTest, ALabelIsNoCode) {
+  const fhir::Resource result = Res(R"({"resourceType": "Observation", "id": "o1",
+    "meta": {"security": [{"code": "R"}]},
+    "interpretation": [{"coding": [{"code": "N"}]}]})");
+  EXPECT_EQ(Left(result, Redact("exceptAnyOf N")), "nothing");
+  EXPECT_EQ(Left(result, Redact("V")), result.Bytes());
+}
+
+TEST(RedactionTest, ATypeOfDocumentIsAClass) {
+  const fhir::Resource note = Res(R"({"resourceType": "DocumentReference", "id": "d1",
+    "type": {"coding": [{"system": "http://loinc.org", "code": "11488-4"}]}})");
+  EXPECT_EQ(Left(note, Redact("11488-4")), "nothing");
+  EXPECT_EQ(Left(note, Redact("exceptAnyOf 11488-4")), note.Bytes());
+  EXPECT_EQ(Left(note, Redact("exceptAnyOf 18842-5")), "nothing");
 }
 
 TEST(RedactionTest, ExceptAnyOfKeepsWhatHasOne) {
@@ -134,7 +163,7 @@ TEST(RedactionTest, AnEntryOfABundleGoesWithItsResource) {
     entry.Set("resource", each->json());
     bundle.mutable_json().Mutable("entry").Add(std::move(entry));
   }
-  for (const char* value : {"SUD", "F41", "Condition/c2", "exceptAnyOf E11"}) {
+  for (const char* value : {"SUD", "icd|F41", "Condition/c2", "exceptAnyOf |E11"}) {
     const auto left = Of(bundle, Redact(value));
     ASSERT_TRUE(left.has_value()) << value;
     ASSERT_EQ((*left)["entry"].size(), 1U) << value;

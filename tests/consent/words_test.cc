@@ -37,7 +37,7 @@ TEST(WordsTest, OneContactHasOneSpelling) {
   EXPECT_EQ(NormalContact("+4420794600"), "+4420794600");
   EXPECT_EQ(NormalContact("+206555010"), "+206555010");
   EXPECT_EQ(NormalContact("555-01"), "555-01");
-  EXPECT_EQ(NormalContact("2065550100 EXT 7"), "2065550100 ext 7");
+  EXPECT_EQ(NormalContact("2065550100 EXT 7"), "+12065550100");
   EXPECT_EQ(NormalContact("{2065550100}"), "+12065550100");
 }
 

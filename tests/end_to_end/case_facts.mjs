@@ -16,7 +16,7 @@ export const kWhyGiven = {
   source: ['the channel of the words says where they came from', 12],
   counted: ['the answer to a confirmation comes after a text that counts against the caps', 12],
   fetched: ['a link that was only fetched is recorded nowhere', 5],
-  unavailable: ['the stores and the clock of this gateway answer', 22],
+  unavailable: ['the stores and the clock of this gateway answer', 26],
   dischargeable: ['what the way out can do is asked of its adapter', 20],
 };
 

@@ -35,11 +35,12 @@ export function inProgramme(given, id) {
 }
 
 // One number or address however it is spelt; undefined for what is neither.
+const kExtension = /\s*[;,]?\s*(ext(ension)?|x|#)[.=: ]*\d+$/i;
 export const contactOf = (spelt) => {
   if (typeof spelt !== 'string') return undefined;
-  const value = spelt.replace(/^(tel|sms|mailto):/i, '');
+  const value = spelt.replace(/^(tel|sms|mailto):/i, '').replace(kExtension, '');
   if (/^[^@\s]+@[^@\s]+$/.test(value)) return value.toLowerCase();
-  return /^[+()\d. -]{10,18}$/.test(value) ? value.replace(/\D/g, '').slice(-10) : undefined;
+  return /^[+()\d. \u2011-]{10,18}$/.test(value) ? value.replace(/\D/g, '').slice(-10) : undefined;
 };
 
 // An opt-out of a number holds for whoever has it, and the cases share their numbers and addresses: where
@@ -57,7 +58,9 @@ export function withOwnContacts(given) {
   return { programme, ...changed(facts, (value) => {
     const number = numbers.get(contactOf(value));
     if (!number) return value;
-    return value.includes('@') ? `case${number}.${value}` : value.slice(0, -4) + number;
+    if (value.includes('@')) return `case${number}.${value}`;
+    const extension = kExtension.exec(value)?.[0] ?? '';
+    return value.slice(0, value.length - extension.length - 4) + number + extension;
   }) };
 }
 

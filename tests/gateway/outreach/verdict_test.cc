@@ -29,7 +29,7 @@ class VerdictTest : public TenantFixture {
     bool holds = false;
     EXPECT_TRUE(store_
                     ->View([&](store::Reader& reader) -> fhir::Status {
-                      auto answer = StillHolds(reader, verdict.gathered);
+                      auto answer = StillHolds(reader, verdict.gathered.epochs);
                       if (!answer.ok()) return answer.error();
                       holds = *answer;
                       return {};

@@ -155,6 +155,7 @@ void UseEveryVerb(Session& s) {
   EXPECT_EQ(Get(s.Documents("k")).size(), 1u);
   const int64_t person = Get(s.LinkPerson("alpha", "p", {"i"}));
   EXPECT_EQ(Get(s.PatientsOf(person)).size(), 1u);
+  EXPECT_EQ(Get(s.PersonsWith("i")).size(), 1u);
   OptOutRow opt_out;
   opt_out.contact = "+1";
   opt_out.also = {person};

@@ -49,6 +49,18 @@ TEST_P(StoreContract, AnIdentifierJoinsPatientsOfSeveralProgrammes) {
   });
 }
 
+TEST_P(StoreContract, AnIdentifierThatComesToALinkedRecordIsOfBoth) {
+  Commit([](Transaction& t) {
+    const int64_t first = Get(t.LinkPerson("alpha", "p1", {"mrn|1"}));
+    const int64_t second = Get(t.LinkPerson("beta", "q1", {"mrn|2"}));
+    EXPECT_EQ(Get(t.LinkPerson("beta", "q1", {"mrn|2", "mrn|1"})), second);
+    EXPECT_EQ(Get(t.LinkPerson("beta", "q1", {"mrn|2", "mrn|1"})), second);
+    EXPECT_EQ(Get(t.PersonsWith("mrn|1")), (std::vector<int64_t>{first, second}));
+    EXPECT_EQ(Get(t.PersonsWith("mrn|2")), std::vector<int64_t>{second});
+    EXPECT_EQ(Get(t.PersonsWith("mrn|3")), std::vector<int64_t>{});
+  });
+}
+
 TEST_P(StoreContract, OptOutsAreFoundByPersonAndByContact) {
   Commit([](Transaction& t) {
     OptOutRow row;
