@@ -39,6 +39,37 @@ bool ShowsAll(const EvaluationContext& context, Channel channel) {
          (channel == Channel::kMail && context.content.postcard);
 }
 
+// A word of Latin and of Cyrillic or Greek letters looks like another word.
+bool IsDisguised(const std::vector<std::string>& words) {
+  return std::any_of(words.begin(), words.end(), [](const std::string& word) {
+    bool latin = false;
+    bool other = false;
+    for (const char c : word) {
+      latin = latin || (c >= 'a' && c <= 'z');
+      other =
+          other || (static_cast<unsigned char>(c) >= 0xCD && static_cast<unsigned char>(c) <= 0xD4);
+    }
+    return latin && other;
+  });
+}
+
+// "f r e e  gift" as "free gift": letters that stand alone, three and more of them, are a word.
+std::vector<std::string> Spelled(const std::vector<std::string>& words) {
+  std::vector<std::string> joined;
+  for (size_t i = 0; i < words.size();) {
+    size_t end = i;
+    std::string word;
+    while (end < words.size() && words[end].size() == 1) word += words[end++];
+    if (end - i < 3) {
+      joined.push_back(words[i++]);
+    } else {
+      joined.push_back(std::move(word));
+      i = end;
+    }
+  }
+  return joined;
+}
+
 }  // namespace
 
 bool Spoken(Channel channel) {
@@ -62,7 +93,10 @@ void CheckRenderedText(const EvaluationContext& context, MessageClass c, Finding
   if (c == MessageClass::kMarketing) return;
   const ContentFacts& content = context.content;
   const Lexicon& promotional = context.policy->content.promotional;
-  if (promotional.In(content.words) || NamesForeignProduct(context)) findings.Review("CM5");
+  if (promotional.In(content.words) || promotional.In(Spelled(content.words)) ||
+      IsDisguised(content.words) || NamesForeignProduct(context)) {
+    findings.Review("CM5");
+  }
   if (context.request.channel == Channel::kEmail && promotional.In(content.subject_words)) {
     // Mail about an order or an account may carry an offer: it is commercial mail then (B.2). That
     // care does not sell is for a person to see.
@@ -87,8 +121,11 @@ void CheckSensitivity(const EvaluationContext& context, Findings& findings) {
   }
   if (context.contact && context.contact->detailed_messages) return;
   const bool labelled = any([&](const std::string& label) { return policy.IsSensitivity(label); });
-  const bool shown = ShowsAll(context, channel) && (content.names_drug || labelled);
-  const bool in_subject = channel == Channel::kEmail && content.subject_names_drug;
+  const bool names = content.names_drug || policy.conditions.In(content.words);
+  const bool shown = ShowsAll(context, channel) && (names || labelled);
+  const bool in_subject =
+      channel == Channel::kEmail &&
+      (content.subject_names_drug || policy.conditions.In(content.subject_words));
   if (shown || in_subject) findings.Reroute("B6-1", Channel::kPortal);
 }
 

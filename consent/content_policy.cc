@@ -17,9 +17,10 @@ bool Covered(const std::vector<std::string>& set, const std::string& label) {
   });
 }
 
-void ReadPromotional(Members& members, Lexicon& lexicon) {
-  const fhir::json::Value& languages = members.Take("promotional");
-  Members each(languages, members.Path("promotional"));
+void ReadLexicon(Members& members, std::string_view name, Lexicon& lexicon) {
+  const fhir::json::Value& languages = members.Take(name);
+  if (languages.is_null()) return;
+  Members each(languages, members.Path(name));
   for (const auto& language : languages.members()) {
     std::vector<std::string> phrases;
     each.Texts(language.name, phrases);
@@ -51,7 +52,8 @@ fhir::Status ReadContentPolicy(const fhir::json::Value& json, const std::string&
   Members members(json, path);
   members.Present({"promotional", "sensitivityLabels", "identifiedOnlyLabels",
                    "optInWordingRequired", "safetyApprovers", "twoPersonRules"});
-  ReadPromotional(members, policy.promotional);
+  ReadLexicon(members, "promotional", policy.promotional);
+  ReadLexicon(members, "conditions", policy.conditions);
   members.Texts("sensitivityLabels", policy.sensitivity_labels);
   members.Texts("identifiedOnlyLabels", policy.identified_only_labels);
   members.Required("identifiedOnlyFrom", policy.identified_only_from);

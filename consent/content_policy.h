@@ -13,6 +13,7 @@ namespace consent {
 
 struct ContentPolicy {
   Lexicon promotional;  // CM5, CM6: of every language of the pack
+  Lexicon conditions;   // B6-1: the same; a pack of before may have none
   // B6-1: v3-ActCode codes that say what a matter is about; B6-2: those for an identified patient
   // only, and from which confidentiality on. A code includes what stands under it.
   std::vector<std::string> sensitivity_labels;
@@ -27,7 +28,8 @@ struct ContentPolicy {
   bool IdentifiedOnly(const std::string& label) const;
 };
 
-// {"promotional": {"en": ["coupon", ...], "es": [...]}, "sensitivityLabels": [...],
+// {"promotional": {"en": ["coupon", ...], "es": [...]}, "conditions": {"en": ["asthma", ...]},
+//  "sensitivityLabels": [...],
 //  "identifiedOnlyLabels": [...], "identifiedOnlyFrom": "R", "optInWordingRequired": false,
 //  "safetyApprovers": 2, "twoPersonRules": ["M12", ...]}
 fhir::Status ReadContentPolicy(const fhir::json::Value& json, const std::string& path,

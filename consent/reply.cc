@@ -28,6 +28,30 @@ size_t SignAt(std::string_view text, size_t i) {
   return wide ? 3 : 0;
 }
 
+// The letter in a circle or a square at text[i], and its bytes; 0: there is none.
+struct Enclosed {
+  char letter = 0;
+  size_t bytes = 0;
+};
+Enclosed EnclosedAt(std::string_view text, size_t i) {
+  const auto byte = [&](size_t at) {
+    return at < text.size() ? static_cast<unsigned char>(text[at]) : 0U;
+  };
+  const auto letter = [](unsigned place) { return static_cast<char>('a' + place % 26); };
+  if (byte(i) == 0xE2) {
+    const unsigned code =
+        (byte(i) & 0x0FU) << 12 | (byte(i + 1) & 0x3FU) << 6 | (byte(i + 2) & 0x3FU);
+    if (code >= 0x24B6 && code <= 0x24E9) return {letter(code - 0x24B6), 3};
+  }
+  if (byte(i) == 0xF0 && byte(i + 1) == 0x9F && byte(i + 2) >= 0x84 && byte(i + 2) <= 0x86) {
+    const unsigned code = 0x1F000U | (byte(i + 2) & 0x3FU) << 6 | (byte(i + 3) & 0x3FU);
+    for (const unsigned first : {0x1F130U, 0x1F150U, 0x1F170U}) {
+      if (code >= first && code < first + 26) return {letter(code - first), 4};
+    }
+  }
+  return {};
+}
+
 // Without capitals and accents: the lists are written so.
 Words Split(std::string_view as_written) {
   const std::string text = fhir::NormalText(as_written);
@@ -38,6 +62,11 @@ Words Split(std::string_view as_written) {
     if (c == '-' && words.back() == "e") continue;  // e-mail -> email
     if (text.compare(i, 3, "\xE2\x80\x99") == 0) {  // the same, as telephones write it
       i += 2;
+      continue;
+    }
+    if (const Enclosed enclosed = EnclosedAt(text, i); enclosed.letter != 0) {
+      words.back() += enclosed.letter;
+      i += enclosed.bytes - 1;
       continue;
     }
     const size_t sign = SignAt(text, i);
@@ -307,6 +336,7 @@ bool IsStopWord(std::string_view text) {
 }
 
 ReplyMeaning ReadReply(std::string_view text) {
+  if (text == kUnreadable) return ReplyMeaning::kUnclear;
   const Words words = WordsOf(text);
   if (words.size() == 1 && (words[0] == "help" || words[0] == "info" || words[0] == "ayuda")) {
     return ReplyMeaning::kHelp;

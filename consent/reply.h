@@ -18,6 +18,9 @@ enum class ReplyMeaning : uint8_t {
 
 ReplyMeaning ReadReply(std::string_view text);
 
+// Stands for words that no program reads: a picture, a sound, nothing at all. Unclear.
+inline constexpr char kUnreadable[] = "(attachment)";
+
 // B1-17: whether the reply is one of the words themselves and nothing else.
 bool IsStopWord(std::string_view text);
 

@@ -76,6 +76,7 @@ void ReadAll(ConfigSection& root, Config* config) {
   root.Integer("send_deadline_ms", &config->send_deadline_ms, 100, 60'000);
   root.Integer("dispatch_interval_ms", &config->dispatch_interval_ms, 10, 60'000);
   root.Integer("send_threads", &config->send_threads, 1, 64);
+  root.Integer("send_retry_hours", &config->send_retry_hours, 1, 24 * 30);
   root.Integer("drain_seconds", &config->drain_seconds, 0, 600);
   root.Integer("notification_tries", &config->notification_tries, 1, 1000);
   root.OneOf("log_level", &config->log_level, {"trace", "debug", "info", "warn", "error"});

@@ -46,6 +46,7 @@ struct Config {
   int send_deadline_ms = 5000;     // "send_deadline_ms"
   int dispatch_interval_ms = 200;  // "dispatch_interval_ms"
   int send_threads = 4;            // "send_threads"
+  int send_retry_hours = 24;       // "send_retry_hours": how long a provider that is down is tried
   int drain_seconds = 20;          // "drain_seconds"
   int notification_tries = 12;     // "notification_tries": then a Subscription is in error; 2.3 h
   std::string log_level = "info";  // "log_level"

@@ -13,6 +13,10 @@
 
 namespace gateway {
 
+// Whether the tenant's database has all that the newest signed head covers: kConflict, with what to
+// do, where an older copy was put back or the database is missing.
+fhir::Status CheckHeads(const Tenant& tenant, const ledger::HeadSigner& signer);
+
 class HeadKeeper {
  public:
   HeadKeeper(Tenants& tenants, ledger::HeadSigner signer, const Clock& clock);

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "consent/reply.h"
 #include "consent/words.h"
 #include "fhir/bundle.h"
 #include "fhir/canonicals.h"
@@ -60,7 +61,16 @@ http::Response Unsubscribe(const interactions::Services& services, const http::R
            "<p>Reply to the message or call the number in it, and we will stop.</p>");
   const auto token = auth::ReadLinkToken(std::string_view(request.path).substr(3));
   Tenant* tenant = token ? services.tenants.Find(token->tenant) : nullptr;
-  if (tenant == nullptr || !auth::VerifyLinkToken(tenant->link_key, *token)) return unknown;
+  if (tenant == nullptr) return unknown;
+  std::optional<store::Attempt> named;
+  const auto looked = tenant->store->View([&](store::Reader& reader) -> fhir::Status {
+    auto attempt = reader.FindAttempt(token->attempt);
+    if (!attempt.ok()) return std::move(attempt).error();
+    named = std::move(*attempt);
+    return {};
+  });
+  if (!looked.ok()) return Page(503, "Please try again", "<p>We cannot look just now.</p>");
+  if (!named || !auth::VerifyLinkToken(tenant->link_key, *token, named->id)) return unknown;
   if (request.method == "GET" || request.method == "HEAD") {
     return Page(200, "Stop these messages?",
                 "<p>You will get no more e-mail of this kind from us.</p>"
@@ -71,10 +81,7 @@ http::Response Unsubscribe(const interactions::Services& services, const http::R
   }
   auto done = CommitAndWait(
       services, *tenant, [&](store::Transaction& tx, outreach::Barrier& barrier) -> fhir::Status {
-        auto attempt = tx.FindAttempt(token->attempt);
-        if (!attempt.ok()) return std::move(attempt).error();
-        if (!attempt->has_value()) return Fail(ErrorCode::kNotFound, "no such attempt");
-        auto row = tx.FindOutreach((*attempt)->outreach);
+        auto row = tx.FindOutreach(named->outreach);
         if (!row.ok()) return std::move(row).error();
         if (!row->has_value()) return Fail(ErrorCode::kNotFound, "no such outreach");
         auto programme = LoadProgramme(tx, (*row)->programme);
@@ -104,19 +111,41 @@ std::string Field(const std::vector<std::pair<std::string, std::string>>& form,
   return "";
 }
 
-// The programme whose number was answered, and the patient who has the number that answered.
+// A programme whose number was answered, and the patients who have or had the number that answered.
 struct Addressee {
   Tenant* tenant = nullptr;
   std::string programme;
-  std::string patient_id;
-  int64_t person = 0;
+  std::vector<std::pair<std::string, int64_t>> patients;  // id, person
 };
 
-fhir::Result<std::optional<Addressee>> FindAddressee(const interactions::Services& services,
-                                                     const std::string& vendor,
-                                                     const std::string& to,
-                                                     const std::string& from) {
-  std::optional<Addressee> found;
+// Nobody shares a telephone with more.
+constexpr size_t kMostSharers = 50;
+
+fhir::Status AddPatients(store::Reader& reader, const std::string& from, Addressee& addressee) {
+  store::SearchQuery query;
+  query.programme = addressee.programme;
+  query.type = "Patient";
+  query.all_of.push_back(store::AnyTerm("phone", {fhir::ContactKey(from)}));
+  query.count = kMostSharers;
+  auto page = reader.Search(query);
+  if (!page.ok()) return std::move(page).error();
+  for (const store::ResourceVersion& match : page->matches) {
+    auto person = reader.PersonOf(addressee.programme, match.id);
+    if (!person.ok()) return std::move(person).error();
+    addressee.patients.emplace_back(match.id, *person);
+  }
+  return {};
+}
+
+// Every programme, of whatever tenant, that sends by the vendor from the number; where none does
+// any more, or the vendor does not say, every one that sends by the vendor: another number of a
+// caller is the same caller (B1-25).
+fhir::Result<std::vector<Addressee>> FindAddressees(const interactions::Services& services,
+                                                    const std::string& vendor,
+                                                    const std::string& to,
+                                                    const std::string& from) {
+  std::vector<Addressee> exact;
+  std::vector<Addressee> any;
   for (const auto& tenant : services.tenants.all()) {
     auto looked = tenant->store->View([&](store::Reader& reader) -> fhir::Status {
       auto programmes = reader.Documents("programme");
@@ -125,33 +154,19 @@ fhir::Result<std::optional<Addressee>> FindAddressee(const interactions::Service
         auto programme = LoadProgramme(reader, id);
         if (!programme.ok()) continue;
         const auto by = programme->vendors.find("sms");
-        const auto number = programme->senders.find("sms");
         if (by == programme->vendors.end() || by->second != vendor) continue;
-        if (number == programme->senders.end() || consent::NormalContact(number->second) != to) {
-          continue;
-        }
-        found = Addressee{tenant.get(), id, "", 0};
-        store::SearchQuery query;
-        query.programme = id;
-        query.type = "Patient";
-        query.all_of.push_back(store::AnyTerm("phone", {fhir::ContactKey(from)}));
-        query.count = 2;
-        auto page = reader.Search(query);
-        if (!page.ok()) return std::move(page).error();
-        // A number that several patients share names none of them: the number alone is suppressed.
-        if (page->matches.size() != 1) return {};
-        found->patient_id = page->matches.front().id;
-        auto person = reader.PersonOf(id, found->patient_id);
-        if (!person.ok()) return std::move(person).error();
-        found->person = *person;
-        return {};
+        Addressee found{tenant.get(), id, {}};
+        if (auto s = AddPatients(reader, from, found); !s.ok()) return s;
+        const auto number = programme->senders.find("sms");
+        const bool is_its = number != programme->senders.end() && !to.empty() &&
+                            consent::NormalContact(number->second) == to;
+        (is_its ? exact : any).push_back(std::move(found));
       }
       return {};
     });
     if (!looked.ok()) return std::move(looked).error();
-    if (found) break;
   }
-  return found;
+  return exact.empty() ? std::move(any) : std::move(exact);
 }
 
 fhir::Resource ReplyCommunication(const outreach::Reply& reply, const std::string& vendor,
@@ -183,6 +198,67 @@ fhir::Resource ReplyCommunication(const outreach::Reply& reply, const std::strin
   return made.ok() ? std::move(*made) : fhir::Resource();
 }
 
+// A vendor's call.
+struct Call {
+  const interactions::Services& services;
+  const std::string& vendor;
+  const std::string& message_id;
+  const std::string& request_id;
+};
+
+// What was said, as the words of each patient whose number it may be. A STOP is the number's, and a
+// number that several share names none of them.
+std::vector<outreach::Reply> RepliesAt(const Addressee& addressee, outreach::Reply reply) {
+  reply.programme = addressee.programme;
+  const bool stops = consent::ReadReply(reply.text) == consent::ReplyMeaning::kOptOut;
+  if (addressee.patients.empty() || (stops && addressee.patients.size() > 1)) return {reply};
+  std::vector<outreach::Reply> replies;
+  for (const auto& [id, person] : addressee.patients) {
+    replies.push_back(reply);
+    replies.back().patient_id = id;
+    replies.back().person = person;
+  }
+  return replies;
+}
+
+// `keeps`: the words become a Communication; else only a STOP is heard.
+fhir::Status TakeAt(store::Transaction& tx, const Call& call, const Addressee& addressee,
+                    const outreach::Reply& said, bool keeps, outreach::Barrier& barrier) {
+  // The vendor repeats a call whose answer it missed: the message id makes it one reply.
+  store::SearchQuery query;
+  query.programme = addressee.programme;
+  query.type = "Communication";
+  query.all_of.push_back(store::AnyTerm(
+      "identifier", {std::string(fhir::kBase) + "/vendor/" + call.vendor + "|" + call.message_id}));
+  auto seen = tx.Search(query);
+  if (!seen.ok()) return std::move(seen).error();
+  const Tenant& tenant = *addressee.tenant;
+  const auto& workshop = call.services.workshop;
+  const bool stops = consent::ReadReply(said.text) == consent::ReplyMeaning::kOptOut;
+  if (!keeps && !stops) return {};
+  for (outreach::Reply& reply : RepliesAt(addressee, said)) {
+    outreach::Barrier mine;
+    if (!seen->matches.empty()) {
+      // What the first call waits for, this one waits for too: both are acknowledgements.
+      auto again = outreach::DecideQueuedAgain(tx, workshop, tenant.name, reply.person,
+                                               {reply.contact}, mine);
+      if (!again.ok()) return again;
+    } else {
+      if (keeps) {
+        auto stored = PutResource(tx, {reply.programme, "hook:" + call.vendor, call.request_id},
+                                  ReplyCommunication(reply, call.vendor, call.message_id, tx.Now()),
+                                  PutMode::kCreate);
+        if (!stored.ok()) return std::move(stored).error();
+        reply.focus = stored->resource.Relative();
+      }
+      auto taken = outreach::TakeReply(tx, workshop, tenant.name, reply, mine);
+      if (!taken.ok()) return taken;
+    }
+    barrier.insert(barrier.end(), mine.begin(), mine.end());
+  }
+  return {};
+}
+
 http::Response Hook(const interactions::Services& services, const http::Request& request) {
   const std::string vendor = request.path.substr(std::string_view("/hooks/").size());
   const Config& config = services.workshop.config;
@@ -211,40 +287,27 @@ http::Response Hook(const interactions::Services& services, const http::Request&
   if (reply.contact.empty() || message_id.empty()) {
     return http::ErrorResponse(Fail(ErrorCode::kMalformed, "From and MessageSid are required"));
   }
-  auto addressee =
-      FindAddressee(services, vendor, consent::NormalContact(Field(form, "To")), reply.contact);
-  if (!addressee.ok()) return http::ErrorResponse(addressee.error());
-  if (!addressee->has_value()) {
+  if (reply.text.empty()) reply.text = consent::kUnreadable;
+  auto addressees =
+      FindAddressees(services, vendor, consent::NormalContact(Field(form, "To")), reply.contact);
+  if (!addressees.ok()) return http::ErrorResponse(addressees.error());
+  if (addressees->empty()) {
     return http::ErrorResponse(
-        Fail(ErrorCode::kNotFound, "no programme sends from that number", "To"));
+        Fail(ErrorCode::kNotFound, "no programme sends by this vendor", "To"));
   }
-  Tenant& tenant = *(*addressee)->tenant;
-  reply.programme = (*addressee)->programme;
-  reply.patient_id = (*addressee)->patient_id;
-  reply.person = (*addressee)->person;
-  auto done = CommitAndWait(
-      services, tenant, [&](store::Transaction& tx, outreach::Barrier& barrier) -> fhir::Status {
-        // The vendor repeats a call whose answer it missed: the message id makes it one reply.
-        store::SearchQuery query;
-        query.programme = reply.programme;
-        query.type = "Communication";
-        query.all_of.push_back(store::AnyTerm(
-            "identifier", {std::string(fhir::kBase) + "/vendor/" + vendor + "|" + message_id}));
-        auto seen = tx.Search(query);
-        if (!seen.ok()) return std::move(seen).error();
-        if (!seen->matches.empty()) {
-          // What the first call waits for, this one waits for too: both are acknowledgements.
-          return outreach::DecideQueuedAgain(tx, services.workshop, tenant.name, reply.person,
-                                             {reply.contact}, barrier);
-        }
-        auto stored =
-            PutResource(tx, {reply.programme, "hook:" + vendor, request.id},
-                        ReplyCommunication(reply, vendor, message_id, tx.Now()), PutMode::kCreate);
-        if (!stored.ok()) return std::move(stored).error();
-        outreach::Reply mine = reply;
-        mine.focus = stored->resource.Relative();
-        return outreach::TakeReply(tx, services.workshop, tenant.name, mine, barrier);
-      });
+  // Where nobody knows the number, one programme keeps the words.
+  const auto is_known = [](const Addressee& each) { return !each.patients.empty(); };
+  const bool known = std::any_of(addressees->begin(), addressees->end(), is_known);
+  fhir::Status done;
+  for (const Addressee& addressee : *addressees) {
+    const bool keeps = known ? is_known(addressee) : &addressee == &addressees->front();
+    const Call call{services, vendor, message_id, request.id};
+    auto taken = CommitAndWait(services, *addressee.tenant,
+                               [&](store::Transaction& tx, outreach::Barrier& barrier) {
+                                 return TakeAt(tx, call, addressee, reply, keeps, barrier);
+                               });
+    if (!taken.ok()) done = std::move(taken);
+  }
   if (!done.ok()) return http::ErrorResponse(done.error());
   http::Response response;
   response.Set("Content-Type", "application/json");

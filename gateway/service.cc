@@ -71,7 +71,10 @@ fhir::Status Service::Open() {
   auto tenants = Tenants::Open(config_, clock_);
   if (!tenants.ok()) return std::move(tenants).error();
   tenants_ = std::move(*tenants);
+  auto signer = ledger::HeadSigner::Load(config_.head_key_file);
+  if (!signer.ok()) return std::move(signer).error();
   for (const std::unique_ptr<Tenant>& tenant : tenants_->all()) {
+    if (auto whole = CheckHeads(*tenant, *signer); !whole.ok()) return whole;
     auto indexed = CheckIndex(*tenant->store, *config_.index_plan);
     if (!indexed.ok()) {
       return fhir::Fail(indexed.error().code,
@@ -84,8 +87,6 @@ fhir::Status Service::Open() {
   adapters_ = std::move(*adapters);
   workshop_ =
       std::make_unique<outreach::Workshop>(outreach::Workshop{config_, *adapters_, metrics_});
-  auto signer = ledger::HeadSigner::Load(config_.head_key_file);
-  if (!signer.ok()) return std::move(signer).error();
   heads_ = std::make_unique<HeadKeeper>(*tenants_, std::move(*signer), clock_);
   dispatcher_ = std::make_unique<outreach::Dispatcher>(*tenants_, *workshop_, clock_, in_flight_);
   workers_ = std::make_unique<WorkQueue>(kWorkers, kWaitingWork, kWorkersOfOne);

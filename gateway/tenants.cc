@@ -52,6 +52,13 @@ fhir::Result<std::unique_ptr<Tenant>> OpenTenant(const Config& config, const fs:
   options.plan = config.index_plan;
   std::error_code unseen;
   const bool is_new = !fs::exists(dir / "data.db", unseen);
+  // It is made before data.db is: alone it was lost, and a new one would open nothing.
+  if (!is_new && !fs::exists(dir / "patients.db", unseen)) {
+    return Fail(ErrorCode::kNotFound,
+                prefix + tenant->dir +
+                    " has no patients.db, which holds the keys of what data.db keeps; restore it "
+                    "from its backup");
+  }
   fhir::Result<std::unique_ptr<store::Store>> opened =
       store::OpenSqlcipherStore(options, *keys, clock);
   if (!opened.ok()) return WithPrefix(opened.error(), prefix);

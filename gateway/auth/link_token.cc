@@ -10,8 +10,10 @@
 namespace gateway::auth {
 namespace {
 
-std::string LinkMac(std::string_view key, std::string_view tenant, int64_t attempt) {
-  const std::string text = "link|" + std::string(tenant) + "|" + std::to_string(attempt);
+std::string LinkMac(std::string_view key, std::string_view tenant, int64_t attempt,
+                    std::string_view attempt_id) {
+  const std::string text =
+      "link|" + std::string(tenant) + "|" + std::to_string(attempt) + "|" + std::string(attempt_id);
   return Hex(HmacSha256(key, text).substr(0, 16));
 }
 
@@ -41,8 +43,10 @@ std::string Hex(std::string_view bytes) {
   return text;
 }
 
-std::string MakeLinkToken(std::string_view key, std::string_view tenant, int64_t attempt) {
-  return std::string(tenant) + "." + std::to_string(attempt) + "." + LinkMac(key, tenant, attempt);
+std::string MakeLinkToken(std::string_view key, std::string_view tenant, int64_t attempt,
+                          std::string_view attempt_id) {
+  return std::string(tenant) + "." + std::to_string(attempt) + "." +
+         LinkMac(key, tenant, attempt, attempt_id);
 }
 
 std::optional<LinkToken> ReadLinkToken(std::string_view text) {
@@ -60,8 +64,8 @@ std::optional<LinkToken> ReadLinkToken(std::string_view text) {
   return token;
 }
 
-bool VerifyLinkToken(std::string_view key, const LinkToken& token) {
-  return EqualInConstantTime(token.mac, LinkMac(key, token.tenant, token.attempt));
+bool VerifyLinkToken(std::string_view key, const LinkToken& token, std::string_view attempt_id) {
+  return EqualInConstantTime(token.mac, LinkMac(key, token.tenant, token.attempt, attempt_id));
 }
 
 bool VerifyHookSignature(std::string_view key, std::string_view timestamp,

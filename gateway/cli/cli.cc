@@ -291,6 +291,14 @@ void AddProof(CLI::App* app, Options* o, int* exit) {
   reindex->add_option("--tenant", o->tenant, "only this tenant");
   reindex->callback([=] { *exit = Reindex(o->config, o->tenant); });
 
+  CLI::App* clock = app->add_subcommand("clock", "a clock that was ahead, or has stepped back");
+  clock->require_subcommand(1);
+  CLI::App* accept = clock->add_subcommand(
+      "accept", "the clock is right now: decide by it, though writes lie ahead");
+  AddConfig(accept, o);
+  accept->add_option("--tenant", o->tenant, "only this tenant");
+  accept->callback([=] { *exit = ClockAccept(o->config, o->tenant); });
+
   CLI::App* verify =
       app->add_subcommand("verify-ledger", "compare the ledger with its root and signed heads");
   AddConfig(verify, o);

@@ -18,8 +18,10 @@ constexpr size_t kClaimsPerRound = 32;
 // Every write wakes it, and under load there are thousands in a second.
 constexpr std::chrono::milliseconds kShortestRound{5};
 
-std::string UnsubscribeUrl(const Config& config, const Tenant& tenant, int64_t attempt) {
-  return config.public_url + "/u/" + auth::MakeLinkToken(tenant.link_key, tenant.name, attempt);
+std::string UnsubscribeUrl(const Config& config, const Tenant& tenant,
+                           const store::Attempt& attempt) {
+  return config.public_url + "/u/" +
+         auth::MakeLinkToken(tenant.link_key, tenant.name, attempt.key, attempt.id);
 }
 
 // A due row with the decision made for it on a snapshot; decided again inside when that is stale.
@@ -163,7 +165,7 @@ void Dispatcher::ClaimDue(Tenant& tenant) {
       if (!claim.ok()) return std::move(claim).error();
       if (!claim->has_value()) continue;
       (*claim)->content =
-          Compose(*verdict, UnsubscribeUrl(workshop_.config, tenant, (*claim)->attempt.key));
+          Compose(*verdict, UnsubscribeUrl(workshop_.config, tenant, (*claim)->attempt));
       claims.push_back(std::move(**claim));
     }
     // Each claim has changed what others stand on: that is known here.
@@ -202,12 +204,16 @@ Ending Dispatcher::Deliver(Tenant& tenant, const CommittedClaim& committed) {
   if (!looked.ok() || !holds) {
     return {store::AttemptState::kAborted, "", "a fact changed before it left", false};
   }
+  // A process that was stopped, or a machine: what was decided then says nothing of now.
+  const auto limit = std::chrono::milliseconds(workshop_.config.send_deadline_ms);
+  if (clock_.Now() - claim.attempt.started_at > limit) {
+    return {store::AttemptState::kAborted, "", "the decision was too old to be acted on", false};
+  }
   adapters::Adapter* adapter = workshop_.adapters.Find(claim.attempt.vendor);
   if (adapter == nullptr) {
     return {store::AttemptState::kNotSent, "", "the vendor is not configured", true};
   }
-  return EndingOf(adapter->Deliver(committed.Message(),
-                                   std::chrono::milliseconds(workshop_.config.send_deadline_ms)));
+  return EndingOf(adapter->Deliver(committed.Message(), limit));
 }
 
 void Dispatcher::Send(Tenant& tenant, const CommittedClaim& committed) {

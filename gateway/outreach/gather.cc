@@ -290,6 +290,7 @@ fhir::Status ReadEpochs(store::Reader& reader, const std::string& programme, Gat
                                 {EpochKey::Kind::kPolicy, ""}};
   for (const int64_t person : gathered.persons) {
     keys.push_back({EpochKey::Kind::kPerson, std::to_string(person)});
+    keys.push_back({EpochKey::Kind::kReserved, std::to_string(person)});
   }
   for (const std::string& contact : gathered.contacts) {
     keys.push_back({EpochKey::Kind::kContact, contact});
@@ -322,6 +323,10 @@ fhir::Result<Gathered> Gather(store::Reader& reader, const std::string& programm
   auto policy = ActivePolicy(reader);
   if (!policy.ok()) return std::move(policy).error();
   given.policy = std::move(*policy);
+
+  // What has happened cannot lie ahead: nobody knows what time it is (G6).
+  const std::chrono::minutes tolerance{given.policy->channels.clock_tolerance_minutes};
+  if (reader.ClockLag() > tolerance) given.unavailable.emplace_back("clock");
 
   Collector collector(reader, programme, given);
   collector.AddLoaded(request);

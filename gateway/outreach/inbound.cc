@@ -162,6 +162,96 @@ std::string ContactOf(const fhir::Resource& communication) {
   return consent::NormalContact(fhir::ExtensionValue(communication.json(), url)["value"].text());
 }
 
+bool IsFromPatient(const fhir::Resource& communication) {
+  const auto sender = fhir::ParseReference(communication["sender"]["reference"].text());
+  return sender && (sender->type == "Patient" || sender->type == "RelatedPerson");
+}
+
+// The patients whose words these are: whom they are about, and who sent them or for whom.
+fhir::Result<std::vector<std::string>> SpeakersOf(store::Reader& reader, const Scope& scope,
+                                                  const fhir::Resource& communication) {
+  std::vector<std::string> patients;
+  const auto add = [&](const std::string& text) {
+    const auto reference = fhir::ParseReference(text);
+    if (!reference || reference->type != "Patient") return;
+    if (std::find(patients.begin(), patients.end(), reference->id) == patients.end()) {
+      patients.push_back(reference->id);
+    }
+  };
+  add(communication["subject"]["reference"].text());
+  const std::string& by = communication["sender"]["reference"].text();
+  add(by);
+  const auto sender = fhir::ParseReference(by);
+  if (!sender || sender->type != "RelatedPerson") return patients;
+  auto related = LoadResource(reader, scope.programme, sender->type, sender->id);
+  if (related.ok()) add((*related)["patient"]["reference"].text());
+  if (!related.ok() && related.error().code == fhir::ErrorCode::kInternal) {
+    return std::move(related).error();
+  }
+  return patients;
+}
+
+// One for each of the patients; one of nobody where no patient is known.
+fhir::Result<std::vector<Reply>> RepliesIn(store::Transaction& tx, const Scope& scope,
+                                           const fhir::Resource& communication) {
+  Reply reply;
+  reply.programme = scope.programme;
+  reply.channel = ChannelOf(communication);
+  reply.text = TextOf(communication);
+  reply.contact = ContactOf(communication);
+  reply.focus = communication.Relative();
+  for (const Value& each : communication["inResponseTo"].items()) {
+    const auto answers = fhir::ParseReference(each["reference"].text());
+    if (answers && answers->type == "Communication") reply.answers = answers->id;
+  }
+  const std::string& received = communication["received"].text();
+  reply.received_at = HappenedAt(tx, received.empty() ? communication["sent"].text() : received);
+  auto speakers = SpeakersOf(tx, scope, communication);
+  if (!speakers.ok()) return std::move(speakers).error();
+  if (speakers->empty()) return std::vector<Reply>{std::move(reply)};
+  std::vector<Reply> replies;
+  for (const std::string& patient : *speakers) {
+    auto person = tx.PersonOf(scope.programme, patient);
+    if (!person.ok()) return std::move(person).error();
+    replies.push_back(reply);
+    replies.back().patient_id = patient;
+    replies.back().person = *person;
+  }
+  return replies;
+}
+
+// The person of its subject; 0: none.
+fhir::Result<int64_t> SubjectOf(store::Reader& reader, const Scope& scope,
+                                const fhir::Resource& communication) {
+  const auto subject = fhir::ParseReference(communication["subject"]["reference"].text());
+  if (!subject || subject->type != "Patient") return 0;
+  return reader.PersonOf(scope.programme, subject->id);
+}
+
+// What stood there before this write; nullopt: nothing, or it was deleted.
+fhir::Result<std::optional<fhir::Resource>> VersionBefore(store::Reader& reader, const Scope& scope,
+                                                          const Written& written) {
+  std::optional<fhir::Resource> none;
+  if (written.created) return none;
+  auto found = reader.ReadVersion(scope.programme, written.resource.type(), written.resource.id(),
+                                  written.version - 1);
+  if (!found.ok()) return std::move(found).error();
+  if (!found->has_value() || (*found)->deleted() || (*found)->shredded) return none;
+  auto parsed = fhir::Resource::Parse((*found)->bytes);
+  if (!parsed.ok()) return std::move(parsed).error();
+  return std::optional<fhir::Resource>(std::move(*parsed));
+}
+
+// Whether an update makes other words of it, or somebody else's: then they are words that nobody
+// has taken yet.
+bool SaysOtherwise(const fhir::Resource& before, const fhir::Resource& now) {
+  const auto differs = [&](const char* name) {
+    return before[name]["reference"].text() != now[name]["reference"].text();
+  };
+  return before["status"].text() == "entered-in-error" || differs("sender") || differs("subject") ||
+         TextOf(before) != TextOf(now) || ContactOf(before) != ContactOf(now);
+}
+
 }  // namespace
 
 fhir::Status TakeReply(store::Transaction& tx, const Workshop& workshop, const std::string& tenant,
@@ -211,43 +301,34 @@ fhir::Status TakeReply(store::Transaction& tx, const Workshop& workshop, const s
 fhir::Status TakeCommunication(store::Transaction& tx, const Workshop& workshop,
                                const std::string& tenant, const Scope& scope,
                                const Written& written, Barrier& barrier) {
+  barrier.clear();
   const fhir::Resource& communication = written.resource;
-  const auto subject = fhir::ParseReference(communication["subject"]["reference"].text());
-  const auto sender = fhir::ParseReference(communication["sender"]["reference"].text());
-  const bool from_patient =
-      sender && (sender->type == "Patient" || sender->type == "RelatedPerson");
-  std::string patient_id = subject && subject->type == "Patient" ? subject->id : "";
-  if (patient_id.empty() && sender && sender->type == "Patient") patient_id = sender->id;
-  int64_t person = 0;
-  if (!patient_id.empty()) {
-    auto found = tx.PersonOf(scope.programme, patient_id);
-    if (!found.ok()) return std::move(found).error();
-    person = *found;
-  }
   const std::string& status = communication["status"].text();
-  if (status == "entered-in-error") return {};
-  if (from_patient) {
-    // A repeated PUT is acknowledged like the first: it waits for the same attempts.
-    if (!written.created) return DecideQueuedAgain(tx, workshop, tenant, person, {}, barrier);
-    Reply reply;
-    reply.programme = scope.programme;
-    reply.patient_id = patient_id;
-    reply.person = person;
-    reply.channel = ChannelOf(communication);
-    reply.text = TextOf(communication);
-    reply.contact = ContactOf(communication);
-    reply.focus = communication.Relative();
-    for (const Value& each : communication["inResponseTo"].items()) {
-      const auto answers = fhir::ParseReference(each["reference"].text());
-      if (answers && answers->type == "Communication") reply.answers = answers->id;
+  if (status.empty() || status == "entered-in-error") return {};  // deleted, or withdrawn
+  auto before = VersionBefore(tx, scope, written);
+  if (!before.ok()) return std::move(before).error();
+  if (IsFromPatient(communication)) {
+    auto said = RepliesIn(tx, scope, communication);
+    if (!said.ok()) return std::move(said).error();
+    const bool fresh = !*before || SaysOtherwise(**before, communication);
+    for (const Reply& reply : *said) {
+      Barrier mine;
+      // A repeated PUT is acknowledged like the first: it waits for the same attempts.
+      auto done = fresh ? TakeReply(tx, workshop, tenant, reply, mine)
+                        : DecideQueuedAgain(tx, workshop, tenant, reply.person, {}, mine);
+      if (!done.ok()) return done;
+      barrier.insert(barrier.end(), mine.begin(), mine.end());
     }
-    const std::string& received = communication["received"].text();
-    reply.received_at = HappenedAt(tx, received.empty() ? communication["sent"].text() : received);
-    return TakeReply(tx, workshop, tenant, reply, barrier);
+    return {};
   }
-  if (!written.created) return {};
-  if (status == "completed") return CountDelivered(tx, scope, communication, person);
-  if (status != "preparation") return {};
+  if (status == "completed") {
+    const bool counted = *before && (**before)["status"].text() == "completed";
+    if (counted) return {};
+    auto person = SubjectOf(tx, scope, communication);
+    if (!person.ok()) return std::move(person).error();
+    return CountDelivered(tx, scope, communication, *person);
+  }
+  if (status != "preparation" || *before) return {};
   auto request = AsRequest(tx, scope, communication);
   if (!request.ok()) return std::move(request).error();
   auto verdict = Prepare(tx, workshop, scope.programme, request->resource, tx.Now());

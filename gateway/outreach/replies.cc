@@ -9,6 +9,7 @@
 #include "fhir/channel.h"
 #include "fhir/reference.h"
 #include "fhir/search/keys.h"
+#include "gateway/auth/jws.h"
 #include "gateway/outreach/documents.h"
 #include "gateway/tenants.h"
 #include "gateway/writes.h"
@@ -18,13 +19,21 @@ namespace {
 
 using fhir::json::Value;
 
-// Nobody has so many questions open at once; each of the oldest is asked of a person in any case.
-constexpr size_t kMostOpen = 20;
+// Nobody has so many questions open at once; past them it is a person who must look.
+constexpr size_t kMostOpen = 200;
 
 std::vector<std::string> OpenTaskKeys() {
   std::vector<std::string> keys;
   for (const std::string_view status : kOpenTask) keys.push_back(fhir::TokenKey("", status));
   return keys;
+}
+
+// The words of a text that was sent as a file.
+std::string AttachedWords(const Value& attachment) {
+  const std::string& type = attachment["contentType"].text();
+  const std::string& data = attachment["data"].text();
+  if (!type.starts_with("text/plain") || data.empty()) return consent::kUnreadable;
+  return auth::Base64Decode(data).value_or(consent::kUnreadable);
 }
 
 void Take(UnreadReply reply, std::optional<UnreadReply>& strictest) {
@@ -60,8 +69,9 @@ fhir::Result<std::optional<UnreadReply>> StrictestOf(store::Reader& reader,
     }
     if ((*communication)["status"].text() == "entered-in-error") continue;
     UnreadReply reply{TextOf(*communication), ChannelOf(*communication)};
-    if (!reply.text.empty()) Take(std::move(reply), strictest);
+    Take(std::move(reply), strictest);
   }
+  if (!page->next.empty()) Take({consent::kUnreadable, ""}, strictest);
   return strictest;
 }
 
@@ -83,9 +93,10 @@ std::string TextOf(const fhir::Resource& communication) {
   std::string text;
   for (const Value& payload : communication["payload"].items()) {
     if (!text.empty()) text += "\n";
-    text += payload["contentString"].text();
+    text += payload["contentString"].is_null() ? AttachedWords(payload["contentAttachment"])
+                                               : payload["contentString"].text();
   }
-  return text;
+  return text.empty() ? consent::kUnreadable : text;
 }
 
 fhir::Result<std::optional<UnreadReply>> UnreadReplyOf(store::Reader& reader,

@@ -17,13 +17,22 @@ namespace {
 using store::AttemptState;
 using store::OutreachState;
 
-constexpr int kMostAttempts = 8;
+// Of one whose answer was lost, under the same key.
+constexpr int kMostRepeats = 8;
 
 // 2 s, 4 s, 8 s, ... at most an hour.
 std::chrono::milliseconds Backoff(int attempts) {
   const int doublings = std::clamp(attempts, 1, 12);
   return std::min<std::chrono::milliseconds>(std::chrono::seconds(1LL << doublings),
                                              std::chrono::hours(1));
+}
+
+// Whether somebody may still wait for it: each try is decided on again, and refused once its time
+// is over.
+bool InTime(const std::vector<store::Attempt>& attempts, fhir::Instant now, int hours) {
+  fhir::Instant first = now;
+  for (const store::Attempt& attempt : attempts) first = std::min(first, attempt.started_at);
+  return now - first < std::chrono::hours(hours);
 }
 
 // Empty where the request was deleted meanwhile: what became of it is in the attempt.
@@ -108,10 +117,11 @@ fhir::Status Settle(store::Transaction& tx, const Workshop& workshop, const stor
 
   const adapters::Adapter* adapter = workshop.adapters.Find(attempt.vendor);
   const bool deduplicates = adapter != nullptr && adapter->capabilities().honours_idempotency_key;
+  const bool aborted = ending.state == AttemptState::kAborted;
   const bool again =
-      ending.state == AttemptState::kAborted ||
-      (ending.may_retry && row.attempts < kMostAttempts) ||
-      (ending.state == AttemptState::kUnknown && deduplicates && row.attempts < kMostAttempts);
+      aborted ||
+      (ending.may_retry && InTime(*attempts, tx.Now(), workshop.config.send_retry_hours)) ||
+      (ending.state == AttemptState::kUnknown && deduplicates && row.attempts < kMostRepeats);
   if (!again) attempt.communication = NewId(tx.Now());
   if (auto s = tx.UpdateAttempt(attempt); !s.ok()) return s;
   if (auto s = Audit(tx, row, attempt); !s.ok()) return s;
@@ -135,8 +145,8 @@ fhir::Status Settle(store::Transaction& tx, const Workshop& workshop, const stor
   if (again) {
     // It goes back to the queue and is decided again from scratch when it is due.
     row.state = OutreachState::kQueued;
-    row.due_at =
-        ending.state == AttemptState::kAborted ? tx.Now() : tx.Now() + Backoff(row.attempts);
+    row.due_at = aborted ? tx.Now() : tx.Now() + Backoff(row.attempts);
+    if (aborted) --row.attempts;  // it was no try
     return tx.UpdateOutreach(row);
   }
   CommunicationFacts facts;

@@ -161,13 +161,17 @@ fhir::Result<Claim> MakeClaim(store::Transaction& tx, const Workshop& workshop,
     return std::move(updated).error();
   }
   // The reservation counts against the caps from now on.
-  if (auto s = tx.BumpEpoch({store::EpochKey::Kind::kPerson, std::to_string(row.person)});
+  if (auto s = tx.BumpEpoch({store::EpochKey::Kind::kReserved, std::to_string(row.person)});
       !s.ok()) {
     return s.error();
   }
   claim.outreach = row;
   claim.request = verdict.gathered.request;
   claim.epochs = verdict.gathered.epochs;
+  // A later claim of the person has counted this one.
+  std::erase_if(claim.epochs, [](const auto& each) {
+    return each.first.kind == store::EpochKey::Kind::kReserved;
+  });
   return claim;
 }
 

@@ -210,7 +210,8 @@ struct AuditRow {
 
 // Something whose change can change a decision.
 struct EpochKey {
-  enum class Kind : uint8_t { kPerson, kContact, kProgramme, kPolicy };
+  // kReserved: what is under way to a person counts against the caps.
+  enum class Kind : uint8_t { kPerson, kContact, kProgramme, kPolicy, kReserved };
   Kind kind = Kind::kPerson;
   std::string value;  // number of a person that there is, contact point, programme id
 };

@@ -80,6 +80,18 @@ Status Session::BeginWork(Instant now, Undo undo) {
   return undo == Undo::kAlone ? db_->Run("SAVEPOINT work") : Status();
 }
 
+std::chrono::milliseconds Session::ClockLag() const {
+  if (keys_.clock == nullptr) return {};
+  const Instant now = keys_.clock->Now();
+  return committed_.now > now ? committed_.now - now : std::chrono::milliseconds{};
+}
+
+void Session::FollowClock() {
+  if (keys_.clock == nullptr) return;
+  head_.now = keys_.clock->Now();
+  now_ = head_.now;
+}
+
 Status Session::KeepWork() { return undo_ == Undo::kAlone ? db_->Run("RELEASE work") : Status(); }
 
 bool Session::CanUndoWork() const {

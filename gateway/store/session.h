@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "gateway/clock.h"
 #include "gateway/ledger/merkle_tree.h"
 #include "gateway/store/index_rows.h"
 #include "gateway/store/patient_keys.h"
@@ -24,6 +25,7 @@ struct SessionKeys {
   std::string ledger;
   std::string tenant_seal;
   std::shared_ptr<const fhir::IndexPlan> plan;  // no key, but shared alike; null: the default
+  const Clock* clock = nullptr;                 // nor is this; null: ClockLag is zero
   ~SessionKeys();
 
   const fhir::IndexPlan& Plan() const { return plan ? *plan : fhir::IndexPlan::Default(); }
@@ -115,6 +117,8 @@ class Session final : public Transaction {
 
   // Transaction
   Instant Now() const override { return now_; }
+  std::chrono::milliseconds ClockLag() const override;
+  void FollowClock() override;
   fhir::Status Write(const ResourceWrite& write) override;
   fhir::Status PutDocument(std::string_view kind, std::string_view name,
                            std::string_view body) override;

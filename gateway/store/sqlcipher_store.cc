@@ -83,6 +83,7 @@ Status SqlcipherStore::Open(const SqlcipherOptions& options, const KeyRing& keys
   session_keys_.ledger = keys.Derive("ledger");
   session_keys_.tenant_seal = keys.Derive("tenant-seal");
   session_keys_.plan = options.plan;
+  session_keys_.clock = &clock;
 
   auto patient_keys = PatientKeys::Open(
       options.dir + "/patients.db", keys.Derive("patient-key-file"), keys.Derive("patient-keys"));

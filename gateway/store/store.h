@@ -2,6 +2,7 @@
 // suite (tests/gateway/store/contract) is for every other one.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
@@ -93,6 +94,9 @@ class Reader {
                                                            size_t limit) = 0;
 
   virtual fhir::Result<LedgerState> Ledger() = 0;
+  // How far the last commit lies ahead of the system's clock: it was ahead once, or has stepped
+  // back. Zero where it does not.
+  virtual std::chrono::milliseconds ClockLag() const = 0;
   // Stored leaf bytes (ciphertext) [from, from + count).
   virtual fhir::Result<std::vector<std::string>> Leaves(int64_t from, size_t count) = 0;
   // The audit rows among them, opened, in ledger order, place > after, at most `limit`.
@@ -122,6 +126,9 @@ class Transaction : public Reader {
   // that another has PersonsWith then answers both. Idempotent. Answers the person.
   virtual fhir::Result<int64_t> LinkPerson(std::string_view programme, std::string_view patient_id,
                                            const std::vector<std::string>& identifiers) = 0;
+
+  // The system's clock is right again: Now() follows it from this work on, also backwards.
+  virtual void FollowClock() = 0;
 
   virtual fhir::Status AddOptOut(const OptOutRow& row) = 0;
   virtual fhir::Status KeepInformational(int64_t opt_out) = 0;  // by key

@@ -158,6 +158,7 @@ TEST(ReadersTest, NothingThatThePackOrASectionOfItSaysMayBeLeftOut) {
     less.Remove(section.name);
     EXPECT_EQ(PathOf(ReadPolicy(less)), "policy." + section.name);
     for (const auto& member : section.value.members()) {
+      if (member.name == "conditions") continue;  // packs of before have none, and must replay
       less = pack;
       less.Mutable(section.name).Remove(member.name);
       EXPECT_EQ(PathOf(ReadPolicy(less)), "policy." + section.name + "." + member.name);

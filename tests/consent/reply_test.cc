@@ -234,5 +234,15 @@ TEST(ReplyTest, TheAnswerToAConfirmationMayKeepWhatIsNoMarketing) {
   }
 }
 
+TEST(ReplyTest, LettersInCirclesAndSquaresAreLetters) {
+  EXPECT_EQ(ReadReply("\u24C8\u24C9\u24C4\u24C5"), ReplyMeaning::kOptOut);
+  EXPECT_EQ(ReadReply("\u24E2\u24E3\u24DE\u24DF"), ReplyMeaning::kOptOut);
+  EXPECT_EQ(ReadReply("\U0001F142\U0001F143\U0001F13E\U0001F13F"), ReplyMeaning::kOptOut);
+}
+
+TEST(ReplyTest, WhatNobodyCanReadIsUnclear) {
+  EXPECT_EQ(ReadReply(kUnreadable), ReplyMeaning::kUnclear);
+}
+
 }  // namespace
 }  // namespace consent

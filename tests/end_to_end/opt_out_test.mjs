@@ -189,6 +189,27 @@ describe('an opt-out', () => {
     assert.equal(gateway.received('sms').filter(({ to }) => to === who.phone).length, 1);
   });
 
+  it('to the number that a programme had before reaches it', async () => {
+    const who = await someone();
+    assert.equal((await hook(who, { to: '+18005550111' })).status, 200);
+    assert.equal((await gateway.state(await textTo(who), 'cancelled')).outcome, 'DENY');
+  });
+
+  it('an unclear answer from a number that two records have holds both', async () => {
+    const [one, other] = [await someone(), await someone()];
+    const shared = await client.read(refOf(other));
+    const ended = { system: 'phone', value: one.phone, use: 'old', period: { end: '2025-01-01' } };
+    await client.update({ ...shared, telecom: [...shared.telecom, ended] });
+    assert.equal((await hook(one, { body: 'unsub' })).status, 200);
+    for (const who of [one, other]) assert.equal((await gateway.state(await textTo(who), 'held')).outcome, 'REVIEW');
+  });
+
+  it('a message without words may be one', async () => {
+    const who = await someone();
+    assert.equal((await hook(who, { body: '' })).status, 200);
+    assert.equal((await gateway.state(await textTo(who), 'held')).outcome, 'REVIEW');
+  });
+
   it('survives a restart', async () => {
     const who = await someone();
     assert.equal((await hook(who)).status, 200);

@@ -207,5 +207,42 @@ TEST_F(InboundTest, WhatWasEnteredInErrorSaysNothing) {
   EXPECT_EQ(OptOuts().size(), 1u);
 }
 
+TEST_F(InboundTest, AnUpdateThatMakesItTheWordsOfThePatientIsTakenOnce) {
+  const std::string sender = R"(,"sender":{"reference":"Patient/p1"})";
+  const auto says = [&](const std::string& words, const std::string& more) {
+    Put(Of("p1", "said",
+           By("sms") + more + R"(,"payload":[{"contentString":")" + words + R"("}])"));
+  };
+  says("thanks", sender);
+  EXPECT_TRUE(OptOuts().empty());
+  says("STOP", sender);
+  EXPECT_EQ(OptOuts().size(), 1u);
+  says("STOP", sender + R"(,"priority":"routine")");
+  EXPECT_EQ(OptOuts().size(), 1u) << "the same words again";
+}
+
+TEST_F(InboundTest, WordsThatCountedAsAnErrorOrOfNobodyCountOnceTheyAreThePatients) {
+  const std::string stop = R"(,"payload":[{"contentString":"STOP"}])";
+  const std::string sender = R"(,"sender":{"reference":"Patient/p1"})";
+  Put(Of("p1", "nobodys", By("sms") + stop));
+  EXPECT_TRUE(OptOuts().empty());
+  Put(Of("p1", "nobodys", By("sms") + stop + sender));
+  EXPECT_EQ(OptOuts().size(), 1u);
+}
+
+TEST_F(InboundTest, ARelatedPersonsWordsWithoutASubjectAreThePatients) {
+  Put(R"({"resourceType":"RelatedPerson","id":"r9","patient":{"reference":"Patient/p1"}})");
+  Put(R"({"resourceType":"Communication","id":"by-r9","status":"completed",
+      "sender":{"reference":"RelatedPerson/r9"},"payload":[{"contentString":"STOP"}]})");
+  EXPECT_EQ(OptOuts().size(), 1u);
+}
+
+TEST_F(InboundTest, WhatCannotBeReadHoldsUntilAPersonHasLooked) {
+  Put(Of("p1", "picture",
+         By("sms") + R"(,"sender":{"reference":"Patient/p1"},"payload":[{"contentAttachment":
+         {"contentType":"image/jpeg"}}])"));
+  EXPECT_EQ(FactsOf("later").given.reply, "(attachment)");
+}
+
 }  // namespace
 }  // namespace gateway::outreach

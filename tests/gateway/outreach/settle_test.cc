@@ -59,6 +59,25 @@ TEST_F(SettleTest, CertainlyNotSentGoesBackToTheQueueForLater) {
   EXPECT_TRUE(All("Communication").empty());
 }
 
+TEST_F(SettleTest, AProviderThatIsDownIsTriedForADayAndThenAPersonIsAsked) {
+  const Ending down{AttemptState::kNotSent, "", "down", true};
+  End(down);
+  clock_.Set("2026-11-19T17:00:00Z");  // 23 hours later
+  std::optional<Claim> claim = ClaimNow("cr1");
+  ASSERT_TRUE(claim.has_value());
+  attempt_ = claim->attempt;
+  End(down);
+  EXPECT_EQ(OutreachOf("cr1").state, OutreachState::kQueued);
+  EXPECT_TRUE(All("Task").empty());
+  clock_.Set("2026-11-19T18:00:00Z");
+  claim = ClaimNow("cr1");
+  ASSERT_TRUE(claim.has_value());
+  attempt_ = claim->attempt;
+  End(down);
+  EXPECT_EQ(OutreachOf("cr1").state, OutreachState::kFailed);
+  EXPECT_EQ(All("Task").size(), 1u);
+}
+
 TEST_F(SettleTest, ALostAnswerIsUnknownAndAPersonIsAsked) {
   End({AttemptState::kUnknown, "", "lost", false});
   EXPECT_EQ(OutreachOf("cr1").state, OutreachState::kUnknown);
@@ -78,6 +97,7 @@ TEST_F(SettleTest, RefusedForGoodIsNotDoneAndAPersonIsAsked) {
 TEST_F(SettleTest, AnAbortedAttemptIsDecidedAgain) {
   End({AttemptState::kAborted, "", "aborted", false});
   EXPECT_EQ(OutreachOf("cr1").state, OutreachState::kQueued);
+  EXPECT_EQ(OutreachOf("cr1").attempts, 0) << "it was no try";
   EXPECT_TRUE(ClaimNow("cr1").has_value());
 }
 
