@@ -2,7 +2,7 @@
 // sentence that says what to do.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -274,6 +274,35 @@ describe('a bad start', () => {
     assert.match(second.stderr, /another psgateway/);
     assert.ok(second.status > 0, `two dispatchers on one store would send twice; it ended ${second.status ?? second.signal}: ${second.stderr}`);
     await gateway.stopGateway();
+  });
+
+  it('an older copy of the database, or none: what patients have refused since is not in it', async () => {
+    const tenant = join(gateway.home, 'data', 'tenants', 'aurora');
+    const at = (name) => join(tenant, name);
+    const databases = () => readdirSync(tenant).filter((name) => name.startsWith('data.db'));
+    const older = mkdtempSync(join(tenant, 'older-'));
+    for (const name of databases()) copyFileSync(at(name), join(older, name));
+    await gateway.serve();
+    gateway.addClientWith({ id: 'one-more' });
+    assert.equal((await gateway.stopGateway()).code, 0, 'and the last head is signed');
+    const newest = mkdtempSync(join(tenant, 'newest-'));
+    for (const name of databases()) renameSync(at(name), join(newest, name));
+    const putBack = (from) => {
+      for (const name of databases()) rmSync(at(name));
+      for (const name of readdirSync(from)) copyFileSync(join(from, name), at(name));
+    };
+    refuses(/tenant aurora: data\.db holds .*older copy was put back.*heads\.jsonl/s);
+    putBack(older);
+    refuses(/older copy was put back/);
+    putBack(newest);
+    renameSync(at('patients.db'), at('elsewhere'));
+    refuses(/patients\.db/);
+    renameSync(at('elsewhere'), at('patients.db'));
+    for (const folder of [older, newest]) rmSync(folder, { recursive: true });
+  });
+
+  it('a clock that is not behind needs no word', () => {
+    assert.match(gateway.psgateway('clock', 'accept', '--config', gateway.config).stdout, /tenant aurora: the clock is not behind/);
   });
 
   it('and when all is right again it starts', async () => {
