@@ -21,10 +21,10 @@ using store::EpochKey;
 // programme.
 fhir::Status BumpEpochs(store::Transaction& tx, const Scope& scope, const fhir::Resource& resource,
                         const std::string& patient) {
-  // What has become of a message is no fact of another decision: caps count the attempts.
-  const bool report =
-      resource.type() == "Communication" || resource.type() == "CommunicationRequest";
-  if (report && scope.client == "psgateway") return {};
+  // A request is a fact of its own decision only, and what has become of a message is none: caps
+  // count the attempts.
+  if (resource.type() == "CommunicationRequest") return {};
+  if (resource.type() == "Communication" && scope.client == "psgateway") return {};
   if (patient.empty()) {
     return tx.BumpEpoch({EpochKey::Kind::kProgramme, scope.programme});
   }

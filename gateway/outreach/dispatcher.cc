@@ -37,6 +37,17 @@ fhir::Result<Verdict> Fresh(store::Reader& reader, const Workshop& workshop,
   return Prepare(reader, workshop, row.programme, *request, now);
 }
 
+// Whether the facts of a decision, and the request that it is about, are what they were.
+fhir::Result<bool> Stands(store::Reader& reader, const std::string& programme,
+                          const fhir::Resource& request, const Epochs& epochs) {
+  auto holds = StillHolds(reader, epochs);
+  if (!holds.ok() || !*holds) return holds;
+  auto present = LoadResource(reader, programme, "CommunicationRequest", request.id());
+  if (present.ok()) return present->Versioned() == request.Versioned();
+  if (present.error().code == fhir::ErrorCode::kInternal) return std::move(present).error();
+  return false;
+}
+
 }  // namespace
 
 adapters::Message CommittedClaim::Message() const {
@@ -143,7 +154,8 @@ void Dispatcher::ClaimDue(Tenant& tenant) {
       if (!present->has_value() || (*present)->state != store::OutreachState::kQueued) continue;
       std::optional<Verdict> verdict = item.verdict;
       if (verdict) {
-        auto holds = StillHolds(tx, verdict->gathered.epochs);
+        auto holds =
+            Stands(tx, item.row.programme, verdict->gathered.request, verdict->gathered.epochs);
         if (!holds.ok()) return std::move(holds).error();
         if (!*holds) verdict.reset();
       }
@@ -196,7 +208,7 @@ Ending Dispatcher::Deliver(Tenant& tenant, const CommittedClaim& committed) {
   const Claim& claim = committed.claim();
   bool holds = false;
   const fhir::Status looked = tenant.store->View([&](store::Reader& reader) -> fhir::Status {
-    auto answer = StillHolds(reader, claim.epochs);
+    auto answer = Stands(reader, claim.outreach.programme, claim.request, claim.epochs);
     if (!answer.ok()) return std::move(answer).error();
     holds = *answer;
     return {};
