@@ -5,6 +5,7 @@
 #include <chrono>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "adapters/message.h"
@@ -26,6 +27,15 @@ struct Receipt {
   std::string detail;       // the provider's status word or code, without any value of a patient
 };
 
+// What came of a delivery: the receipt or how sure the failure is.
+class Delivery : public fhir::Result<Receipt> {
+ public:
+  using fhir::Result<Receipt>::Result;
+  Delivery(fhir::Result<Receipt> result) : Result(std::move(result)) {}  // NOLINT: implicit
+
+  std::chrono::seconds retry_after{0};  // not before, says the provider; 0: it says nothing
+};
+
 // Any thread may call Deliver; several at once.
 class Adapter {
  public:
@@ -38,8 +48,7 @@ class Adapter {
   //   kUnavailable, kThrottled  certainly not sent; may be tried again
   //   kInvalid, kForbidden      certainly not sent; will not be accepted as it is
   //   kUncertain                may have been sent (the answer was lost after the hand-over began)
-  virtual fhir::Result<Receipt> Deliver(const Message& message,
-                                        std::chrono::milliseconds deadline) = 0;
+  virtual Delivery Deliver(const Message& message, std::chrono::milliseconds deadline) = 0;
 };
 
 }  // namespace adapters

@@ -2,6 +2,9 @@
 
 #include <strings.h>
 
+#include <algorithm>
+#include <charconv>
+
 #include "adapters/curl_handle.h"
 #include "adapters/strict_text.h"
 
@@ -31,7 +34,10 @@ size_t ReadField(char* data, size_t size, size_t count, void* user) {
   static constexpr char kRetryAfter[] = "retry-after:";
   const size_t bytes = size * count;
   if (bytes >= sizeof kRetryAfter && strncasecmp(data, kRetryAfter, sizeof kRetryAfter - 1) == 0) {
-    static_cast<Download*>(user)->answer.retry_after = true;
+    HttpAnswer& answer = static_cast<Download*>(user)->answer;
+    answer.retry_after = true;
+    answer.wait =
+        ReadRetryAfter(std::string_view(data, bytes).substr(sizeof kRetryAfter - 1), SystemNow());
   }
   return bytes;
 }
@@ -97,6 +103,30 @@ fhir::Result<HttpAnswer> HttpPost(const HttpRequest& request, std::chrono::milli
     default:
       return Fail(ErrorCode::kUnavailable, "no connection to the vendor");
   }
+}
+
+fhir::Status StatusOfVendor(const HttpAnswer& answer) {
+  if (answer.status == 403) {
+    return Fail(ErrorCode::kUnavailable, "the vendor does not let us send");
+  }
+  return StatusOfAnswer(answer.status, answer.retry_after);
+}
+
+std::chrono::seconds ReadRetryAfter(std::string_view value, fhir::Instant now) {
+  static constexpr std::string_view kSpace = " \t\r\n";
+  constexpr std::chrono::seconds kLongest = std::chrono::hours(24);
+  value.remove_prefix(std::min(value.find_first_not_of(kSpace), value.size()));
+  value = value.substr(0, value.find_last_not_of(kSpace) + 1);
+  if (value.empty()) return std::chrono::seconds(0);
+  if (value.find_first_not_of("0123456789") == std::string_view::npos) {
+    int64_t seconds = 0;
+    const auto read = std::from_chars(value.data(), value.data() + value.size(), seconds);
+    if (read.ec != std::errc()) return kLongest;  // too large for a number
+    return std::chrono::seconds(std::min<int64_t>(seconds, kLongest.count()));
+  }
+  const auto date = fhir::ParseHttpDate(value);
+  if (!date || *date <= now) return std::chrono::seconds(0);
+  return std::min(std::chrono::ceil<std::chrono::seconds>(*date - now), kLongest);
 }
 
 fhir::Status StatusOfAnswer(int http_status, bool retry_after) {

@@ -5,9 +5,11 @@
 
 #include <chrono>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "adapters/vendors.h"
+#include "fhir/date_time.h"
 #include "fhir/result.h"
 
 namespace adapters {
@@ -28,8 +30,9 @@ struct HttpRequest {
 
 struct HttpAnswer {
   int status = 0;
-  bool retry_after = false;  // a Retry-After field was there
-  bool truncated = false;    // there was more than max_answer_bytes; the rest was not read
+  bool retry_after = false;      // a Retry-After field was there
+  std::chrono::seconds wait{0};  // what it says
+  bool truncated = false;        // there was more than max_answer_bytes; the rest was not read
   std::string body;
 };
 
@@ -49,5 +52,13 @@ fhir::Result<HttpAnswer> HttpPost(const HttpRequest& request, std::chrono::milli
 //   server says it did not do it and when to come back everything else         kUncertain: a 500,
 //   502 or 504 may come after the message was accepted
 fhir::Status StatusOfAnswer(int http_status, bool retry_after);
+
+// The same of a vendor of messages, where 403 is about our account (suspended, not allowed to send)
+// and not about the message: kUnavailable.
+fhir::Status StatusOfVendor(const HttpAnswer& answer);
+
+// The value of Retry-After, in seconds or as an HTTP-date, as a wait from `now`: at most a day;
+// 0 for what is past or no such value.
+std::chrono::seconds ReadRetryAfter(std::string_view value, fhir::Instant now);
 
 }  // namespace adapters

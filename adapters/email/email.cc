@@ -108,8 +108,7 @@ class EmailAdapter : public Adapter {
   std::string_view name() const override { return vendor_.name; }
   const Capabilities& capabilities() const override { return capabilities_; }
 
-  fhir::Result<Receipt> Deliver(const Message& message,
-                                std::chrono::milliseconds deadline) override {
+  Delivery Deliver(const Message& message, std::chrono::milliseconds deadline) override {
     const Content& content = message.content();
     const fhir::Result<std::string> mail =
         BuildMimeMessage(content, message.idempotency_key(), now_());

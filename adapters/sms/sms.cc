@@ -44,8 +44,7 @@ class SmsAdapter : public Adapter {
   std::string_view name() const override { return vendor_.name; }
   const Capabilities& capabilities() const override { return capabilities_; }
 
-  fhir::Result<Receipt> Deliver(const Message& message,
-                                std::chrono::milliseconds deadline) override {
+  Delivery Deliver(const Message& message, std::chrono::milliseconds deadline) override {
     const Content& content = message.content();
     if (!IsE164(content.to)) {
       return Fail(ErrorCode::kInvalid, "the recipient's number is not in E.164 form");
@@ -73,8 +72,10 @@ class SmsAdapter : public Adapter {
     AppendField(request.body, "Body", content.text);
     const fhir::Result<HttpAnswer> answer = HttpPost(request, deadline);
     if (!answer.ok()) return answer.error();
-    if (fhir::Status status = StatusOfAnswer(answer->status, answer->retry_after); !status.ok()) {
-      return status.error();
+    if (fhir::Status status = StatusOfVendor(*answer); !status.ok()) {
+      Delivery failed = status.error();
+      failed.retry_after = answer->wait;
+      return failed;
     }
     return ReadReceipt(*answer);
   }

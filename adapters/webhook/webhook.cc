@@ -27,8 +27,7 @@ class WebhookAdapter : public Adapter {
   std::string_view name() const override { return vendor_.name; }
   const Capabilities& capabilities() const override { return capabilities_; }
 
-  fhir::Result<Receipt> Deliver(const Message& message,
-                                std::chrono::milliseconds deadline) override {
+  Delivery Deliver(const Message& message, std::chrono::milliseconds deadline) override {
     const Content& content = message.content();
     if (content.to.find("://") != std::string::npos && content.to != vendor_.url) {
       return Fail(ErrorCode::kInvalid, "the address is not this vendor's");
@@ -55,8 +54,10 @@ class WebhookAdapter : public Adapter {
     request.trust = vendor_.trust;
     const fhir::Result<HttpAnswer> answer = HttpPost(request, deadline);
     if (!answer.ok()) return answer.error();
-    if (fhir::Status status = StatusOfAnswer(answer->status, answer->retry_after); !status.ok()) {
-      return status.error();
+    if (fhir::Status status = StatusOfVendor(*answer); !status.ok()) {
+      Delivery failed = status.error();
+      failed.retry_after = answer->wait;
+      return failed;
     }
     return Receipt{"", "http-" + std::to_string(answer->status)};
   }

@@ -57,7 +57,12 @@ adapters::Message CommittedClaim::Message() const {
 
 Dispatcher::Dispatcher(Tenants& tenants, const Workshop& workshop, const Clock& clock,
                        InFlight& in_flight)
-    : tenants_(tenants), workshop_(workshop), clock_(clock), in_flight_(in_flight) {}
+    : tenants_(tenants),
+      workshop_(workshop),
+      clock_(clock),
+      in_flight_(in_flight),
+      health_(workshop.metrics, 2 * std::chrono::milliseconds(workshop.config.send_deadline_ms),
+              std::chrono::hours(workshop.config.send_retry_hours)) {}
 
 Dispatcher::~Dispatcher() { Stop(); }
 
@@ -173,6 +178,15 @@ void Dispatcher::ClaimDue(Tenant& tenant) {
         }
         verdict = std::move(*fresh);
       }
+      if (verdict->decision.permits() && !verdict->vendor.empty()) {
+        const fhir::Instant next = health_.NextTry(verdict->vendor, now);
+        if (next > now) {
+          store::Outreach row = **present;
+          row.due_at = next;
+          if (auto s = tx.UpdateOutreach(row); !s.ok()) return s;
+          continue;
+        }
+      }
       auto claim = Apply(tx, workshop_, tenant.name, *verdict, Stage::kSend, **present);
       if (!claim.ok()) return std::move(claim).error();
       if (!claim->has_value()) continue;
@@ -218,7 +232,7 @@ Ending Dispatcher::Deliver(Tenant& tenant, const CommittedClaim& committed) {
   }
   // A process that was stopped, or a machine: what was decided then says nothing of now.
   const auto limit = std::chrono::milliseconds(workshop_.config.send_deadline_ms);
-  if (clock_.Now() - claim.attempt.started_at > limit) {
+  if (TooOld(claim.attempt, clock_.Now(), committed.Waited(), limit)) {
     return {store::AttemptState::kAborted, "", "the decision was too old to be acted on", false};
   }
   adapters::Adapter* adapter = workshop_.adapters.Find(claim.attempt.vendor);
@@ -233,6 +247,7 @@ void Dispatcher::Send(Tenant& tenant, const CommittedClaim& committed) {
   const InFlight::Key key{tenant.name, claim.attempt.key};
   Ending ending{store::AttemptState::kAborted, "", "aborted by an opt-out", false};
   if (in_flight_.Begin(key)) ending = Deliver(tenant, committed);
+  health_.Note(claim.attempt.vendor, ending, clock_.Now());
   const fhir::Status settled = tenant.store->Update(
       [&](store::Transaction& tx) { return Settle(tx, workshop_, claim.attempt, ending); });
   in_flight_.Settled(key);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -15,6 +16,7 @@
 #include "gateway/outreach/courier.h"
 #include "gateway/outreach/in_flight.h"
 #include "gateway/outreach/settle.h"
+#include "gateway/outreach/vendor_health.h"
 #include "gateway/outreach/verdict.h"
 #include "gateway/tenants.h"
 #include "gateway/work_queue.h"
@@ -25,6 +27,11 @@ namespace gateway::outreach {
 class CommittedClaim {
  public:
   const Claim& claim() const { return claim_; }
+  // For how long it has waited by a clock that nobody sets.
+  std::chrono::milliseconds Waited() const {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() -
+                                                                 made_);
+  }
   adapters::Message Message() const;
 
  private:
@@ -34,6 +41,7 @@ class CommittedClaim {
   static adapters::Message MessageOf(const store::Outgoing& row, std::string body,
                                      std::string content_type);
   Claim claim_;
+  std::chrono::steady_clock::time_point made_ = std::chrono::steady_clock::now();
 };
 
 // Any thread. Stop() (or destruction) waits for what has begun.
@@ -59,6 +67,7 @@ class Dispatcher {
   const Workshop workshop_;
   const Clock& clock_;
   InFlight& in_flight_;
+  VendorHealth health_;
 
   std::mutex mutex_;
   std::condition_variable wake_;

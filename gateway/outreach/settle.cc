@@ -82,12 +82,12 @@ fhir::Status AskPerson(store::Transaction& tx, const consent::Programme& program
 
 }  // namespace
 
-Ending EndingOf(const fhir::Result<adapters::Receipt>& answer) {
+Ending EndingOf(const adapters::Delivery& answer) {
   if (answer.ok()) return {AttemptState::kAccepted, answer->provider_id, answer->detail, false};
   switch (answer.error().code) {
     case fhir::ErrorCode::kUnavailable:
     case fhir::ErrorCode::kThrottled:
-      return {AttemptState::kNotSent, "", answer.error().message, true};
+      return {AttemptState::kNotSent, "", answer.error().message, true, answer.retry_after};
     case fhir::ErrorCode::kInvalid:
     case fhir::ErrorCode::kForbidden:
       return {AttemptState::kRefused, "", answer.error().message, false};
@@ -145,7 +145,10 @@ fhir::Status Settle(store::Transaction& tx, const Workshop& workshop, const stor
   if (again) {
     // It goes back to the queue and is decided again from scratch when it is due.
     row.state = OutreachState::kQueued;
-    row.due_at = aborted ? tx.Now() : tx.Now() + Backoff(row.attempts);
+    row.due_at = tx.Now();
+    if (!aborted) {
+      row.due_at += std::max<std::chrono::milliseconds>(Backoff(row.attempts), ending.retry_after);
+    }
     if (aborted) --row.attempts;  // it was no try
     return tx.UpdateOutreach(row);
   }

@@ -185,6 +185,11 @@ fhir::Status HandToPerson(store::Transaction& tx, const Verdict& verdict, std::s
 
 }  // namespace
 
+bool TooOld(const store::Attempt& attempt, fhir::Instant now, std::chrono::milliseconds waited,
+            std::chrono::milliseconds limit) {
+  return now - attempt.started_at > limit || waited > limit;
+}
+
 fhir::Instant WhenToSend(const fhir::Resource& request, fhir::Instant now) {
   const std::string* text = &request["occurrenceDateTime"].text();
   if (text->empty()) text = &request["occurrencePeriod"]["start"].text();

@@ -51,6 +51,11 @@ struct Claim {
   Epochs epochs;  // of when it was made
 };
 
+// Whether its decision may no more be acted on: older than `limit` by the clock at `now`, or by
+// `waited` where that clock was set back meanwhile.
+bool TooOld(const store::Attempt& attempt, fhir::Instant now, std::chrono::milliseconds waited,
+            std::chrono::milliseconds limit);
+
 // kRecheck: something that may forbid has changed while the piece was queued.
 enum class Stage { kIntake, kRecheck, kSend };
 

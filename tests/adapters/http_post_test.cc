@@ -56,6 +56,27 @@ TEST(HttpPostTest, SeesRetryAfter) {
   ASSERT_TRUE(answer.ok()) << answer.error().message;
   EXPECT_EQ(answer->status, 503);
   EXPECT_TRUE(answer->retry_after);
+  EXPECT_EQ(answer->wait, std::chrono::seconds(30));
+}
+
+TEST(HttpPostTest, ReadsRetryAfterInBothFormsAndBoundsIt) {
+  const fhir::Instant now = *fhir::ParseInstant("2026-11-18T18:00:00Z");
+  const auto wait = [&](std::string_view value) { return ReadRetryAfter(value, now).count(); };
+  EXPECT_EQ(wait(" 60\r\n"), 60);
+  EXPECT_EQ(wait("Wed, 18 Nov 2026 18:01:00 GMT"), 60);
+  EXPECT_EQ(wait("Wed, 18 Nov 2026 17:59:00 GMT"), 0);
+  EXPECT_EQ(wait("Fri, 18 Nov 2033 18:00:00 GMT"), 86'400);
+  EXPECT_EQ(wait("999999"), 86'400);
+  EXPECT_EQ(wait("99999999999999999999999"), 86'400);
+  for (const char* odd : {"", " ", "-5", "1.5", "soon", "60 s"}) EXPECT_EQ(wait(odd), 0) << odd;
+}
+
+TEST(HttpPostTest, AVendorsForbiddenIsAboutOurAccount) {
+  HttpAnswer answer;
+  answer.status = 403;
+  EXPECT_EQ(StatusOfVendor(answer).error().code, ErrorCode::kUnavailable);
+  answer.status = 400;
+  EXPECT_EQ(StatusOfVendor(answer).error().code, ErrorCode::kInvalid);
 }
 
 TEST(HttpPostTest, AnswerIsBounded) {

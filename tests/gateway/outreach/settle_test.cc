@@ -78,6 +78,13 @@ TEST_F(SettleTest, AProviderThatIsDownIsTriedForADayAndThenAPersonIsAsked) {
   EXPECT_EQ(All("Task").size(), 1u);
 }
 
+TEST_F(SettleTest, WhatTheProviderAsksToWaitIsTheEarliestNextTry) {
+  adapters::Delivery asked = fhir::Fail(ErrorCode::kThrottled, "slow down");
+  asked.retry_after = std::chrono::minutes(90);
+  End(EndingOf(asked));
+  EXPECT_EQ(OutreachOf("cr1").due_at, clock_.Now() + std::chrono::minutes(90));
+}
+
 TEST_F(SettleTest, ALostAnswerIsUnknownAndAPersonIsAsked) {
   End({AttemptState::kUnknown, "", "lost", false});
   EXPECT_EQ(OutreachOf("cr1").state, OutreachState::kUnknown);

@@ -116,5 +116,23 @@ TEST_F(VerdictTest, TheCapIsReservedByTheClaim) {
   EXPECT_EQ(claimed, 5);  // capPerDay
 }
 
+TEST_F(VerdictTest, AClaimIsTooOldByTheClockOrByTheTimeThatWentByWhateverTheClockSays) {
+  using std::chrono::milliseconds;
+  using std::chrono::seconds;
+  Put(Refill("cr1"));
+  const std::optional<Claim> claim = ClaimNow("cr1");
+  ASSERT_TRUE(claim.has_value());
+  const milliseconds limit(config_.send_deadline_ms);
+  const auto too_old = [&](milliseconds waited) {
+    return TooOld(claim->attempt, clock_.Now(), waited, limit);
+  };
+  EXPECT_FALSE(too_old(seconds(0)));
+  clock_.Set("2026-11-18T18:01:05Z");  // the machine was paused
+  EXPECT_TRUE(too_old(seconds(0)));
+  clock_.Set("2026-11-18T17:59:00Z");  // and its clock set back
+  EXPECT_TRUE(too_old(seconds(65)));
+  EXPECT_FALSE(too_old(seconds(1)));
+}
+
 }  // namespace
 }  // namespace gateway::outreach
