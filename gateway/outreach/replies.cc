@@ -7,6 +7,7 @@
 #include "consent/words.h"
 #include "fhir/canonicals.h"
 #include "fhir/channel.h"
+#include "fhir/json/utf8.h"
 #include "fhir/reference.h"
 #include "fhir/search/keys.h"
 #include "gateway/auth/jws.h"
@@ -28,12 +29,17 @@ std::vector<std::string> OpenTaskKeys() {
   return keys;
 }
 
-// The words of a text that was sent as a file.
+// The words of a text that was sent as a file. They stand in the record of every decision: what is
+// no text, or more than anybody says, is not read.
 std::string AttachedWords(const Value& attachment) {
   const std::string& type = attachment["contentType"].text();
   const std::string& data = attachment["data"].text();
   if (!type.starts_with("text/plain") || data.empty()) return consent::kUnreadable;
-  return auth::Base64Decode(data).value_or(consent::kUnreadable);
+  constexpr size_t kMostBytes = 4096;
+  const std::optional<std::string> words = auth::Base64Decode(data);
+  const bool is_text = words && words->size() <= kMostBytes &&
+                       fhir::json::CheckUtf8(*words) == fhir::json::TextDefect::kNone;
+  return is_text ? *words : consent::kUnreadable;
 }
 
 void Take(UnreadReply reply, std::optional<UnreadReply>& strictest) {

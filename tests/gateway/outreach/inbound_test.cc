@@ -244,5 +244,19 @@ TEST_F(InboundTest, WhatCannotBeReadHoldsUntilAPersonHasLooked) {
   EXPECT_EQ(FactsOf("later").given.reply, "(attachment)");
 }
 
+TEST_F(InboundTest, AFileIsReadOnlyWhereItIsText) {
+  const auto sends = [&](const std::string& id, const std::string& data) {
+    Put(Of("p1", id,
+           By("sms") + R"(,"sender":{"reference":"Patient/p1"},"payload":[{"contentAttachment":
+           {"contentType":"text/plain","data":")" +
+               data + R"("}}])"));
+  };
+  sends("bytes", "/////w==");  // FF FF FF FF
+  EXPECT_EQ(FactsOf("later").given.reply, "(attachment)");
+  EXPECT_TRUE(OptOuts().empty());
+  sends("stop", "U1RPUA==");  // STOP
+  EXPECT_EQ(OptOuts().size(), 1u);
+}
+
 }  // namespace
 }  // namespace gateway::outreach
